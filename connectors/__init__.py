@@ -1,0 +1,27 @@
+"""The registry of networks: slug -> class, imported on use. Nothing else in SMO lists the networks."""
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from connectors.base import Connector
+
+NETWORKS = {
+    "facebook": "connectors.facebook:Facebook",
+    "x": "connectors.x:X",
+    "youtube": "connectors.youtube:YouTube",
+}
+
+
+@cache
+def connector(slug: str) -> "type[Connector]":
+    """The connector class of a network. Raises KeyError for a slug that is not registered."""
+    module, _, name = NETWORKS[slug].partition(":")
+    found: type[Connector] = getattr(import_module(module), name)
+    return found
+
+
+def connectors() -> "list[type[Connector]]":
+    """All connector classes, in the order of the registry."""
+    return [connector(slug) for slug in NETWORKS]

@@ -1,0 +1,169 @@
+"""The contract between SMO and a network: what a connector is, and what may be asked of it.
+
+A connector is class constants plus a few methods in one file, bound to one account. It knows HTTP and the
+network; it knows no Django, no rows, no retries. What a network can do is said by the methods that its
+connector has: see the protocols at the end. Data in and out is in `connectors.data`, errors in `connectors.errors`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from requests import Response
+
+from connectors.data import (
+    Accepted,
+    Account,
+    App,
+    Hook,
+    Incoming,
+    Limits,
+    Outgoing,
+    Pause,
+    Problem,
+    Progress,
+    Quota,
+    Sent,
+    Targeting,
+    Tokens,
+    Uncertain,
+)
+from connectors.http import Http, judge_status
+from connectors.options import Option
+from connectors.problems import general_problems
+
+
+class Connector(ABC):
+    """One account on one network. Constants first, then the order of a post's life."""
+
+    slug: ClassVar[str]
+    name: ClassVar[str]
+    documentation: ClassVar[str] = ""
+    hosts: ClassVar[tuple[str, ...]]
+    limits: ClassVar[Limits]
+    options: ClassVar[tuple[Option, ...]] = ()
+    quotas: ClassVar[tuple[Quota, ...]] = ()
+    rules: ClassVar[tuple[str, ...]] = ()
+    comments: ClassVar[bool] = False  # a first comment can follow a post
+    min_lead: ClassVar[timedelta] = timedelta(minutes=2)  # how long before the time media preparation starts
+
+    def __init__(self, account: Account, app: App, http: Http) -> None:
+        self.account, self.app, self.http = account, app, http
+
+    # -- before: what fits ----------------------------------------------------------------------------------------
+
+    def length(self, text: str) -> int:
+        """The length of `text` as the network counts it. Callable on a connector made by `checker()`."""
+        return len(text)
+
+    @classmethod
+    def checker(cls) -> "Connector":
+        """An instance without account or HTTP, for `length` and `problems` only."""
+        return cls(Account(""), App("", ""), Http(hosts=()))
+
+    def problems(self, post: Outgoing) -> list[Problem]:
+        """Everything that keeps `post` from going out as it is; a connector adds its own to the general ones."""
+        return general_problems(self.name, self.limits, self.options, self.length(post.text), post)
+
+    @classmethod
+    def bound(cls, account: Account, app: App, on_pause: Callable[[Pause], None] | None = None) -> "Connector":
+        """A connector for `account` with the HTTP seam that belongs to it."""
+        return cls(account, app, cls.seam(app, on_pause))
+
+    @classmethod
+    def seam(cls, app: App, on_pause: Callable[[Pause], None] | None = None) -> Http:
+        """The HTTP seam of this network: its hosts (or `app.base_url` in their place), its judge, its allowance headers."""
+        return Http(hosts=cls.hosts, base_url=app.base_url, judge=cls.judge, pause=cls.pause, on_pause=on_pause)
+
+    # -- the life of a post ---------------------------------------------------------------------------------------
+
+    def prepare(self, post: Outgoing, progress: Progress) -> None:  # noqa: B027  # a network without uploads has none
+        """Upload what the post needs and keep the ids in `progress`. May be repeated at will; nothing shows in public."""
+
+    @abstractmethod
+    def publish(self, post: Outgoing, progress: Progress) -> Sent | Accepted:
+        """The one irreversible call. Raises ConnectorError only when nothing was created; any other exception: unknown."""
+
+    # -- what responses mean --------------------------------------------------------------------------------------
+
+    @classmethod
+    def judge(cls, response: Response) -> None:
+        """Raise the ConnectorError that `response` proves, or Doubt for one that proves nothing. The HTTP seam calls it.
+
+        The general table is `connectors.http.judge_status`; a connector reads the network's own codes first.
+        """
+        judge_status(cls.name, response)
+
+    @classmethod
+    def pause(cls, response: Response) -> Pause | None:
+        """What the response's headers say about the allowance that is left; None: go on."""
+        return None
+
+
+# -- capabilities: had by having the method --------------------------------------------------------------------------
+
+
+@runtime_checkable
+class Connects(Protocol):
+    """Accounts are connected by OAuth in the browser. `connectors.oauth.OAuth2` gives most of it from constants."""
+
+    scopes: ClassVar[Mapping[str, str]]  # scope -> why we ask for it, a sentence for the user
+
+    @classmethod
+    def authorize_url(cls, app: App, redirect_uri: str, state: str, verifier: str) -> str: ...
+    @classmethod
+    def exchange(cls, app: App, http: Http, code: str, redirect_uri: str, verifier: str) -> Tokens: ...
+    @classmethod
+    def accounts(cls, app: App, http: Http, tokens: Tokens) -> list[Account]: ...
+    @classmethod
+    def refresh(cls, app: App, http: Http, tokens: Tokens) -> Tokens: ...
+    @classmethod
+    def revoke(cls, app: App, http: Http, tokens: Tokens) -> None: ...
+
+
+@runtime_checkable
+class Confirms(Protocol):
+    """Can be asked whether a doubtful post is there. None: it was not there at this look."""
+
+    def confirm(self, post: Outgoing, progress: Progress, doubt: Uncertain) -> Sent | Accepted | None: ...
+
+
+@runtime_checkable
+class Deletes(Protocol):
+    """Can take a post down again. Deleting what is already gone is no error."""
+
+    def delete(self, remote_id: str) -> None: ...
+
+
+@runtime_checkable
+class Targets(Protocol):
+    """Can show a post to an audience only: gives the exact fields that would be sent."""
+
+    def targeting_fields(self, targeting: Targeting) -> Mapping[str, Any]: ...
+
+
+@runtime_checkable
+class Inbox(Protocol):
+    """Can read what people say to the account since a moment, oldest first. `posts`: remote ids of our recent posts."""
+
+    def incoming(self, since: datetime, posts: Sequence[str]) -> Iterable[Incoming]: ...
+
+
+@runtime_checkable
+class Replies(Protocol):
+    """Can answer. The same promise as `publish`: a ConnectorError proves that nothing was created."""
+
+    def reply(self, to: Incoming, text: str, key: str) -> Sent: ...
+    def find_reply(self, to: Incoming, text: str, since: datetime) -> Sent | None: ...
+
+
+@runtime_checkable
+class Hooks(Protocol):
+    """Sends webhooks to our app. They belong to the app, not to one account."""
+
+    @classmethod
+    def handshake(cls, app: App, query: Mapping[str, str], secret: str) -> str | None: ...
+    @classmethod
+    def hooks(cls, app: App, headers: Mapping[str, str], body: bytes) -> Iterator[Hook]: ...
+    def subscribe(self, callback_url: str, secret: str) -> None: ...

@@ -1,0 +1,271 @@
+"""The data that goes between SMO and a network: frozen, typed, without Django and without a spare dict for the way back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+JPEG, PNG, GIF, WEBP, BMP, TIFF = "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/tiff"
+MP4, MOV, WEBM = "video/mp4", "video/quicktime", "video/webm"
+
+
+@dataclass(frozen=True)
+class FileLimits:
+    """What a network takes of one kind of file. Bytes, seconds, pixels, ratios as width / height; 0: unlimited."""
+
+    mime_types: frozenset[str] = frozenset()
+    max_bytes: int = 0
+    min_seconds: float = 0
+    max_seconds: float = 0
+    min_ratio: float = 0
+    max_ratio: float = 0
+    min_width: int = 0
+    min_height: int = 0
+    max_width: int = 0
+    max_height: int = 0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What fits into one post. The composer, the checks and the README's table all read this one place.
+
+    `text` is counted by `Connector.length`, in the unit named by `unit`.
+    """
+
+    text: int
+    unit: str = "characters"
+    images: int = 0
+    videos: int = 0
+    mixed: bool = False
+    alt_text: int = 0
+    media_required: bool = False
+    text_required: bool = False
+    image: FileLimits = FileLimits()
+    video: FileLimits = FileLimits()
+    posts_per_day: int = 0
+    thread_parts: int = 1
+
+
+@dataclass(frozen=True)
+class Quota:
+    """A documented allowance for publishing: so many calls in so many seconds, for the channel or for the whole app."""
+
+    calls: int
+    seconds: int
+    scope: str = "channel"  # or "app": all channels connected with the same developer app share it
+
+
+@dataclass(frozen=True)
+class Pause:
+    """What a response's headers say about the allowance: wait so long before the next call of this scope."""
+
+    retry_in: timedelta
+    scope: str = "channel"
+
+
+@dataclass(frozen=True)
+class App:
+    """The operator's registration with a network (the sandbox has one ready). Never logged."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    base_url: str = ""  # where this network's API answers instead of its real hosts; empty: the real ones
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What an OAuth exchange or refresh gave. `expires_at` None: no end is known."""
+
+    access: str = field(repr=False)
+    refresh: str = field(default="", repr=False)
+    expires_at: datetime | None = None
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Account:
+    """One page, profile or channel on a network, with what is needed to act for it."""
+
+    remote_id: str
+    name: str = ""
+    username: str = ""
+    tokens: Tokens = Tokens("")
+    picture_url: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Media:
+    """An image or a video as a connector sees it: a file on disk with its measures. Duration in seconds."""
+
+    path: str
+    mime_type: str
+    size: int
+    name: str = ""
+    alt: str = ""
+    width: int = 0
+    height: int = 0
+    seconds: float = 0
+    sha256: str = ""
+
+    @property
+    def is_video(self) -> bool:
+        return self.mime_type.startswith("video/")
+
+    @property
+    def ratio(self) -> float:
+        """Width over height; 0 when it is not known."""
+        return self.width / self.height if self.height else 0
+
+
+@dataclass(frozen=True)
+class Targeting:
+    """Whom a post is for, in neutral terms; countries are ISO 3166 alpha-2, languages BCP 47, genders 'male' / 'female'."""
+
+    countries: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    age_min: int = 0
+    age_max: int = 0
+    genders: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any((self.countries, self.regions, self.cities, self.languages, self.age_min, self.age_max, self.genders))
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A post, frozen, as it goes to a network.
+
+    `key` is the same at every attempt: the idempotency key wherever a network has one. `parent` is the remote id
+    of the post that this one continues or comments on. `doubted` says that an earlier attempt may have arrived.
+    """
+
+    key: str
+    text: str
+    media: tuple[Media, ...] = ()
+    link: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    targeting: Targeting = Targeting()
+    parent: str = ""
+    is_comment: bool = False
+    doubted: bool = False
+
+    @property
+    def images(self) -> tuple[Media, ...]:
+        return tuple(media for media in self.media if not media.is_video)
+
+    @property
+    def videos(self) -> tuple[Media, ...]:
+        return tuple(media for media in self.media if media.is_video)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a post cannot go out as it is, and what to do; `field` names the part it concerns (text, media, link, an option)."""
+
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True)
+class Sent:
+    """It is there."""
+
+    remote_id: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The network took it and is still working on it; `handle` is what to ask by."""
+
+    handle: str
+    check_in: timedelta = timedelta(seconds=20)
+
+
+class Progress:
+    """What preparing has reached so far (session address, media ids), kept at once: a crash resumes instead of repeating.
+
+    `keep` stores the values and renews the lease of whoever works; it raises when the lease is lost, and then the
+    work must stop. Values are short strings. `report` only tells how far an upload is and renews the lease.
+    """
+
+    def __init__(self, kept: Mapping[str, str] | None = None, store: Callable[[dict[str, str]], None] | None = None) -> None:
+        self._kept = dict(kept or {})
+        self._store = store or (lambda kept: None)
+
+    def get(self, name: str) -> str:
+        """What was kept under this name; empty when nothing was."""
+        return self._kept.get(name, "")
+
+    def keep(self, **reached: str) -> None:
+        self._kept.update(reached)
+        self._store(dict(self._kept))
+
+    def forget(self, *names: str) -> None:
+        """Drop what proved stale (a dead upload session)."""
+        for name in names:
+            self._kept.pop(name, None)
+        self._store(dict(self._kept))
+
+    def report(self, done: int, total: int) -> None:
+        """`done` of `total` bytes have moved."""
+        self.keep(progress=f"{100 * done // total if total else 0}")
+
+
+@dataclass(frozen=True)
+class Uncertain:
+    """What is known when a publish call ended in doubt.
+
+    `since`: when the first doubtful call began, by our clock. `handle`: what Accepted gave, else empty.
+    `taken`: remote ids on this account that belong to other publications of ours, and so cannot be this one.
+    """
+
+    since: datetime
+    handle: str = ""
+    taken: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody on a network."""
+
+    remote_id: str
+    name: str = ""
+    username: str = ""
+    picture_url: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One utterance on a network, somebody's or our own, as polling and webhooks both give it.
+
+    `kind` is comment, mention, message or review. `thread` groups what belongs together (the top comment's id, the
+    message thread's id). `post` is the remote id of our post that it is about, if any. `mine`: we said it.
+    """
+
+    remote_id: str
+    kind: str
+    thread: str
+    author: Person
+    text: str
+    sent_at: datetime
+    post: str = ""
+    parent: str = ""
+    url: str = ""
+    mine: bool = False
+    deleted: bool = False
+
+
+@dataclass(frozen=True)
+class Hook:
+    """One webhook delivery, verified: whose account it concerns and what is new there."""
+
+    account: str
+    items: tuple[Incoming, ...]

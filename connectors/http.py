@@ -1,0 +1,326 @@
+"""The one HTTP seam of the connectors: hosts, total deadline, judging of answers, redaction, no retry of anything.
+
+Connectors and the client libraries that they use all go through `Http.session`. It keeps three promises:
+
+* A call ends within DEADLINE seconds as a whole, however slowly the other side dribbles: a watchdog shuts the socket.
+* What leaves it as ConnectorError proves that nothing was created; every other exception is a doubt.
+* It talks to the network's own hosts only (or to the base address that stands for them), so that no address in a
+  user's text or in a network's answer can point it elsewhere.
+"""
+
+import heapq
+import itertools
+import logging
+import os
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from connectors.data import Pause
+from connectors.errors import Blocked, Doubt, NotNow, Rejected, Unauthorized
+
+CONNECT_TIMEOUT = 5.0
+READ_TIMEOUT = 20.0
+DEADLINE = 30.0  # seconds for one call as a whole; less than the workers' time limit, which is less than the lease
+
+log = logging.getLogger("smo.http")
+
+SECRET = re.compile(
+    r"((?:access_|refresh_|id_)?token|client_secret|appsecret_proof|code|code_verifier|password|assertion|input_token|fb_exchange_token)"
+    r"(\"?\s*[=:]\s*\"?)[^\s\"&,;}]+",
+    re.IGNORECASE,
+)
+BEARER = re.compile(r"(Bearer|OAuth|Basic)\s+[\w.~+/=|-]+")
+
+
+def redact(text: str, most: int = 500) -> str:
+    """`text` without anything that looks like a secret, and not longer than `most` characters."""
+    return BEARER.sub(r"\1 ***", SECRET.sub(r"\1\2***", text))[:most]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One call as the timeline shows it: what was asked and what came back. `status` 0: no answer. No bodies, no secrets."""
+
+    method: str
+    address: str
+    status: int
+    milliseconds: int
+
+
+# -- the total deadline --------------------------------------------------------------------------------------------------
+
+
+class Watchdog:
+    """Shuts the sockets of calls that pass their deadline. One thread for the process, started on first use."""
+
+    def __init__(self) -> None:
+        self._wake = threading.Condition()
+        self._calls: list[tuple[float, int, Call]] = []
+        self._numbers = itertools.count()
+        self._thread: threading.Thread | None = None
+
+    def watch(self, call: "Call") -> None:
+        with self._wake:
+            heapq.heappush(self._calls, (call.ends, next(self._numbers), call))
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="http-watchdog", daemon=True)
+                self._thread.start()
+            self._wake.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                while not self._calls:
+                    self._wake.wait()
+                ends, _, call = self._calls[0]
+                if (left := ends - time.monotonic()) > 0 and not call.done:
+                    self._wake.wait(min(left, 1.0))
+                    continue
+                heapq.heappop(self._calls)
+            call.expire()
+
+
+class Call:
+    """One HTTP call in flight; knows the connection that carries it, so that the watchdog can cut it."""
+
+    def __init__(self, seconds: float) -> None:
+        self.ends = time.monotonic() + seconds
+        self.done = self.expired = False
+        self.connection: HTTPConnection | None = None
+        self._lock = threading.Lock()
+
+    def finish(self) -> None:
+        with self._lock:
+            self.done = True
+            self.connection = None
+
+    def expire(self) -> None:
+        with self._lock:
+            if self.done:
+                return
+            self.expired = True
+            if self.connection is not None and self.connection.sock is not None:
+                with suppress(OSError):
+                    self.connection.sock.shutdown(socket.SHUT_RDWR)
+
+
+_here = threading.local()
+_watchdog = Watchdog()
+
+
+class _Watched:
+    """Tells the current call which connection carries it."""
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        if (call := getattr(_here, "call", None)) is not None:
+            call.connection = self
+        super().request(*args, **kwargs)  # type: ignore[misc]
+
+
+class _WatchedHTTP(_Watched, HTTPConnection):
+    pass
+
+
+class _WatchedHTTPS(_Watched, HTTPSConnection):
+    pass
+
+
+class _HTTPPool(HTTPConnectionPool):
+    ConnectionCls = _WatchedHTTP
+
+
+class _HTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = _WatchedHTTPS
+
+
+class _Adapter(HTTPAdapter):
+    """Keeps connections alive for the whole process; repeats nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(pool_connections=32, pool_maxsize=128, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+
+
+_adapter = _Adapter()
+os.register_at_fork(after_in_child=lambda: globals().update(_adapter=_Adapter(), _watchdog=Watchdog()))
+
+
+# -- the seam --------------------------------------------------------------------------------------------------------------
+
+
+class Session(requests.Session):
+    """A requests session on the seam; the libraries are handed this one."""
+
+    def __init__(self, http: "Http") -> None:
+        super().__init__()
+        self.http = http
+        self.trust_env = False  # a .netrc must not replace our tokens; proxies and CA bundles are read below
+        self.mount("https://", _adapter)
+        self.mount("http://", _adapter)
+
+    def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
+        return self.http.carry(str(method).upper(), str(url), lambda target: self._send(method, target, *args, **kwargs))
+
+    def _send(self, method: str | bytes, url: str, *args: Any, **kwargs: Any) -> requests.Response:
+        kwargs["timeout"] = (CONNECT_TIMEOUT, READ_TIMEOUT)
+        kwargs["proxies"] = dict(_proxies(urlsplit(url).netloc, urlsplit(url).scheme))
+        kwargs["verify"] = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or True
+        kwargs["allow_redirects"] = False
+        return super().request(method, url, *args, **kwargs)
+
+
+@lru_cache(maxsize=256)
+def _proxies(netloc: str, scheme: str) -> tuple[tuple[str, str], ...]:
+    return tuple(requests.utils.get_environ_proxies(f"{scheme}://{netloc}/").items())
+
+
+class Http:
+    """HTTP for one connector.
+
+    `hosts`: the network's own, as its documentation names them. `base_url` (the sandbox, an operator's server) stands
+    for all of them when it is set: `https://api.example/2/x` becomes `<base_url>/2/x`. `judge` raises what an answer
+    means; `pause` reads the allowance from its headers and `on_pause` is told.
+    """
+
+    def __init__(
+        self,
+        hosts: Sequence[str],
+        base_url: str = "",
+        judge: Callable[[requests.Response], None] | None = None,
+        pause: Callable[[requests.Response], Pause | None] | None = None,
+        on_pause: Callable[[Pause], None] | None = None,
+        deadline: float = DEADLINE,
+    ) -> None:
+        self.hosts = frozenset(hosts)
+        self.base_url = base_url.rstrip("/")
+        self.judge, self.pause, self.on_pause = judge, pause, on_pause
+        self.deadline = deadline
+        self.exchanges: list[Exchange] = []
+        self.session = Session(self)
+
+    def get(self, url: str, **kwargs: Any) -> Any:
+        """The JSON of the answer."""
+        return _json(self.session.request("GET", url, **kwargs))
+
+    def post(self, url: str, **kwargs: Any) -> Any:
+        """The JSON of the answer, None when it has no body."""
+        return _json(self.session.request("POST", url, **kwargs))
+
+    def put(self, url: str, **kwargs: Any) -> Any:
+        """The JSON of the answer, None when it has no body."""
+        return _json(self.session.request("PUT", url, **kwargs))
+
+    def delete(self, url: str, **kwargs: Any) -> Any:
+        """The JSON of the answer, None when it has no body."""
+        return _json(self.session.request("DELETE", url, **kwargs))
+
+    def address(self, url: str) -> str:
+        """Where a call to `url` really goes. Raises Blocked for a host that is not the network's."""
+        if self.base_url and url.startswith(self.base_url + "/"):
+            return url
+        parts = urlsplit(url)
+        if parts.hostname not in self.hosts:
+            raise Blocked(f"{parts.hostname} is not an address of this network.")
+        if not self.base_url:
+            return url
+        return f"{self.base_url}{parts.path}{'?' + parts.query if parts.query else ''}"
+
+    def carry(self, method: str, url: str, send: Callable[[str], requests.Response]) -> requests.Response:
+        """One call from address to judged answer."""
+        target = self.address(url)
+        call = _here.call = Call(self.deadline)
+        _watchdog.watch(call)
+        started = time.monotonic()
+        response = None
+        try:
+            response = send(target)
+        except requests.RequestException as error:
+            raise _meaning(error, call.expired) from error
+        finally:
+            call.finish()
+            _here.call = None
+            self._note(method, url, response, started)
+        if self.pause and self.on_pause and (found := self.pause(response)):
+            self.on_pause(found)
+        if self.judge:
+            self.judge(response)
+        return response
+
+    def _note(self, method: str, url: str, response: requests.Response | None, started: float) -> None:
+        parts = urlsplit(url)
+        status = response.status_code if response is not None else 0
+        exchange = Exchange(method, f"{parts.netloc}{parts.path}", status, round((time.monotonic() - started) * 1000))
+        self.exchanges.append(exchange)
+        del self.exchanges[:-50]
+        log.info("call method=%s address=%s status=%s ms=%s", method, exchange.address, status, exchange.milliseconds)
+
+
+def _json(response: requests.Response) -> Any:
+    if not response.content:
+        return None
+    try:
+        return response.json()
+    except ValueError as error:
+        raise Doubt("The network's answer cannot be read.", redact(response.text)) from error
+
+
+NEVER_CONNECTED = (NewConnectionError, NameResolutionError, ConnectTimeoutError)
+
+
+def _meaning(error: requests.RequestException, expired: bool) -> Exception:
+    """NotNow where no connection came about, so that nothing can have been created; otherwise a doubt."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, NEVER_CONNECTED):
+            return NotNow("The network cannot be reached at the moment; SMO tries again.", type(cause).__name__)
+        reason = getattr(cause, "reason", None)
+        cause = reason if isinstance(reason, BaseException) else cause.__context__
+    said = f"no answer within {DEADLINE:g} s" if expired else f"connection lost: {type(error).__name__}"
+    return Doubt("The connection broke before the network answered.", said)
+
+
+# -- what a status means, where the network's own codes say nothing ---------------------------------------------------------
+
+
+def judge_status(name: str, response: requests.Response) -> None:
+    """The general table: 401 Unauthorized, 429 NotNow, other 4xx Rejected, 408 and 5xx a doubt; the rest passes."""
+    status = response.status_code
+    if status < 400:
+        return
+    said = f"{status} {redact(response.text)}"
+    if status == 401:
+        raise Unauthorized(f"{name} no longer accepts the connection: connect the channel again.", said)
+    if status == 429:
+        raise NotNow(f"{name} asks to slow down; SMO tries again.", said, retry_after(response))
+    if status == 408 or status >= 500:
+        raise Doubt(f"{name} answered with an error of its own.", said)
+    raise Rejected(f"{name} refused the post.", said)
+
+
+def retry_after(response: requests.Response) -> timedelta | None:
+    """The Retry-After header: seconds or an HTTP date; None without one."""
+    value = response.headers.get("Retry-After", "")
+    if value.isdigit():
+        return timedelta(seconds=int(value))
+    with suppress(ValueError, TypeError):
+        return max(parsedate_to_datetime(value) - datetime.now(UTC), timedelta())
+    return None

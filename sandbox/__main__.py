@@ -1,0 +1,5 @@
+"""`python -m sandbox --port 8800 --store DIR`"""
+
+from sandbox.app import main
+
+main()

@@ -1,0 +1,20 @@
+"""The practice networks: slug -> where its class is. A new network is one module and one line here."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from sandbox.network import Network
+
+NETWORKS: dict[str, str] = {
+    "x": "sandbox.x:X",
+}
+
+
+def network_classes() -> dict[str, type[Network]]:
+    """slug -> class, in the order of the list."""
+    found: dict[str, type[Network]] = {}
+    for slug, place in NETWORKS.items():
+        module, _, name = place.partition(":")
+        found[slug] = getattr(import_module(module), name)
+    return found

@@ -15,8 +15,8 @@ A class must give: `slug`, `name`, `scopes`, `routes`, `operation`, `too_many`, 
 - State goes to `self.docs` (store.Shelf). The shared pages and the ledger read these kinds: `account` (key = username; data
   name, username, bio), `post` (owner = account; data text, title, kind, link, media = media ids), `media` (data mime, alt; the
   bytes in `self.files` under the same id), `comment` (parent = post, owner = author; data text, author, ours, hidden, answers),
-  `like` (parent = what is liked), `message` (owner = account, parent = conversation), `person` (fans). A network that keeps them
-  otherwise overrides `public_posts`, `public_post`, `replies`.
+  `like` (parent = what is liked), `message` (owner = account, parent = conversation), `person` (fans). A network that keeps
+  them otherwise overrides `public_posts`, `public_post`, `replies`.
 - Handlers are `async` and never block: SQLite calls are short enough to be made directly, and because nothing awaits between
   reading and writing, a handler needs no lock.
 - Times come from `sandbox.clock`, so that tests can move them.

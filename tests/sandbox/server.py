@@ -1,0 +1,51 @@
+"""Starts the practice networks as a process of their own, for every test that needs them."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+
+ROOT = Path(__file__).parents[2]
+START_WITHIN = 20.0
+
+
+def free_port() -> int:
+    """A port that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_sandbox(store_dir: Path, port: int | None = None) -> Iterator[str]:
+    """The base address (`http://127.0.0.1:PORT`) of a practice server that lives as long as the block."""
+    port = port or free_port()
+    base_url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "sandbox", "--port", str(port), "--store", str(store_dir)]
+    process = subprocess.Popen(command, cwd=ROOT)
+    try:
+        _wait_until_it_answers(base_url, process)
+        yield base_url
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_until_it_answers(base_url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_WITHIN
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the practice server ended with status {process.returncode}")
+        try:
+            if requests.get(f"{base_url}/healthz", timeout=1).ok:
+                return
+        except requests.ConnectionError:
+            pass
+    raise RuntimeError(f"the practice server didn't answer within {START_WITHIN:.0f} s")

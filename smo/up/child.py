@@ -1,5 +1,6 @@
 """One process of ours: started in a group of its own, tied to our life, stopped in order, and asked for its last words."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -70,19 +71,15 @@ class Child:
         """Ask for an orderly end, wait `patience` seconds, then kill whatever is left of the group."""
         self.ask_to_stop()
         if self.process:
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(self.patience)
-            except subprocess.TimeoutExpired:
-                pass
             self.kill()
 
     def kill(self) -> None:
         """kill -9 for the whole group, and wait for the end."""
         if self.process:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             self.process.wait()
 
     def run(self, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""Become another program that dies with its parent: `python -I -S launch.py --parent PID [--signal N] [--user NAME] -- COMMAND`.
+"""Become another program that dies with its parent: `launch.py --parent PID [--signal N] [--user NAME] -- COMMAND`.
 
 A program of its own, run between fork and exec, because code in a forked child of a process with threads may dead-lock.
 Standard library only: it is started for every process of SMO and costs about 15 ms.
@@ -55,7 +55,7 @@ def main() -> None:
     if options.user:
         become(options.user)
     die_with(options.parent, options.signal)
-    os.execvp(options.command[0], options.command)
+    os.execvp(options.command[0], options.command)  # noqa: S606 - becoming it, without a shell, is the purpose
 
 
 if __name__ == "__main__":

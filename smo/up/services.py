@@ -4,6 +4,7 @@ with Services(Path("var")) as services:
     use(services.database_url, services.redis_url)
 """
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -12,7 +13,6 @@ import secrets
 import shutil
 import signal
 import socket
-import sys
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -115,15 +115,15 @@ class Postgres:
 
     def start(self) -> None:
         """Start, also after a crash: the old server's last processes may hold the data for a moment yet."""
-        for attempt in range(5):
+        for _attempt in range(4):
             self.launch()
-            try:
-                return self.wait()
-            except CannotStart:
-                if attempt == 4:
-                    raise
-                self.child.stop()
-                time.sleep(0.2)
+            with contextlib.suppress(CannotStart):
+                self.wait()
+                return
+            self.child.stop()
+            time.sleep(0.2)
+        self.launch()
+        self.wait()
 
     def _connect(self, database: str) -> "psycopg2.extensions.connection":
         return psycopg2.connect(
@@ -191,7 +191,7 @@ class Postgres:
         while lock.exists() and time.monotonic() < deadline:
             pid = lock.read_text().split("\n", 1)[0]
             if not pid or not _command_of(int(pid)).startswith(str(self.programs)):
-                return lock.unlink(missing_ok=True)
+                lock.unlink(missing_ok=True)
             time.sleep(0.1)
 
 

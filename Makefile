@@ -1,0 +1,45 @@
+# Every command a person types. `make` alone lists them.
+
+# The first of these that is Python 3.11 or newer; PYTHON=... chooses another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+CODE := manage.py smo connectors sandbox accounts scheduler inbox analytics tests bench
+TEMPLATES := $(wildcard templates sandbox/pages)
+
+.DEFAULT_GOAL := help
+.PHONY: help up setup test lint bench chaos shots clean
+
+help: ## list these commands
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 16
+
+up: setup ## start SMO here: services, database, web, workers, practice networks (SMO_PORT, SMO_VAR)
+	@$(BIN)/python manage.py up
+
+setup: ## install what is needed into .venv and build the front-end assets
+	@test -n "$(PYTHON)" || { echo "SMO needs Python 3.11 or newer: install one, or name it with PYTHON=/path/to/python3."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python lacks venv: install it (Debian: apt-get install python3-venv)."; exit 1; }
+	@$(PYTHON) -I smo/up/install.py
+
+test: setup ## run all tests, in services of their own (PYTEST_ARGS)
+	@chromium="$$($(BIN)/python -I smo/up/chromium.py)" && SMO_CHROMIUM="$$chromium" $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+
+lint: setup ## check style, types and templates
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy --strict $(CODE)
+	@$(BIN)/djlint --quiet --check $(TEMPLATES)
+	@$(BIN)/djlint --quiet --lint $(TEMPLATES)
+
+bench: setup ## measure throughput and lateness of the publishing machine, beside the limit of this computer
+	@$(BIN)/python -m bench
+
+chaos: setup ## the long form of the chaos tests: hundreds of kills, no post lost, none twice
+	@SMO_CHAOS=long $(BIN)/python -m pytest -m chaos $(PYTEST_ARGS)
+
+shots: setup ## screenshots of the demo's screens into docs/shots
+	@chromium="$$($(BIN)/python -I smo/up/chromium.py)" && SMO_CHROMIUM="$$chromium" $(BIN)/python -m tests.browser.shots
+
+clean: ## remove everything that was built or installed here, but not the data in var/
+	rm -rf .venv build node_modules .pytest_cache .mypy_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,10 @@
+// Pages with a calendar. FullCalendar brings the Temporal polyfill, and with it real time zones.
+export { Calendar } from 'fullcalendar'
+export { default as dayGrid } from 'fullcalendar/daygrid'
+export { default as timeGrid } from 'fullcalendar/timegrid'
+export { default as list } from 'fullcalendar/list'
+export { default as interaction, Draggable } from 'fullcalendar/interaction'
+export { default as theme } from 'fullcalendar/themes/classic'
+import 'fullcalendar/skeleton.css'
+import 'fullcalendar/themes/classic/theme.css'
+import 'fullcalendar/themes/classic/palette.css'

@@ -1,0 +1,18 @@
+"""`manage.py assets`: build the front-end assets anew."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from smo.up.assets import build
+
+
+class Command(BaseCommand):
+    """Needed only while changing what is in assets/; `make up` builds by itself what changed."""
+
+    help = "Build the front-end assets into build/assets"
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Install the npm packages and bundle."""
+        build()

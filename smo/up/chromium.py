@@ -1,0 +1,41 @@
+"""Print the path of a Chromium for the browser tests, installing Debian's where that can be done. Standard library only."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PACKAGES = ("chromium", "fonts-liberation", "fonts-noto-color-emoji")
+
+
+def find() -> str | None:
+    """What SMO_CHROMIUM names, else the first one on PATH."""
+    return os.environ.get("SMO_CHROMIUM") or next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def install() -> None:
+    """Install Debian's package, with fonts that the screenshots need, when we are root on such a machine."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    print("  installing Chromium for the browser tests ...", file=sys.stderr, flush=True)
+    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):
+        silent = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", *command], env=silent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+
+
+def main() -> int:
+    """The path on standard output, or one line on standard error that says what to install."""
+    if not find():
+        install()
+    if path := find():
+        print(path)
+        return 0
+    print(
+        "The browser tests need Chromium: install it (Debian: apt-get install chromium) or set SMO_CHROMIUM.", file=sys.stderr
+    )
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""What SMO needs on this machine, installed once: `python3 -I smo/up/install.py`. Standard library only.
+
+Each part leaves a stamp with the hash of what it was made from, so that the next call has nothing to do.
+"""
+
+import hashlib
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+
+
+class Step:
+    """A line of progress: what is being done, on a terminal also its latest detail, and in the end the seconds it took."""
+
+    def __init__(self, what: str) -> None:
+        self.what, self.started, self.live = what, time.monotonic(), sys.stdout.isatty()
+
+    def __enter__(self) -> Self:
+        self.detail("...")
+        return self
+
+    def detail(self, words: str) -> None:
+        """What is being done just now; shown on a terminal only."""
+        if self.live:
+            print(f"\r\033[K  {self.what:<28} {words[:45]}", end="", flush=True)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self.live:
+            print("\r\033[K", end="")
+        if kind is None:
+            done(self.what, self.started)
+
+
+def done(what: str, started: float) -> None:
+    """Print that `what`, begun at `started` (time.monotonic), is done."""
+    print(f"  {what:<28} {time.monotonic() - started:5.1f} s", flush=True)
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """A hash of the names and contents of these files."""
+    total = hashlib.sha256()
+    for path in sorted(paths):
+        total.update(f"{path.name} {path.stat().st_size}\n".encode() + path.read_bytes())
+    return total.hexdigest()
+
+
+def is_stamped(stamp: Path, value: str) -> bool:
+    return stamp.exists() and stamp.read_text() == value
+
+
+def write_stamp(stamp: Path, value: str) -> None:
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(value)
+
+
+def run(command: list[str], log: Path, step: Step) -> None:
+    """Run a command in the checkout, its output kept in `log`; on failure end with its last error as one line."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        log.open("w") as file,
+        subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        ) as process,
+    ):
+        lines = [""]
+        for line in process.stdout or ():
+            file.write(line)
+            if line.strip():
+                lines.append(line.strip())
+                step.detail(lines[-1])
+    if process.returncode:
+        errors = [line for line in lines if "error" in line.lower()] or lines
+        raise SystemExit(f"{step.what}: {errors[-1]} (all of it: {log.relative_to(ROOT)})")
+
+
+def works(python: Path) -> bool:
+    """Whether this interpreter still starts (its base may have been upgraded away)."""
+    return python.exists() and subprocess.run([python, "-c", "import pip"], capture_output=True, check=False).returncode == 0
+
+
+def install_python() -> None:
+    """Make .venv and install the pinned requirements into it, unless that was done for these very requirements."""
+    value = digest(ROOT / name for name in REQUIREMENTS) + platform.python_version()
+    stamp = VENV / "smo.stamp"
+    if is_stamped(stamp, value) and PYTHON.exists():
+        return
+    logs = ROOT / "build" / "log"
+    if not works(PYTHON):
+        with Step("virtual environment") as step:
+            run([sys.executable, "-m", "venv", "--clear", str(VENV)], logs / "venv.log", step)
+    with Step("Python packages") as step:
+        run([str(PYTHON), "-m", "pip", "install", "--no-input", "-r", REQUIREMENTS[-1]], logs / "pip.log", step)
+    write_stamp(stamp, value)
+
+
+def install_assets() -> None:
+    """Build the front-end assets with the environment's Python, whose package of Node serves where the system has none."""
+    with Step("front-end assets") as step:
+        run([str(PYTHON), "-I", str(ROOT / "smo" / "up" / "assets.py")], ROOT / "build" / "log" / "assets.log", step)
+
+
+def main() -> None:
+    """Everything in order; each step names itself, its progress and its seconds."""
+    install_python()
+    sources = [
+        *(ROOT / "assets").iterdir(),
+        ROOT / "package-lock.json",
+        ROOT / "package.json",
+        ROOT / "smo" / "up" / "assets.py",
+    ]
+    value, stamp = digest(sources), ROOT / "build" / "assets.stamp"
+    if not (is_stamped(stamp, value) and (ROOT / "build" / "assets").is_dir()):
+        install_assets()
+        write_stamp(stamp, value)
+
+
+if __name__ == "__main__":
+    main()

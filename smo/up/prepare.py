@@ -1,0 +1,60 @@
+"""Before the first request: checks, migrations, static files, and in a demo its data. `python -m smo.up.prepare`.
+
+One process, because each start of Django costs most of a second. May be repeated at will; the image runs it too.
+"""
+
+import hashlib
+import sys
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core import checks
+from django.core.management import call_command, get_commands
+
+
+def check() -> None:
+    """End with one line per error of the system checks, such as a missing or weak secret."""
+    errors = [message for message in checks.run_checks(include_deployment_checks=not settings.DEMO) if message.is_serious()]
+    if errors:
+        sys.exit("\n".join(f"{error.id}: {error.msg} {error.hint or ''}".strip() for error in errors))
+
+
+def collect_static() -> None:
+    """collectstatic, when a file changed since the last time: hashing and compressing all of them takes seconds."""
+    total = hashlib.sha256(repr((django.VERSION, settings.STORAGES)).encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            total.update(f"{name} {storage.size(name)} {storage.get_modified_time(name)}\n".encode())
+    stamp = Path(settings.STATIC_ROOT) / ".stamp"
+    if not stamp.exists() or stamp.read_text() != total.hexdigest():
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(total.hexdigest())
+
+
+def fill_demo() -> None:
+    """The demo's workspace, and its log-ins in `run/logins` for `up` to show."""
+    if "demo" in get_commands():
+        call_command("demo")
+        logins = Path(settings.VAR) / "run" / "logins"
+        logins.parent.mkdir(parents=True, exist_ok=True)
+        with logins.open("w") as file:
+            call_command("demo", "--logins", stdout=file)
+
+
+def main() -> None:
+    """Everything in order; the name of each step goes to standard output."""
+    django.setup()
+    check()
+    print("migrations", flush=True)
+    call_command("migrate", interactive=False, verbosity=1)
+    print("static files", flush=True)
+    collect_static()
+    if settings.DEMO:
+        print("demo", flush=True)
+        fill_demo()
+
+
+if __name__ == "__main__":
+    main()

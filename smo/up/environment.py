@@ -89,7 +89,9 @@ class Environment:
             "REDIS_URL": services.redis_url,
         }
         defaults = {"SMO_COOKIE": f"smo_{self.port}"}  # browsers share cookies between ports: two copies need two names
-        chosen = defaults | self.secrets() | {name: value for name, value in os.environ.items() if name.startswith("SMO_")}
+        chosen = (
+            defaults | self.secrets() | {name: value for name, value in os.environ.items() if value and name.startswith("SMO_")}
+        )
         private_file(self.var / "run" / "env", "".join(f"{name}={value}\n" for name, value in (chosen | ours).items()))
         return {**os.environ, **chosen, **ours, "PYTHONUNBUFFERED": "1"}
 

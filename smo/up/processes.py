@@ -1,5 +1,6 @@
 """The processes that an SMO consists of, as data: `make up`, docker-compose.yml, the bench and the README speak of this set."""
 
+import os
 import sys
 import urllib.request
 from collections.abc import Callable, Sequence
@@ -22,10 +23,12 @@ class Worker:
     threads: int
     processes: int = 1
     prefetch: int | None = None
+    threads_variable: str = ""  # of the environment, when the number of threads can be chosen
 
     def command(self, node: str) -> tuple[str, ...]:
         """The command line; `node` must differ between the processes that share a host name."""
-        pool = ("-P", "threads", "-c", str(self.threads), "-Q", ",".join(self.queues))
+        threads = os.environ.get(self.threads_variable) or str(self.threads)
+        pool = ("-P", "threads", "-c", threads, "-Q", ",".join(self.queues))
         prefetch = (f"--prefetch-multiplier={self.prefetch}",) if self.prefetch else ()
         include = ("--include", "smo.up.heartbeat")
         return ("celery", "-A", "smo", "worker", *pool, *prefetch, "-n", f"{node}@%h", *QUIET, *include)
@@ -33,7 +36,7 @@ class Worker:
 
 # Queues of their own, so that a slow upload or a long sync never delays a post that is due.
 WORKERS = (
-    Worker("publish", ("publish",), threads=32, processes=2, prefetch=1),
+    Worker("publish", ("publish",), threads=32, processes=2, prefetch=1, threads_variable="SMO_PUBLISH_THREADS"),
     Worker("bell", ("bell",), threads=2),
     Worker("media", ("media",), threads=2),
     Worker("rest", ("sync", "rest"), threads=8),

@@ -13,6 +13,7 @@ import secrets
 import shutil
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -22,6 +23,8 @@ from typing import Self
 
 import psycopg2
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from smo.up.child import CannotStart, Child, stop_all
 
@@ -47,9 +50,11 @@ def private_file(path: Path, text: str) -> None:
 def wait_for(ready: Callable[[], bool], child: Child, seconds: float) -> None:
     """Poll until `ready`. Raises CannotStart when the child ends before, or when `seconds` have passed."""
     deadline = time.monotonic() + seconds
-    while not ready():
+    while True:
         if not child.running:
             raise CannotStart(f"{child.name} does not start: {child.last_words()} (see {child.log})")
+        if ready():
+            return
         if time.monotonic() > deadline:
             raise CannotStart(f"{child.name} does not answer after {seconds:.0f} s (see {child.log})")
         time.sleep(0.02)
@@ -173,9 +178,9 @@ class Postgres:
             os.chown(path, user.pw_uid, user.pw_gid)
 
     def _major(self) -> int:
-        """The server's major version, from its files: 18 in share/.../postgres.bki's first line `# PostgreSQL 18`."""
-        bki = next(path for path in (self.programs.parent / "share").rglob("postgres.bki"))
-        return int(bki.open().readline().split()[-1])
+        """The server's major version: `postgres (PostgreSQL) 18.6 (...)` gives 18."""
+        answer = subprocess.run([self.programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+        return int(answer.split("(PostgreSQL) ")[1].split(".")[0])
 
     def _check_version(self) -> None:
         have = int((self.data / "PG_VERSION").read_text())
@@ -262,10 +267,10 @@ class Redis:
         (self.data / "dump.rdb").unlink(missing_ok=True)
 
     def _answers(self) -> bool:
-        client = redis.Redis.from_url(self.url, socket_timeout=2)
+        client = redis.Redis.from_url(self.url, socket_timeout=2, retry=Retry(NoBackoff(), 0))
         try:
             return bool(client.ping())
-        except redis.ConnectionError:
+        except (redis.ConnectionError, redis.TimeoutError):
             return False
         finally:
             client.close()

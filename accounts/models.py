@@ -1,0 +1,226 @@
+"""People, workspaces, the channels that they publish on, and who did what."""
+
+import secrets
+import uuid
+import zoneinfo
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.crypto import SecretField
+from accounts.roles import Role
+from connectors import NETWORKS, connector
+from connectors.data import Tokens
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, name: str = "") -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), name=name)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who signs in with an e-mail address."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    objects: ClassVar[UserManager] = UserManager()
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def initials(self) -> str:
+        words = str(self).replace("@", " ").split()
+        return "".join(word[0] for word in words[:2]).upper()
+
+
+class Workspace(models.Model):
+    """One brand or client. It owns every row; everything is fetched through it."""
+
+    class Late(models.TextChoices):
+        PUBLISH = "publish", _("publish them anyway")
+        HOLD = "hold", _("keep them for a person to decide")
+        DROP = "drop", _("cancel them")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=100)
+    time_zone = models.CharField(_("time zone"), max_length=50, default="Europe/Warsaw")
+    held = models.BooleanField(_("stopped"), default=False, help_text=_("The emergency stop: nothing goes out while it is on."))
+    late_minutes = models.PositiveIntegerField(_("late after (minutes)"), default=60)
+    late_policy = models.CharField(_("posts that are late"), max_length=8, choices=Late.choices, default=Late.HOLD)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.name.split()[:2]).upper()
+
+
+class Member(models.Model):
+    """A user's role in a workspace."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.EDITOR)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("user__email",)
+        constraints = [models.UniqueConstraint(name="one_role_per_member", fields=["workspace", "user"])]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+def _two_weeks_from_now() -> Any:
+    return timezone.now() + timedelta(days=14)
+
+
+class Invitation(models.Model):
+    """A place in a workspace, offered by mail. The link's secret is kept only as a hash."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail"))
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.EDITOR)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    expires_at = models.DateTimeField(default=_two_weeks_from_now)
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("email",)
+        constraints = [
+            models.UniqueConstraint(
+                name="one_open_invitation", fields=["workspace", "email"], condition=models.Q(accepted_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+def network_choices() -> list[tuple[str, str]]:
+    """Every registered network; by slug, because the names would import all client libraries at every start."""
+    return [(slug, slug) for slug in NETWORKS]
+
+
+class Channel(models.Model):
+    """One connected account or page of a workspace on a network. `practice`: it lives in the sandbox."""
+
+    class Status(models.TextChoices):
+        CONNECTED = "connected", _("connected")
+        DISCONNECTED = "disconnected", _("needs to be connected again")
+        REMOVED = "removed", _("removed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="channels")
+    network = models.CharField(max_length=20, choices=network_choices)
+    practice = models.BooleanField(default=False)
+    remote_id = models.CharField(max_length=200)
+    name = models.CharField(max_length=200)
+    username = models.CharField(max_length=200, blank=True)
+    url = models.URLField(max_length=500, blank=True)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.CONNECTED)
+    why = models.TextField(blank=True, help_text=_("Why it is disconnected, for the user."))
+    held = models.BooleanField(default=False)
+    connected_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    connected_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("network", "name")
+        constraints = [
+            models.UniqueConstraint(name="one_channel_per_account", fields=["workspace", "network", "practice", "remote_id"])
+        ]
+        indexes = [models.Index(name="channel_by_remote_id", fields=["network", "remote_id"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def network_name(self) -> str:
+        return connector(self.network).name
+
+    @property
+    def is_connected(self) -> bool:
+        return self.status == self.Status.CONNECTED
+
+
+class Token(models.Model):
+    """A channel's tokens, encrypted at rest. A row of its own: a refresh locks it without stopping the publishing."""
+
+    channel = models.OneToOneField(Channel, models.CASCADE, primary_key=True)
+    access = SecretField()
+    refresh = SecretField(blank=True)
+    expires_at = models.DateTimeField(null=True)
+    scopes = models.JSONField(default=list)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"tokens of {self.channel_id}"
+
+    @property
+    def tokens(self) -> Tokens:
+        return Tokens(self.access, self.refresh, self.expires_at, tuple(self.scopes))
+
+    def take(self, tokens: Tokens) -> None:
+        """Write fresh tokens into the row (not saved)."""
+        self.access, self.refresh, self.expires_at = tokens.access, tokens.refresh, tokens.expires_at
+        self.scopes = list(tokens.scopes)
+
+
+def _new_state() -> str:
+    return secrets.token_urlsafe(32)
+
+
+class Connecting(models.Model):
+    """A connection under way: what must come back from the network's consent page, and what it then offers."""
+
+    state = models.CharField(primary_key=True, max_length=64, default=_new_state)
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    user = models.ForeignKey(User, models.CASCADE)
+    network = models.CharField(max_length=20)
+    practice = models.BooleanField(default=False)
+    verifier = SecretField()
+    offer = SecretField(blank=True, help_text="JSON of the accounts to choose from, with their tokens")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.network} for {self.workspace_id}"
+
+
+class AuditEntry(models.Model):
+    """Who did what, when; written once."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="audit")
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    action = models.CharField(max_length=50)
+    subject = models.CharField(max_length=200)
+    details = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-at",)
+        indexes = [models.Index(name="audit_by_time", fields=["workspace", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject}"

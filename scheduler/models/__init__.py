@@ -1,0 +1,20 @@
+"""What is planned (Campaign, Audience, Slot), said (Post, Variant, Asset) and promised (Publication, Attempt)."""
+
+from scheduler.models.planned import Audience, Campaign, Slot
+from scheduler.models.promised import LIVE, Attempt, Publication, Status
+from scheduler.models.said import Asset, Post, PostChannel, PostMedia, Variant
+
+__all__ = [
+    "LIVE",
+    "Asset",
+    "Attempt",
+    "Audience",
+    "Campaign",
+    "Post",
+    "PostChannel",
+    "PostMedia",
+    "Publication",
+    "Slot",
+    "Status",
+    "Variant",
+]

@@ -1,0 +1,76 @@
+"""What posts are planned for: campaigns, audiences and the times at which a channel likes to post."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Channel, Workspace
+
+
+class Campaign(models.Model):
+    """Posts with a common aim. `held` is its own emergency stop."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="campaigns")
+    name = models.CharField(_("name"), max_length=100)
+    aim = models.CharField(_("aim"), max_length=300, blank=True)
+    colour = models.CharField(_("colour"), max_length=12, default="blue")
+    starts_on = models.DateField(_("starts on"), null=True, blank=True)
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+    held = models.BooleanField(_("stopped"), default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [models.UniqueConstraint(name="one_campaign_per_name", fields=["workspace", "name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Audience(models.Model):
+    """Whom a text is for. Countries ISO 3166 alpha-2, languages BCP 47, genders 'male' / 'female'."""
+
+    class Climate(models.TextChoices):
+        ANY = "", _("any climate")
+        HOT = "hot", _("hot")
+        MILD = "mild", _("mild")
+        COLD = "cold", _("cold")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="audiences")
+    name = models.CharField(_("name"), max_length=100)
+    countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    regions = ArrayField(models.CharField(max_length=50), default=list, blank=True)
+    cities = ArrayField(models.CharField(max_length=50), default=list, blank=True)
+    languages = ArrayField(models.CharField(max_length=12), default=list, blank=True)
+    genders = ArrayField(models.CharField(max_length=6), default=list, blank=True)
+    age_min = models.PositiveSmallIntegerField(default=0)
+    age_max = models.PositiveSmallIntegerField(default=0)
+    climate = models.CharField(max_length=4, choices=Climate.choices, default=Climate.ANY, blank=True)
+    time_zone = models.CharField(max_length=50, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [models.UniqueConstraint(name="one_audience_per_name", fields=["workspace", "name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Slot(models.Model):
+    """A recurring time, in the workspace's zone, at which a channel likes to post. Weekday 0 is Monday."""
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="slots")
+    weekday = models.PositiveSmallIntegerField()
+    at = models.TimeField()
+
+    class Meta:
+        ordering = ("weekday", "at")
+        constraints = [models.UniqueConstraint(name="one_slot_per_time", fields=["channel", "weekday", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.at:%H:%M}"

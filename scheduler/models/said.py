@@ -1,0 +1,155 @@
+"""What we want to say: posts, their own wording for a network, channel or audience, and the files that go with them."""
+
+import uuid
+from collections.abc import Iterable
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Channel, User, Workspace, network_choices
+from scheduler.models.planned import Audience, Campaign
+
+
+def asset_path(asset: "Asset", filename: str) -> str:
+    """Where an asset's file lies: by workspace and content hash, so that a name from outside never reaches the disk."""
+    return f"assets/{asset.workspace_id}/{asset.sha256[:2]}/{asset.sha256}{EXTENSIONS.get(asset.mime_type, '')}"
+
+
+EXTENSIONS = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+    "video/mp4": ".mp4",
+    "video/quicktime": ".mov",
+    "video/webm": ".webm",
+}
+
+
+class Asset(models.Model):
+    """A file in the library, identified by its content. Size in bytes, measures in pixels, duration in seconds (0: unknown)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="assets")
+    file = models.FileField(upload_to=asset_path, max_length=300)
+    name = models.CharField(max_length=200)
+    mime_type = models.CharField(max_length=50)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+    alt = models.TextField(blank=True)
+    added_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-added_at",)
+        constraints = [models.UniqueConstraint(name="one_asset_per_content", fields=["workspace", "sha256"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_video(self) -> bool:
+        return self.mime_type.startswith("video/")
+
+
+class Post(models.Model):
+    """What we want to say, once. `state` is its editorial life; its delivery is read from its publications, never stored."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        IN_REVIEW = "in_review", _("In review")
+        APPROVED = "approved", _("Approved")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="posts")
+    campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True, blank=True, related_name="posts")
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    text = models.TextField(blank=True)
+    link = models.URLField(max_length=2000, blank=True)
+    first_comment = models.TextField(blank=True)
+    planned_for = models.DateTimeField(null=True, blank=True, help_text="The time the author has in mind; a draft's day.")
+    created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("-changed_at",)
+        indexes = [
+            models.Index(name="posts_by_change", fields=["workspace", "-changed_at"]),
+            models.Index(name="posts_by_plan", fields=["workspace", "planned_for"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60] or str(_("(no text)"))
+
+
+class PostChannel(models.Model):
+    """A channel that a post is meant for."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="targets")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="+")
+    audience = models.ForeignKey(Audience, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_target_per_channel", fields=["post", "channel", "audience"], nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return str(self.channel_id)
+
+
+class PostMedia(models.Model):
+    """An asset in a post, in its place, with the alt text that it has there."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="media")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="uses")
+    position = models.PositiveSmallIntegerField(default=0)
+    alt = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("position", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.asset_id}"
+
+
+class Variant(models.Model):
+    """A post's own text or options for a network (or one channel, or one audience). What is absent is as in the post.
+
+    `thread` holds the further parts of a thread, `options` the network's settings by option name.
+    """
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="variants")
+    network = models.CharField(max_length=20, choices=network_choices)
+    channel = models.ForeignKey(Channel, models.CASCADE, null=True, blank=True, related_name="+")
+    audience = models.ForeignKey(Audience, models.CASCADE, null=True, blank=True, related_name="+")
+    text = models.TextField(null=True, blank=True)
+    thread = models.JSONField(default=list, blank=True)
+    options = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_variant_per_place", fields=["post", "network", "channel", "audience"], nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.network}: {(self.text or '')[:40]}"
+
+    @staticmethod
+    def best(variants: Iterable["Variant"], channel: Channel, audience: Audience | None) -> "Variant | None":
+        """The most particular variant for a channel and audience: audience before channel before network."""
+        fitting = [
+            variant
+            for variant in variants
+            if variant.network == channel.network
+            and variant.channel_id in (None, channel.pk)
+            and variant.audience_id in (None, audience.pk if audience else None)
+        ]
+        return max(fitting, key=lambda found: (found.audience_id is not None, found.channel_id is not None), default=None)

@@ -1,0 +1,172 @@
+"""The one writer of a publication's status: compare-and-set, fenced by the attempt, with its Attempt row in one statement.
+
+PostgreSQL's clock is the only clock: worker machines may disagree about the time as they like.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection
+
+from accounts.live import tell
+from scheduler.models import LIVE, Publication, Status
+
+S = Status
+MOVES: Mapping[str, frozenset[str]] = {
+    S.SCHEDULED: frozenset({S.SCHEDULED, S.PREPARING, S.CANCELLED, S.FAILED}),
+    S.PREPARING: frozenset({S.READY, S.SCHEDULED, S.FAILED}),
+    S.READY: frozenset({S.READY, S.SCHEDULED, S.SENDING, S.CANCELLED, S.FAILED}),
+    S.SENDING: frozenset({S.PUBLISHED, S.CONFIRMING, S.SCHEDULED, S.FAILED}),
+    S.CONFIRMING: frozenset({S.PUBLISHED, S.CONFIRMING, S.SCHEDULED, S.FAILED}),
+    S.FAILED: frozenset({S.SCHEDULED, S.PUBLISHED}),
+}
+
+
+@dataclass(frozen=True)
+class After:
+    """Due so long from now, by the database's clock; not before the promised time when `promised` is set."""
+
+    delay: timedelta = timedelta()
+    promised: bool = False
+
+
+@dataclass(frozen=True)
+class AtPromise:
+    """Due at the promised time less `lead`, or at once when that is past."""
+
+    lead: timedelta = timedelta()
+
+
+Due = After | AtPromise
+SHOWN = (S.SENDING, S.CONFIRMING, S.PUBLISHED, S.FAILED, S.CANCELLED)  # what open pages are told at once
+NOW = object()  # as a value of a change: the database's clock
+
+
+@dataclass(frozen=True)
+class Note:
+    """What the Attempt row says; see scheduler.models.Attempt."""
+
+    step: str
+    outcome: str
+    asked: str = ""
+    http: int = 0
+    ms: int = 0
+    said: str = ""
+    by: int | None = None
+
+
+class ChannelBusy(Exception):
+    """Another publication of the channel is being sent at this moment."""
+
+
+# Checked inside the statement that commits 'sending': the emergency stop and the one-at-a-time rule of a channel.
+MAY_SEND = """
+    AND NOT EXISTS (SELECT 1 FROM accounts_channel c JOIN accounts_workspace w ON w.id = c.workspace_id
+                    WHERE c.id = p.channel_id AND (c.held OR w.held OR c.status <> 'connected'))
+    AND NOT EXISTS (SELECT 1 FROM scheduler_campaign k WHERE k.id = p.campaign_id AND k.held)
+    AND NOT EXISTS (SELECT 1 FROM scheduler_publication b WHERE b.channel_id = p.channel_id AND b.status = 'sending')
+"""
+
+
+def move(
+    publication: Publication,
+    to: str,
+    *,
+    due: Due | None = None,
+    note: Note | None = None,
+    ticket: datetime | None = None,
+    **changes: Any,
+) -> bool:
+    """Bring `publication` from the status that this object knows to `to`. False: somebody else decided, so stop.
+
+    Needs `due` exactly for a live status. `ticket`, when given, must still be the row's due_at (a lease that was
+    renewed meanwhile is not lost). `changes` are further columns; the object is brought up to date.
+    Raises ChannelBusy when another row of the channel is being sent.
+    """
+    if to not in MOVES[publication.status] or (to in LIVE) != (due is not None):
+        raise ValueError(f"no move from {publication.status} to {to} with due={due}")
+    statement, values = _statement(publication, to, due, note, ticket, changes)
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(statement, values)
+        except IntegrityError as error:
+            if "one_sending_per_channel" in str(error):
+                raise ChannelBusy from error
+            raise
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    publication.status, publication.attempt, publication.due_at, publication.publish_at, publication.doubt_since = row
+    for name, value in changes.items():
+        if value is not NOW:
+            setattr(publication, name, value)
+    if to in SHOWN:
+        tell(publication.workspace_id, f"publication:{publication.pk}")
+    return True
+
+
+def _statement(
+    publication: Publication, to: str, due: Due | None, note: Note | None, ticket: datetime | None, changes: Mapping[str, Any]
+) -> tuple[str, list[Any]]:
+    columns, values = _assignments(to, due, changes)
+    where = "p.id = %s AND p.status = %s AND p.attempt = %s"
+    values += [publication.pk, str(publication.status), publication.attempt]
+    if ticket is not None:
+        where += " AND p.due_at = %s"
+        values.append(ticket)
+    if to == S.SENDING:
+        where += MAY_SEND
+    if note is not None:
+        values += [note.step, note.outcome, note.asked[:300], note.http, note.ms, note.said[:2000], note.by]
+    return MOVE.format(columns=", ".join(columns), where=where, noted=NOTED if note else ""), values
+
+
+MOVE = """
+WITH moved AS (
+    UPDATE scheduler_publication p SET {columns} WHERE {where}
+    RETURNING p.id, p.status, p.attempt, p.due_at, p.publish_at, p.doubt_since
+){noted}
+SELECT status, attempt, due_at, publish_at, doubt_since FROM moved
+"""
+NOTED = """, noted AS (
+    INSERT INTO scheduler_attempt (publication_id, number, step, outcome, asked, http, ms, said, by_id, next_at, at)
+    SELECT id, attempt, %s, %s, %s, %s, %s, %s, %s, due_at, clock_timestamp() FROM moved
+)"""
+
+
+def _assignments(to: str, due: Due | None, changes: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
+    columns, values = ["status = %s"], [str(to)]
+    match due:
+        case None:
+            columns.append("due_at = NULL")
+        case After(delay, promised):
+            floor = "greatest(publish_at, statement_timestamp() + %s)" if promised else "statement_timestamp() + %s"
+            columns.append(f"due_at = {floor}")
+            values.append(delay)
+        case AtPromise(lead):
+            columns.append("due_at = greatest(publish_at - %s, statement_timestamp())")
+            values.append(lead)
+    if to == S.SENDING:
+        columns.append("doubt_since = coalesce(doubt_since, statement_timestamp())")
+    for name, value in changes.items():
+        if value is NOW:
+            columns.append(f"{name} = statement_timestamp()")
+        else:
+            columns.append(f"{name} = %s")
+            values.append(json.dumps(value) if name in ("kept", "content") else value)
+    return columns, values
+
+
+def reprepare(pk: UUID, attempt: int, kept: Mapping[str, str], lease: timedelta) -> bool:
+    """Keep what preparing has reached and renew the lease. False: the lease is lost, stop the work."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE scheduler_publication SET kept = %s, due_at = statement_timestamp() + %s "
+            "WHERE id = %s AND status IN ('preparing', 'confirming') AND attempt = %s",
+            [json.dumps(kept), lease, pk, attempt],
+        )
+        return cursor.rowcount == 1

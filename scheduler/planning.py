@@ -1,0 +1,225 @@
+"""When posts go out: scheduling, moving, cancelling, stopping; and what a person decides when the machine cannot."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Channel, Member
+from accounts.networks import bound
+from accounts.roles import Action
+from accounts.verbs import Problem, must, record
+from connectors import connector
+from connectors.base import Deletes
+from connectors.errors import ConnectorError, Doubt
+from scheduler.compose import frozen, moves_files, problems
+from scheduler.models import Attempt, Audience, Campaign, Post, Publication, Status
+from scheduler.moving import NOW, After, Note, move
+from scheduler.publishing import close_children
+
+UNCLAIMED = (Status.SCHEDULED, Status.READY)
+
+
+def at(zone: ZoneInfo, wall_time: datetime) -> datetime:
+    """A naive wall time in `zone` as a moment in UTC. In an autumn overlap the earlier one is meant.
+
+    Raises Problem when the clocks jump over it in spring.
+    """
+    moment = wall_time.replace(tzinfo=zone).astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) != wall_time:
+        text = _("%(time)s does not exist on that day: the clocks go forward. Choose a time an hour later.")
+        raise Problem(text % {"time": f"{wall_time:%H:%M}"}, "when")
+    return moment
+
+
+def lead(channel: Channel, with_media: bool) -> timedelta:
+    """How long before the promised time the machine begins: uploads are done ahead."""
+    return connector(channel.network).min_lead if with_media else timedelta()
+
+
+# -- scheduling -----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def schedule(post: Post, when: datetime, by: Member) -> list[Publication]:
+    """Promise `post` on all its channels at `when` (aware). What was promised before and is unclaimed is frozen anew.
+
+    Raises Problem when a channel cannot take it as it is, or the time is past.
+    """
+    must(by, Action.SCHEDULE)
+    if when < timezone.now() - timedelta(minutes=1):
+        raise Problem(_("That time has passed: choose a later one, or publish now."), "when")
+    targets = list(post.targets.select_related("channel", "audience"))
+    if not targets:
+        raise Problem(_("Choose at least one channel."), "channels")
+    for target in targets:
+        if found := problems(post, target.channel, target.audience):
+            raise Problem(f"{target.channel.name}: {found[0]}", found[0].field)
+    withdraw(post)
+    made = [one for target in targets for one in _promise(post, target.channel, target.audience, when)]
+    Post.objects.filter(pk=post.pk).update(state=Post.State.APPROVED, planned_for=when)
+    record(by, "scheduled", post, publish_at=when.isoformat(), channels=len(targets))
+    return made
+
+
+def publish_now(post: Post, by: Member) -> list[Publication]:
+    """Promise `post` for this moment."""
+    return schedule(post, timezone.now(), by)
+
+
+def withdraw(post: Post) -> None:
+    """Take back the promises of `post` that nobody has begun to keep. Raises Problem when one is on its way."""
+    for publication in post.publications.filter(status__in=UNCLAIMED).order_by("part"):
+        if not move(publication, Status.CANCELLED, note=Note("plan", "replaced")):
+            raise Problem(_("This post is being published at this moment; it can no longer be changed."))
+    if post.publications.exclude(status__in=(Status.CANCELLED, Status.FAILED)).exists():
+        raise Problem(_("This post is already out on a channel, or on its way. Copy it to change it."))
+    failed = post.publications.filter(status=Status.FAILED)
+    if failed.filter(fault=Publication.Fault.UNCONFIRMED).exists():
+        raise Problem(_("Nobody knows yet whether this post is out. Decide that first on its page."))
+    failed.delete()
+
+
+def _promise(post: Post, channel: Channel, audience: Audience | None, when: datetime) -> list[Publication]:
+    """The publications of a post on one channel: each follows the one before; a comment follows the first."""
+    made: list[Publication] = []
+    for part, content in enumerate(frozen(post, channel, audience)):
+        with_media = moves_files(channel.network, content)
+        parent = None if not made else made[0] if content.get("comment") else made[-1]
+        publication = Publication(
+            workspace_id=post.workspace_id,
+            post=post,
+            campaign_id=post.campaign_id,
+            channel=channel,
+            audience=audience,
+            parent=parent,
+            part=part,
+            content=content,
+            with_media=with_media,
+            publish_at=when,
+            due_at=max(when - lead(channel, with_media), timezone.now()),
+        )
+        publication.save(force_insert=True)
+        made.append(publication)
+    return made
+
+
+def reschedule(publication: Publication, when: datetime, by: Member) -> None:
+    """Move a promise that nobody has begun to keep, with all that follows it. Raises Problem when it is on its way."""
+    must(by, Action.SCHEDULE)
+    if when < timezone.now() - timedelta(minutes=1):
+        raise Problem(_("That time has passed: choose a later one."), "when")
+    with transaction.atomic():
+        for one in [publication, *_followers(publication)]:
+            if one.status not in UNCLAIMED or not _shift(one, when):
+                raise Problem(_("This post is already being published; it can no longer be moved."))
+        record(by, "rescheduled", publication.post, publish_at=when.isoformat())
+
+
+def _followers(publication: Publication) -> list[Publication]:
+    found: list[Publication] = []
+    for child in publication.children.select_related("channel"):
+        found += [child, *_followers(child)]
+    return found
+
+
+def _shift(publication: Publication, when: datetime) -> bool:
+    publication_lead = (
+        lead(publication.channel, publication.with_media) if publication.status == Status.SCHEDULED else timedelta()
+    )
+    with connection.cursor() as cursor:  # the promise moves; the status does not
+        cursor.execute(
+            "UPDATE scheduler_publication SET publish_at = %s, due_at = greatest(%s, statement_timestamp()) "
+            "WHERE id = %s AND status = %s AND attempt = %s",
+            [when, when - publication_lead, publication.pk, str(publication.status), publication.attempt],
+        )
+        return cursor.rowcount == 1
+
+
+# -- what a person decides ------------------------------------------------------------------------------------------------
+
+
+def cancel(publication: Publication, by: Member) -> None:
+    """Take a promise back, with all that follows it. Raises Problem when it is on its way or over."""
+    must(by, Action.SCHEDULE)
+    if publication.status not in UNCLAIMED or not move(
+        publication, Status.CANCELLED, note=Note("person", "cancelled", by=by.user_id), why=""
+    ):
+        raise Problem(_("This post is already being published or done; it can no longer be cancelled."))
+    close_children(publication, Status.CANCELLED)
+    record(by, "cancelled", publication.post)
+
+
+def retry(publication: Publication, by: Member) -> None:
+    """Send a failed publication again, now; what failed only because of it comes back too."""
+    must(by, Action.DECIDE)
+    if publication.status != Status.FAILED:
+        raise Problem(_("Only a post that failed can be sent again."))
+    _again(publication, by)
+    record(by, "retried", publication.post)
+
+
+def _again(publication: Publication, by: Member) -> None:
+    fresh = {"fault": "", "why": "", "looks": 0, "absent_at": None, "publish_at": NOW, "handle": ""}
+    note = Note("person", "send again", by=by.user_id)
+    if move(publication, Status.SCHEDULED, due=After(), note=note, **fresh):
+        for child in publication.children.filter(status=Status.FAILED, fault=Publication.Fault.PARENT):
+            _again(child, by)
+
+
+def declare_there(publication: Publication, url: str, by: Member) -> None:
+    """A person has seen the post on the network: published, with its address."""
+    must(by, Action.DECIDE)
+    if publication.status != Status.FAILED:
+        raise Problem(_("Only a post that failed can be declared published."))
+    remote_id = url.rstrip("/").rsplit("/", 1)[-1].rsplit("=", 1)[-1]
+    if not remote_id:
+        raise Problem(_("Copy the address of the post from the network and paste it here."), "url")
+    if publication.channel.publications.filter(remote_id=remote_id).exclude(pk=publication.pk).exists():
+        raise Problem(_("This address belongs to another post of this channel."), "url")
+    note = Note("person", "it is there", said=url, by=by.user_id)
+    move(publication, Status.PUBLISHED, note=note, remote_id=remote_id, url=url, published_at=NOW, fault="", why="")
+    for child in publication.children.filter(status=Status.FAILED, fault=Publication.Fault.PARENT):
+        _again(child, by)
+    record(by, "declared published", publication.post, url=url)
+
+
+def take_down(publication: Publication, by: Member) -> None:
+    """Delete a published post on its network. The row stays published, and its timeline tells that it was taken down."""
+    must(by, Action.DECIDE)
+    network = bound(publication.channel)
+    if publication.status != Status.PUBLISHED or not isinstance(network, Deletes):
+        raise Problem(_("This post cannot be deleted from here: delete it on the network."))
+    try:
+        network.delete(publication.remote_id)
+    except (ConnectorError, Doubt) as error:
+        raise Problem(str(error)) from error
+    Attempt.objects.create(
+        publication=publication, number=publication.attempt, step="person", outcome="taken down", by_id=by.user_id
+    )
+    record(by, "taken down", publication.post, url=publication.url)
+
+
+# -- the emergency stop ---------------------------------------------------------------------------------------------------
+
+
+def hold(by: Member, held: bool, channel: Channel | None = None, campaign: Campaign | None = None) -> None:
+    """Stop or resume a channel, a campaign or the whole workspace. What is stopped starts nothing new."""
+    must(by, Action.STOP)
+    what: Any = channel or campaign or by.workspace
+    what.held = held
+    what.save(update_fields=["held"])
+    record(by, "stopped" if held else "resumed", what)
+
+
+# -- what there is --------------------------------------------------------------------------------------------------------
+
+
+def between(publications: Any, start: datetime, end: datetime) -> Iterable[Publication]:
+    """The main publications (no thread parts, no comments) promised between two moments, for a calendar."""
+    return publications.filter(~Q(status=Status.CANCELLED), publish_at__gte=start, publish_at__lt=end, part=0)  # type: ignore[no-any-return]

@@ -1,0 +1,407 @@
+"""The publication machine: one step of one publication at a time, at most once, never lost.
+
+Whatever a network may have carried out is looked up before it is repeated. Each step commits what it is about to do
+before it does it, so that a process may die anywhere. The table of states and events is in the README ("How a post
+goes out"); `moving.move` writes them.
+"""
+
+import logging
+import random
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, connection
+
+import connectors
+from accounts.models import Channel, Workspace
+from accounts.networks import bound, renew
+from connectors.base import Confirms, Connector
+from connectors.data import Accepted, Outgoing, Progress, Sent, Uncertain
+from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
+from connectors.http import redact
+from scheduler import gate
+from scheduler.compose import outgoing
+from scheduler.models import Publication, Status
+from scheduler.moving import NOW, After, AtPromise, ChannelBusy, Note, move, reprepare
+from scheduler.ringing import BELL_LEASE
+
+LEASE = timedelta(seconds=settings.LEASE_SECONDS)
+SOON = timedelta(seconds=5)  # from a doubt to the first look
+SECOND_LOOK = timedelta(minutes=2)  # networks' own lists lag behind; one look proves nothing
+BUSY = timedelta(seconds=1)
+MOST_LOOKS = 24  # failed or undecided looks, backing off to 15 minutes: about five hours
+MOST_ATTEMPTS = 30
+BATCH_SECONDS = settings.TASK_SECONDS / 3  # a bundle that takes longer leaves the rest to the next ring
+
+log = logging.getLogger("smo.publishing")
+
+
+class LeaseLost(Exception):
+    """Somebody else has taken the publication over."""
+
+
+def advance(bells: Iterable[tuple[str, str]]) -> None:
+    """Answer a bundle of bells (id, ticket): one publication after the other. Stale tickets are passed over."""
+    started = time.monotonic()
+    tickets = {UUID(pk): datetime.fromisoformat(ticket) for pk, ticket in bells}
+    rows = Publication.objects.select_related("channel__token", "channel__workspace", "parent").in_bulk(tickets)
+    for pk, ticket in tickets.items():
+        if time.monotonic() - started > BATCH_SECONDS:
+            return
+        publication = rows.get(pk)
+        if publication is not None and publication.due_at == ticket:
+            step(publication)
+
+
+def step(publication: Publication) -> None:
+    """Do what the publication's status calls for. Nothing that happens in it leaves, so that the next one gets its turn."""
+    try:
+        STEPS[Status(publication.status)](publication)
+    except (DatabaseError, LeaseLost) as error:
+        # The row stands as it was committed last; its lease passes and somebody looks again.
+        log.warning("step left id=%s status=%s error=%s", publication.pk, publication.status, type(error).__name__)
+        connection.close()
+
+
+# -- scheduled -> preparing -> ready --------------------------------------------------------------------------------------
+
+
+def claim(publication: Publication) -> None:
+    if is_late(publication):
+        return miss(publication)
+    if publication.attempt >= MOST_ATTEMPTS:
+        return fail(publication, Publication.Fault.EXHAUSTED, "It was tried too often. See below what the network said.")
+    if move(publication, Status.PREPARING, due=After(LEASE), attempt=publication.attempt + 1):
+        prepare(publication)
+    return None
+
+
+def prepare(publication: Publication) -> None:
+    started = time.monotonic()
+    try:
+        connector = connect(publication)
+        post = outgoing(publication)
+        connector.prepare(post, progress(publication))
+    except Rejected as error:
+        return reject(publication, "prepare", error, None)
+    except Unauthorized as error:
+        return disconnect(publication, "prepare", error)
+    except NotNow as error:
+        return put_off(publication, "prepare", str(error), error.said, error.retry_in)
+    except (LeaseLost, DatabaseError):
+        raise
+    except Exception as error:  # noqa: BLE001  # nothing is public yet: whatever it was, the same work may be done again
+        log.warning("prepare failed id=%s error=%s", publication.pk, type(error).__name__)
+        return put_off(publication, "prepare", "Preparing did not succeed.", said(error), None)
+    note = Note("prepare", "ready", ms=since(started)) if publication.with_media else None
+    if move(publication, Status.READY, due=AtPromise(), note=note) and promise_is_due(publication):
+        send(publication, connector, post)
+    return None
+
+
+def give_back(publication: Publication) -> None:
+    """The lease of a preparation was lost: nothing is public, so begin again; what was kept resumes."""
+    note = Note("prepare", "lease lost", said="The worker stopped before anything was sent.")
+    move(publication, Status.SCHEDULED, due=After(), note=note, ticket=publication.due_at)
+
+
+# -- ready -> sending -> published ----------------------------------------------------------------------------------------
+
+
+def send_ready(publication: Publication) -> None:
+    if is_late(publication):
+        return miss(publication)
+    try:
+        connector = connect(publication)
+    except Unauthorized as error:
+        return disconnect(publication, "send", error)
+    except (NotNow, Doubt) as error:
+        return put_off(publication, "send", str(error), error.said, None)
+    return send(publication, connector, outgoing(publication))
+
+
+def send(publication: Publication, connector: Connector, post: Outgoing) -> None:
+    """Commit 'sending', then make the one irreversible call."""
+    if wait := gate.take(publication.channel):
+        note = Note("send", "waiting", said="The network's allowance is used up for now.")
+        move(publication, Status.READY, due=After(wait, promised=True), note=note)
+        return
+    doubt_before = publication.doubt_since
+    try:
+        sending = move(publication, Status.SENDING, due=After(LEASE))
+    except ChannelBusy:
+        sending = False
+    if not sending:
+        move(publication, Status.READY, due=After(BUSY, promised=True))  # the channel is busy or stopped
+        return
+    call(publication, connector, post, doubt_before)
+
+
+def call(publication: Publication, connector: Connector, post: Outgoing, doubt_before: datetime | None) -> None:
+    started = time.monotonic()
+    try:
+        result = connector.publish(post, progress(publication))
+    except Rejected as error:
+        return reject(publication, "send", error, doubt_before, connector, started)
+    except Unauthorized as error:
+        return disconnect(publication, "send", error, doubt_before, connector, started)
+    except NotNow as error:
+        note = noted("send", "not now", connector, started, error.said)
+        after = After(error.retry_in or back_off(publication.attempt))
+        move(publication, Status.SCHEDULED, due=after, note=note, doubt_since=doubt_before, why=str(error))
+        return None
+    except Exception as error:  # noqa: BLE001  # the one place: anything else out of publish() means that nobody knows
+        log.warning("outcome unknown id=%s error=%s", publication.pk, type(error).__name__)
+        note = noted("send", "unknown", connector, started, said(error))
+        move(publication, Status.CONFIRMING, due=After(SOON), note=note, looks=0, absent_at=None)
+        return None
+    return settle(publication, result, "send", connector, started)
+
+
+def doubt(publication: Publication) -> None:
+    """The lease of a call was lost: the worker died or hung somewhere around the irreversible moment."""
+    note = Note("send", "lease lost", said="The worker stopped while it was sending; the post may be there.")
+    move(publication, Status.CONFIRMING, due=After(), note=note, looks=0, absent_at=None, ticket=publication.due_at)
+
+
+def settle(publication: Publication, result: Sent | Accepted, step: str, connector: Connector, started: float) -> None:
+    """Write down that it is there, or that the network works on it. Holds also when a doubt overtook this very process."""
+    if isinstance(result, Accepted):
+        note = noted(step, "accepted", connector, started)
+        due, looks = After(result.check_in), publication.looks + 1
+        move(publication, Status.CONFIRMING, due=due, note=note, handle=result.handle, looks=looks, absent_at=None)
+        return
+    note = noted(step, "found" if step == "confirm" else "sent", connector, started)
+    there = {"remote_id": result.remote_id, "url": result.url, "published_at": NOW, "why": "", "fault": ""}
+    try:
+        if not move(publication, Status.PUBLISHED, note=note, **there):
+            publication.refresh_from_db(fields=["status", "attempt", "due_at"])
+            if publication.status == Status.CONFIRMING:
+                move(publication, Status.PUBLISHED, note=note, **there)
+    except IntegrityError as error:
+        if "one_publication_per_remote_id" not in str(error):
+            raise
+        fail(
+            publication,
+            Publication.Fault.UNCONFIRMED,
+            "The network names a post that belongs to another publication: look yourself.",
+        )
+
+
+# -- confirming -----------------------------------------------------------------------------------------------------------
+
+
+def confirm(publication: Publication) -> None:
+    """Look whether a doubtful post is there; give up only to a person."""
+    started = time.monotonic()
+    if not issubclass(connectors.connector(publication.channel.network), Confirms):
+        return unconfirmed(publication, "This network cannot be asked whether the post is there.")
+    if publication.looks >= MOST_LOOKS:
+        return unconfirmed(publication, "The network gave no answer whether the post is there.")
+    connector: Connector | None = None
+    try:
+        connector = connect(publication)
+        result = confirming(connector).confirm(outgoing(publication), progress(publication), uncertain(publication))
+    except Rejected as error:
+        return reject(publication, "confirm", error, None, connector, started)
+    except Unauthorized as error:
+        mark_disconnected(publication, str(error))
+        return look_again(publication, "disconnected", connector, started, error.said)
+    except (LeaseLost, DatabaseError):
+        raise
+    except Exception as error:  # noqa: BLE001  # a look that fails proves nothing: look again
+        return look_again(publication, "look failed", connector, started, said(error))
+    if result is None:
+        return absent(publication, connector, started)
+    return settle(publication, result, "confirm", connector, started)
+
+
+def look_again(publication: Publication, outcome: str, connector: Connector | None, started: float, words: str) -> None:
+    note = noted("confirm", outcome, connector, started, words)
+    due = After(back_off(publication.looks + 1))
+    move(publication, Status.CONFIRMING, due=due, note=note, looks=publication.looks + 1)
+
+
+def absent(publication: Publication, connector: Connector, started: float) -> None:
+    """Not there at this look. Two looks some minutes apart are proof."""
+    seen_before = publication.absent_at is not None and rang_at(publication) - publication.absent_at >= SECOND_LOOK * 0.9
+    note = noted("confirm", "absent", connector, started, "not there" if seen_before else "not there yet; one more look")
+    if seen_before:
+        due = After(back_off(publication.attempt))
+        move(publication, Status.SCHEDULED, due=due, note=note, absent_at=None, looks=0, handle="")
+        return
+    looks = publication.looks + 1
+    if publication.absent_at is None:
+        move(publication, Status.CONFIRMING, due=After(SECOND_LOOK), note=note, looks=looks, absent_at=NOW)
+    else:
+        move(publication, Status.CONFIRMING, due=After(SECOND_LOOK), note=note, looks=looks)
+
+
+def unconfirmed(publication: Publication, why: str) -> None:
+    fail(publication, Publication.Fault.UNCONFIRMED, f"{why} Look there, then say so here or send it again.")
+
+
+# -- ways out -------------------------------------------------------------------------------------------------------------
+
+
+def reject(
+    publication: Publication,
+    step: str,
+    error: Rejected,
+    doubt_before: datetime | None,
+    connector: Connector | None = None,
+    started: float | None = None,
+) -> None:
+    note = noted(step, "rejected", connector, started, error.said or str(error))
+    fail(publication, Publication.Fault.REJECTED, str(error), note, doubt_since=doubt_before)
+
+
+def put_off(publication: Publication, step: str, why: str, words: str, retry_in: timedelta | None) -> None:
+    """Nothing is public: the same again later."""
+    due = After(retry_in or back_off(publication.attempt))
+    move(publication, Status.SCHEDULED, due=due, note=Note(step, "not now", said=words or why), why=why)
+
+
+def disconnect(
+    publication: Publication,
+    step: str,
+    error: Unauthorized,
+    doubt_before: datetime | None = None,
+    connector: Connector | None = None,
+    started: float | None = None,
+) -> None:
+    """The network no longer knows us. Fresh tokens are tried once; else the channel waits for a person, its posts with it."""
+    note = noted(step, "unauthorized", connector, started, error.said or str(error))
+    if connector is None or not renewed(publication, connector):
+        mark_disconnected(publication, str(error))
+    move(publication, Status.SCHEDULED, due=After(), note=note, doubt_since=doubt_before, why=str(error))
+
+
+def renewed(publication: Publication, connector: Connector) -> bool:
+    """Whether there are newer tokens than those that were just refused."""
+    used = connector.account.tokens
+    if not used.refresh or publication.attempts.filter(number=publication.attempt - 1, outcome="unauthorized").exists():
+        return False
+    try:
+        renew(publication.channel, used)
+    except (Unauthorized, NotNow, Doubt, Rejected):
+        return False
+    return True
+
+
+def mark_disconnected(publication: Publication, why: str) -> None:
+    Channel.objects.filter(pk=publication.channel_id, status=Channel.Status.CONNECTED).update(
+        status=Channel.Status.DISCONNECTED, why=why
+    )
+
+
+def miss(publication: Publication) -> None:
+    """Later than the workspace wants: dropped, or kept for a person."""
+    workspace = publication.channel.workspace
+    why = f"It would have been more than {workspace.late_minutes} minutes late."
+    if workspace.late_policy == Workspace.Late.DROP:
+        move(publication, Status.CANCELLED, note=Note("late", "dropped", said=why), why=why)
+        close_children(publication, Status.CANCELLED)
+    else:
+        fail(publication, Publication.Fault.MISSED, f"{why} Send it now, or cancel it.", Note("late", "held", said=why))
+
+
+def fail(publication: Publication, fault: str, why: str, note: Note | None = None, **changes: object) -> None:
+    """The end, until a person decides; what follows the post ends with it."""
+    if move(publication, Status.FAILED, note=note or Note("end", fault, said=why), fault=fault, why=why, **changes):
+        close_children(publication, Status.FAILED)
+
+
+def close_children(publication: Publication, to: str) -> None:
+    """What continues or comments on a post that did not go out does not go out either."""
+    for child in publication.children.filter(status__in=[Status.SCHEDULED, Status.READY]):
+        why = "The post that it follows did not go out."
+        fault = Publication.Fault.PARENT if to == Status.FAILED else Publication.Fault.NONE
+        if move(child, to, note=Note("end", "parent", said=why), fault=fault, why=why):
+            close_children(child, to)
+
+
+# -- small help -----------------------------------------------------------------------------------------------------------
+
+
+def connect(publication: Publication) -> Connector:
+    channel = publication.channel
+    return bound(channel, lambda found: gate.pause(channel, found))
+
+
+def confirming(connector: Connector) -> Confirms:
+    if not isinstance(connector, Confirms):
+        raise TypeError(connector.slug)
+    return connector
+
+
+def rang_at(publication: Publication) -> datetime:
+    """When the bell rang for this row, by the database's clock: a worker's own clock decides nothing."""
+    assert publication.due_at is not None
+    return publication.due_at - BELL_LEASE
+
+
+def promise_is_due(publication: Publication) -> bool:
+    """For a row that has just become due AtPromise: whether the promised time has come, by the database's clock."""
+    return publication.due_at is not None and publication.due_at > publication.publish_at
+
+
+def progress(publication: Publication) -> Progress:
+    """What was kept, and how more is kept: in the row, at once, with the lease renewed."""
+    pk, attempt = publication.pk, publication.attempt
+
+    def store(kept: dict[str, str]) -> None:
+        if not reprepare(pk, attempt, kept, LEASE):
+            raise LeaseLost(str(pk))
+        publication.kept = kept
+
+    return Progress(publication.kept, store)
+
+
+def uncertain(publication: Publication) -> Uncertain:
+    since = publication.doubt_since or publication.publish_at
+    others = Publication.objects.filter(channel_id=publication.channel_id, published_at__gte=since - timedelta(days=1))
+    taken = frozenset(others.exclude(pk=publication.pk).values_list("remote_id", flat=True))
+    return Uncertain(since, publication.handle, taken)
+
+
+def is_late(publication: Publication) -> bool:
+    workspace = publication.channel.workspace
+    if workspace.late_policy == Workspace.Late.PUBLISH:
+        return False
+    return rang_at(publication) - publication.publish_at > timedelta(minutes=workspace.late_minutes)
+
+
+def back_off(tries: int) -> timedelta:
+    """10 s, 20 s, 40 s, ... up to 15 minutes, each up to a fifth longer, so that many do not come back at once."""
+    seconds: float = min(900, 10 * 2 ** max(0, min(tries, 10) - 1))
+    return timedelta(seconds=seconds * random.uniform(1, 1.2))
+
+
+def noted(step: str, outcome: str, connector: Connector | None, started: float | None, words: str = "") -> Note:
+    """A note with the last exchange that the connector had."""
+    last = connector.http.exchanges[-1] if connector and connector.http.exchanges else None
+    asked, status = (f"{last.method} {last.address}", last.status) if last else ("", 0)
+    return Note(step, outcome, asked, status, since(started) if started else 0, words)
+
+
+def said(error: Exception) -> str:
+    """An exception in words for the timeline."""
+    return getattr(error, "said", "") or redact(f"{type(error).__name__}: {error}")
+
+
+def since(started: float) -> int:
+    """Milliseconds from `started` (monotonic) to now."""
+    return round((time.monotonic() - started) * 1000)
+
+
+STEPS: dict[Status, Callable[[Publication], None]] = {
+    Status.SCHEDULED: claim,
+    Status.PREPARING: give_back,
+    Status.READY: send_ready,
+    Status.SENDING: doubt,
+    Status.CONFIRMING: confirm,
+}

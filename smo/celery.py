@@ -1,0 +1,34 @@
+"""The Celery application: doorbells, never facts. Early acknowledgement, no ETA, no retries, no result backend."""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smo.settings")
+
+app = Celery("smo")
+app.conf.update(
+    broker_url=settings.REDIS_URL,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={"visibility_timeout": 86_400, "socket_timeout": 10, "socket_connect_timeout": 5},
+    task_ignore_result=True,
+    task_acks_late=False,
+    task_store_errors_even_if_ignored=False,
+    task_default_queue="rest",
+    task_routes={
+        "scheduler.tasks.ring": {"queue": "bell"},
+        "scheduler.tasks.advance": {"queue": "publish"},
+        "inbox.tasks.*": {"queue": "sync"},
+    },
+    task_create_missing_queues=True,
+    worker_prefetch_multiplier=1,
+    worker_send_task_events=False,
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+    beat_schedule={
+        "ring": {"task": "scheduler.tasks.ring", "schedule": settings.RING_SECONDS, "options": {"expires": 5}},
+        "sync": {"task": "inbox.tasks.sync_due", "schedule": 30, "options": {"expires": 60}},
+    },
+)
+app.autodiscover_tasks(["scheduler", "inbox"])

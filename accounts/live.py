@@ -21,7 +21,7 @@ def _redis() -> "redis.Redis[str]":
 
 
 def tell(workspace: UUID | str, topic: str) -> None:
-    """Tell the workspace's open pages that `topic` ('publication:<id>', 'inbox', 'channels') changed. Never raises for Redis."""
+    """Tell open pages what changed: `topic` is publication:<id>, inbox or channels. Never raises for Redis."""
     try:
         _redis().publish(line(workspace), topic)
     except redis.RedisError as error:

@@ -46,6 +46,7 @@ class Connector(ABC):
     quotas: ClassVar[tuple[Quota, ...]] = ()
     rules: ClassVar[tuple[str, ...]] = ()
     comments: ClassVar[bool] = False  # a first comment can follow a post
+    link_in_text: ClassVar[bool] = True  # a post's link goes into its text; False: the network has a field for it
     min_lead: ClassVar[timedelta] = timedelta(minutes=2)  # how long before the time media preparation starts
 
     def __init__(self, account: Account, app: App, http: Http) -> None:

@@ -1,0 +1,195 @@
+"""What people say to a Page, and the Page's answers: comments and Messenger, by polling and by webhook.
+
+https://developers.facebook.com/docs/pages-api/comments-mentions
+https://developers.facebook.com/docs/messenger-platform/conversations
+"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from connectors.data import App, Hook, Incoming, Person, Sent
+from connectors.meta import Graph, Meta, Node, from_milliseconds, from_seconds, moment
+from connectors.meta_errors import Gone
+
+COMMENT_FIELDS = "id,message,created_time,from,parent{id},permalink_url"
+MESSAGE_FIELDS = "id,message,from,to,created_time,attachments"
+SPOKEN = ("add", "edited", "edit", "remove")  # of the verbs of a comment; hide, unhide and like say nothing
+CLOCKS = timedelta(seconds=60)  # by how much the network's clock may differ from ours
+
+
+def plain(text: str) -> str:
+    """`text` so that what we sent equals what Facebook gives back: it trims lines and composes letters."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+class PageInbox(Meta):
+    """The conversations of one Page. A message's thread is the person's page-scoped id, which polling and webhooks share."""
+
+    # -- reading --------------------------------------------------------------------------------------------------
+
+    def incoming(self, since: datetime, posts: Sequence[str]) -> list[Incoming]:
+        """Comments on `posts` and, where the permission was given, Messenger messages; oldest first."""
+        found = [item for post in posts for item in self._comments(post, since)]
+        if self._may("pages_messaging"):
+            found += self._messages(since)
+        return sorted(found, key=lambda item: item.sent_at)
+
+    def _may(self, scope: str) -> bool:
+        granted = self.account.tokens.scopes
+        return not granted or scope in granted
+
+    def _comments(self, post: str, since: datetime) -> Iterator[Incoming]:
+        query = {"filter": "stream", "order": "chronological", "since": int(since.timestamp()), "limit": 100}
+        try:
+            for node in self.graph.all(f"{post}/comments", fields=COMMENT_FIELDS, **query):
+                if moment(node["created_time"]) >= since:
+                    yield self._comment(node, post)
+        except Gone:
+            return  # the post was deleted on Facebook itself
+
+    def _comment(self, node: Node, post: str) -> Incoming:
+        parent = node.get("parent", {}).get("id", "")
+        author = _person(node.get("from", {}))  # missing for people who never allowed the app anything
+        return Incoming(
+            remote_id=node["id"],
+            kind="comment",
+            thread=parent or node["id"],
+            author=author,
+            text=node.get("message", ""),
+            sent_at=moment(node["created_time"]),
+            post=post,
+            parent=parent,
+            url=node.get("permalink_url", ""),
+            mine=author.remote_id == self.account.remote_id,
+        )
+
+    def _messages(self, since: datetime) -> Iterator[Incoming]:
+        page = self.account.remote_id
+        fields = "id,updated_time,participants"
+        for thread in self.graph.all(f"{page}/conversations", platform="MESSENGER", fields=fields, limit=50):
+            if moment(thread["updated_time"]) < since:
+                return  # the latest ones come first
+            people = [who["id"] for who in thread["participants"]["data"] if who["id"] != page]
+            if people:
+                yield from self._thread(thread["id"], people[0], since)
+
+    def _thread(self, thread: str, person: str, since: datetime) -> Iterator[Incoming]:
+        for node in self.graph.all(f"{thread}/messages", fields=MESSAGE_FIELDS, limit=50):
+            sent_at = moment(node["created_time"])
+            if sent_at < since:
+                return
+            author = _person(node["from"])
+            mine = author.remote_id == self.account.remote_id
+            text = _said(node.get("message", ""), node.get("attachments"))
+            yield Incoming(node["id"], "message", person, author, text, sent_at, mine=mine)
+
+    # -- answering ------------------------------------------------------------------------------------------------
+
+    def reply(self, to: Incoming, text: str, key: str) -> Sent:
+        """Answer a message, or a comment under its top-level one: Facebook's threads are two levels deep."""
+        if to.kind != "message":
+            return self.comment_on(to.thread, text)
+        answer = self.graph.post(
+            f"{self.account.remote_id}/messages",
+            recipient={"id": to.thread},
+            messaging_type="RESPONSE",
+            message={"text": text},
+        )
+        return Sent(str(answer["message_id"]))
+
+    def find_reply(self, to: Incoming, text: str, since: datetime) -> Sent | None:
+        """Our answer with this text, if it is there."""
+        if to.kind != "message":
+            return self.find_comment(to.thread, text, since, frozenset())
+        page = self.account.remote_id
+        for thread in self.graph.all(f"{page}/conversations", platform="MESSENGER", user_id=to.thread, fields="id"):
+            for item in self._thread(thread["id"], to.thread, since - CLOCKS):
+                if item.mine and plain(item.text) == plain(text):
+                    return Sent(item.remote_id)
+        return None
+
+    def comment_on(self, thing: str, text: str) -> Sent:
+        """Comment as the Page on a post, or under a top-level comment."""
+        node = self.graph.post(f"{thing}/comments", read="id,permalink_url", message=text)
+        return Sent(str(node["id"]), node.get("permalink_url", ""))
+
+    def find_comment(self, thing: str, text: str, since: datetime, taken: frozenset[str]) -> Sent | None:
+        """The Page's own comment with this text, made since about then, that is none of `taken`."""
+        for item in self._comments(thing, since - CLOCKS):
+            if item.mine and plain(item.text) == plain(text) and item.remote_id not in taken:
+                return Sent(item.remote_id, item.url)
+        return None
+
+    # -- webhooks -------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def hooks(cls, app: App, headers: Mapping[str, str], body: bytes) -> Iterator[Hook]:
+        """New, edited and removed comments, and messages. Raises Unauthorized at once for a wrong signature."""
+        delivered = cls.verified(app, headers, body)
+        entries = delivered.get("entry", []) if delivered.get("object") == "page" else []
+        return (Hook(str(entry["id"]), tuple(_items(entry))) for entry in entries)
+
+    def subscribe(self, callback_url: str, secret: str) -> None:
+        """Have comments and messages delivered: once for the app (with a handshake at once), and for this Page.
+
+        https://developers.facebook.com/docs/graph-api/webhooks/getting-started/webhooks-for-pages
+        """
+        app = Graph(self.http, f"{self.app.client_id}|{self.app.client_secret}", self.app.client_secret)
+        fields = "feed,messages,message_echoes" if self._may("pages_messaging") else "feed"
+        app.post(
+            f"{self.app.client_id}/subscriptions", object="page", callback_url=callback_url, fields=fields, verify_token=secret
+        )
+        self.graph.post(f"{self.account.remote_id}/subscribed_apps", subscribed_fields=fields)
+
+
+def _items(entry: Node) -> Iterator[Incoming]:
+    for change in entry.get("changes", []):
+        value = change.get("value", {})
+        if change.get("field") == "feed" and value.get("item") == "comment" and value.get("verb") in SPOKEN:
+            yield _commented(str(entry["id"]), value)
+    for event in entry.get("messaging", []):
+        if "mid" in event.get("message", {}):
+            yield _messaged(event)
+
+
+def _commented(page: str, value: Node) -> Incoming:
+    comment, post, parent = value["comment_id"], value["post_id"], value.get("parent_id", "")
+    answers = parent if parent != post else ""
+    author = _person(value.get("from", {}))
+    return Incoming(
+        remote_id=comment,
+        kind="comment",
+        thread=answers or comment,
+        author=author,
+        text=value.get("message", ""),
+        sent_at=from_seconds(value["created_time"]),
+        post=post,
+        parent=answers,
+        mine=author.remote_id == page,
+        deleted=value["verb"] == "remove",
+    )
+
+
+def _messaged(event: Node) -> Incoming:
+    message = event["message"]
+    mine = bool(message.get("is_echo"))  # our own, also when it was written in Facebook's own inbox
+    person = event["recipient" if mine else "sender"]["id"]
+    return Incoming(
+        remote_id=message["mid"],
+        kind="message",
+        thread=person,
+        author=_person(event["sender"]),
+        text=_said(message.get("text", ""), message.get("attachments")),
+        sent_at=from_milliseconds(event["timestamp"]),
+        mine=mine,
+    )
+
+
+def _person(node: Node) -> Person:
+    return Person(str(node.get("id", "")), node.get("name", ""))
+
+
+def _said(text: str, attachments: object) -> str:
+    """A message of attachments alone has no text; an empty line in the inbox would look like a fault."""
+    return text or ("(attachment)" if attachments else "")

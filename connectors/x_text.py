@@ -6,7 +6,7 @@ conformance tables are the test. Lengths are in weighted units, of which a post 
 
 import html
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -148,6 +148,7 @@ def cashtags(text: str) -> list[str]:
 
 # -- sameness ----------------------------------------------------------------------------------------------------------
 
+ADDRESSED = regex.compile(r"^(?:@\w{1,15}\s+)+")
 MEDIA_LINK = regex.compile(r"/status/\d+/(?:photo|video)/\d+$")
 
 
@@ -157,19 +158,22 @@ def shown(post: Mapping[str, Any], unwound: bool = False) -> str:
     `unwound`: with the addresses that links lead to in the end, instead of the written ones. Reads both vocabularies
     (`note_tweet`, since August 2026 `note_post`) for texts over 280 units.
     """
-    whole = post.get("note_tweet") or post.get("note_post") or post
-    text = html.unescape(str(whole.get("text", "")))
-    for entity in (whole.get("entities") or {}).get("urls") or ():
+    note = post.get("note_tweet") or post.get("note_post") or {}
+    text = html.unescape(str(note.get("text") or post.get("text") or ""))
+    for entity in (entity for part in (note, post) for entity in (part.get("entities") or {}).get("urls") or ()):
         expanded = str((unwound and entity.get("unwound_url")) or entity.get("expanded_url") or entity["url"])
         is_media = "media_key" in entity or MEDIA_LINK.search(expanded)
         text = text.replace(str(entity["url"]), "" if is_media else expanded)
     return text.strip()
 
 
-def same(written: str, post: Mapping[str, Any]) -> bool:
-    """Whether `post`, as X gives it back, has the text `written`."""
-    ours = canonical(written)
-    return ours in (canonical(shown(post)), canonical(shown(post, unwound=True)))
+def same(written: str, texts: Iterable[str], is_reply: bool = False) -> bool:
+    """Whether one of `texts`, as `shown` gives them, is what was `written`.
+
+    X begins a reply with the names that it answers, so for one they are left out of the comparison.
+    """
+    ours, *theirs = (canonical(ADDRESSED.sub("", text) if is_reply else text) for text in (written, *texts))
+    return ours in theirs
 
 
 def canonical(text: str) -> str:

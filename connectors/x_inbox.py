@@ -1,0 +1,177 @@
+"""X's inbox: mentions, replies and direct messages, by reading and by webhook (X Activity API).
+
+https://docs.x.com/x-api/activity/introduction
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from connectors.data import App, Hook, Incoming, Person, Sent
+from connectors.errors import Unauthorized
+from connectors.oauth import browser_address
+from connectors.x_answers import Exists
+from connectors.x_posts import Post, XPosts, client, moment, parse, person
+from connectors.x_text import same
+
+API = "https://api.x.com"
+SKEW = timedelta(seconds=60)  # between our clock and X's
+POST_EVENTS = ("post.mention.create", "post.reply.create")  # the first fires only for an explicit @name in the text
+EVENTS = (*POST_EVENTS, "dm.received")
+
+
+class XInbox(XPosts):
+    """The part of the connector that listens and answers."""
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def incoming(self, since: datetime, posts: Sequence[str]) -> Iterable[Incoming]:
+        """Mentions and replies since then, oldest first; replies below our posts count as comments on them."""
+        return [self._incoming(post, posts) for post in reversed(list(self.mentions(since)))]
+
+    def _incoming(self, post: Post, ours: Sequence[str]) -> Incoming:
+        return _about(post, self.account.remote_id, ours, self.app)
+
+    # -- answering -------------------------------------------------------------------------------------------------
+
+    def reply(self, to: Incoming, text: str, key: str) -> Sent:
+        """A reply to a post, or a message to who wrote one. https://docs.x.com/x-api/posts/create-post"""
+        if to.kind == "message":
+            person_id = to.author.remote_id
+            answer = self.client.create_direct_message(participant_id=person_id, text=text, user_auth=False)
+            return Sent(str(answer["data"]["dm_event_id"]))
+        return self.create({"text": text, "reply": {"in_reply_to_tweet_id": to.remote_id}})
+
+    def find_reply(self, to: Incoming, text: str, since: datetime) -> Sent | None:
+        """The answer that may have arrived although nobody told us."""
+        if to.kind == "message":
+            return self._find_message(to, text, since - SKEW)
+        for post in self.own_posts(since - SKEW):
+            if post.replied_to == to.remote_id and same(text, post.texts, is_reply=True):
+                return self.sent(post.remote_id)
+        return None
+
+    def _find_message(self, to: Incoming, text: str, since: datetime) -> Sent | None:
+        fields = ["id", "text", "sender_id", "created_at"]
+        events = self.client.get_direct_message_events(
+            participant_id=to.author.remote_id,
+            dm_event_fields=fields,
+            event_types="MessageCreate",
+            max_results=100,
+            user_auth=False,
+        )
+        for event in events.get("data") or ():
+            mine = str(event.get("sender_id")) == self.account.remote_id and moment(event.get("created_at")) >= since
+            if mine and same(text, [str(event.get("text", ""))]):
+                return Sent(str(event["id"]))
+        return None
+
+    def create(self, body: Mapping[str, Any]) -> Sent:
+        """The one call that makes a post. tweepy's create_tweet lacks labels, so its general call is used."""
+        answer = self.client.request("POST", "/2/tweets", json=body).json()
+        return self.sent(str(answer["data"]["id"]))
+
+    def sent(self, remote_id: str) -> Sent:
+        """A post with its public address; X finds it by its id alone where the name has changed meanwhile."""
+        return Sent(remote_id, _address(self.account.username, remote_id, self.app))
+
+    # -- webhooks --------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def handshake(cls, app: App, query: Mapping[str, str], secret: str) -> str | None:
+        """The JSON that answers X's challenge, which comes again every half hour. https://docs.x.com/x-api/webhooks/introduction
+
+        X signs with the app's own secret, so `secret` is not needed.
+        """
+        token = query.get("crc_token", "")
+        return json.dumps({"response_token": _signature(app, token.encode())}) if token else None
+
+    @classmethod
+    def hooks(cls, app: App, headers: Mapping[str, str], body: bytes) -> Iterator[Hook]:
+        """What a delivery tells. Raises Unauthorized when its signature does not fit the raw bytes."""
+        given = {name.lower(): value for name, value in headers.items()}.get("x-twitter-webhooks-signature", "")
+        if not hmac.compare_digest(given.encode(), _signature(app, body).encode()):
+            raise Unauthorized("A delivery that claims to come from X has no valid signature: it was not read.")
+        return _hooks(app, json.loads(body).get("data") or {})
+
+    def subscribe(self, callback_url: str, secret: str) -> None:
+        """Have X call us for this account. The webhook belongs to the app, its subscriptions to the accounts; the events
+        of other people's making need the account's own token. Repeating it changes nothing."""
+        webhook = self._webhook(callback_url)
+        for event in EVENTS:
+            filter_ = {"user_id": self.account.remote_id, "direction": "inbound"}
+            body = {"event_type": event, "filter": filter_, "tag": "smo", "webhook_id": webhook}
+            with suppress(Exists):
+                self.client.request("POST", "/2/activity/subscriptions", json=body)
+
+    def _webhook(self, callback_url: str) -> str:
+        """The id of the app's webhook for this address; made if there is none, checked anew if X had given it up."""
+        as_app = client(self.http, self._app_token())
+        for found in as_app.request("GET", "/2/webhooks").json().get("data") or ():
+            if found["url"] == callback_url:
+                if not found.get("valid", True):
+                    as_app.request("PUT", f"/2/webhooks/{found['id']}")
+                return str(found["id"])
+        return str(as_app.request("POST", "/2/webhooks", json={"url": callback_url}).json()["data"]["id"])
+
+    def _app_token(self) -> str:
+        """The app's own token. https://docs.x.com/fundamentals/authentication/oauth-2-0/application-only"""
+        key = (self.app.client_id, self.app.client_secret)
+        answer = self.http.post(f"{API}/oauth2/token", data={"grant_type": "client_credentials"}, auth=key)
+        return str(answer["access_token"])
+
+
+def _signature(app: App, message: bytes) -> str:
+    digest = hmac.new(app.client_secret.encode(), message, hashlib.sha256).digest()
+    return "sha256=" + base64.b64encode(digest).decode()
+
+
+def _hooks(app: App, event: Mapping[str, Any]) -> Iterator[Hook]:
+    account = str((event.get("filter") or {}).get("user_id") or "")
+    payload, users = event.get("payload") or {}, (event.get("includes") or {}).get("users") or ()
+    if event.get("event_type") in POST_EVENTS:
+        yield Hook(account, (_about(parse(payload, users), account, (), app),))
+    elif event.get("event_type") == "dm.received":
+        yield Hook(account, (_message(payload, users, account),))
+
+
+def _about(post: Post, account: str, ours: Sequence[str], app: App) -> Incoming:
+    """`ours`: ids of our recent posts. What answers one of them, or anything else of ours, is a comment; else a mention."""
+    about = next((found for found in (post.replied_to, post.conversation) if found in ours), "")
+    if not about and post.to_user == account:
+        about = post.replied_to
+    return Incoming(
+        remote_id=post.remote_id,
+        kind="comment" if about else "mention",
+        thread=post.conversation or post.remote_id,
+        author=post.author,
+        text=post.texts[0],
+        sent_at=post.sent_at,
+        post=about,
+        parent=post.replied_to,
+        url=_address(post.author.username, post.remote_id, app),
+        mine=post.author.remote_id == account,
+    )
+
+
+def _message(event: Mapping[str, Any], users: Iterable[Mapping[str, Any]], account: str) -> Incoming:
+    sender = str(event.get("sender_id") or "")
+    author = next((person(user) for user in users if str(user["id"]) == sender), Person(sender))
+    return Incoming(
+        remote_id=str(event.get("id") or event.get("dm_event_id") or ""),
+        kind="message",
+        thread=str(event.get("dm_conversation_id") or "-".join(sorted((sender, account), key=int))),
+        author=author,
+        text=str(event.get("text") or ""),
+        sent_at=moment(event.get("created_at")),
+        mine=sender == account,
+    )
+
+
+def _address(username: str, remote_id: str, app: App) -> str:
+    return browser_address(f"https://x.com/{username or 'i'}/status/{remote_id}", app)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
-from smo.up.environment import ROOT, Environment
+from smo.up.environment import Environment
 
 WEB = ("uvicorn", "smo.asgi:application", "--no-access-log", "--timeout-graceful-shutdown", "3")
 QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")  # workers need nothing of each other
@@ -72,7 +72,7 @@ def processes(here: Environment) -> list[Process]:
         Process("web", _python(web("127.0.0.1", here.port)), 0, _answers(f"http://127.0.0.1:{here.port}/healthz")),
         *(_worker(here, worker, number) for worker in WORKERS for number in range(1, worker.processes + 1)),
         Process("beat", _python(beat(schedule)), 0, lambda: True),
-        Process("sandbox", (sys.executable, str(ROOT / "manage.py"), *sandbox), 2, _answers(f"{here.sandbox_url}/healthz")),
+        Process("sandbox", _python(sandbox), 2, _answers(f"{here.sandbox_url}/healthz")),
     ]
 
 

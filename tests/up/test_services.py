@@ -1,11 +1,13 @@
 """The embedded PostgreSQL and Redis: they start from nothing, keep their data, and leave no process behind."""
 
 import os
-import signal
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg2
 import pytest
@@ -13,7 +15,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from smo.up import services as module
+from smo.up import programs
 from smo.up.child import CannotStart
 from smo.up.services import Services
 from tests.up.waiting import alive, wait_until
@@ -110,19 +112,34 @@ def test_a_service_that_cannot_start_says_why_in_one_line(tmp_path: Path) -> Non
 
 def test_a_missing_redis_names_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(module, "find_spec", lambda name: None)
+    monkeypatch.setattr(programs, "find_spec", lambda name: None)
     with pytest.raises(CannotStart, match="apt-get install redis-server"):
         Services(tmp_path, database_url="postgres://elsewhere/smo")
 
 
-@pytest.mark.skipif(not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")), reason="no PostgreSQL of the system's here")
 def test_the_systems_postgresql_serves_where_the_package_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "find_spec", lambda name: None)
-    with Services(tmp_path, durable=False, redis_url="redis://elsewhere/0") as services:
+    monkeypatch.setattr(programs, "find_spec", lambda name: None)
+    monkeypatch.setattr(programs, "SYSTEMS", tmp_path)
+    for version in ("9", "17", "18"):
+        (tmp_path / version / "bin").mkdir(parents=True)
+        (tmp_path / version / "bin" / "initdb").touch()
+    (tmp_path / "17" / "bin" / "postgres").touch()
+    (tmp_path / "9" / "bin" / "postgres").touch()
+    assert programs.postgres_programs() == tmp_path / "17" / "bin"
+
+
+def test_postgresql_runs_from_a_place_closed_to_others_also_for_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = programs.postgres_programs().parent.parent
+    closed, reachable = tmp_path / "closed", Path(tempfile.mkdtemp())
+    closed.mkdir(mode=0o700)
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        (closed / part.name).symlink_to(part)
+    reachable.chmod(0o755)
+    spec = SimpleNamespace(origin=str(closed / package.name / "__init__.py"))
+    monkeypatch.setattr(programs, "find_spec", lambda name: spec)
+    monkeypatch.setattr(programs, "REACHABLE", reachable)
+    with Services(closed / "var", durable=False, redis_url="redis://elsewhere/0") as services:
         assert services.postgres
-        assert services.postgres.programs.is_relative_to("/usr/lib/postgresql")
-        assert ask(services, "SELECT upper('ä')") == "Ä"
-        services.postgres.child.ask_to_stop()
-        wait_until(lambda: not services.children[0].running)
-    assert services.children[0].process
-    assert services.children[0].process.returncode in (0, -signal.SIGINT)
+        assert services.postgres.programs.is_relative_to(reachable if os.geteuid() == 0 else closed)
+        assert ask(services, "SELECT 1") == 1
+    shutil.rmtree(reachable)

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from sandbox import clock, consent
 from sandbox.faults import KINDS, LATER, OPERATIONS, Faults
 from sandbox.network import Network
-from sandbox.render import page
+from sandbox.render import avatar, page
 
 SHOWN = 50
 
@@ -63,6 +63,9 @@ def routes_of(network: Network) -> list[BaseRoute]:
         path = network.files.path(doc.id) if doc else None
         return FileResponse(path, media_type=doc["mime"]) if doc and path and path.exists() else missing(network)
 
+    async def picture(request: Request) -> Response:
+        return Response(avatar(request.path_params["name"].removesuffix(".svg")), media_type="image/svg+xml")
+
     async def account(request: Request) -> Response:
         found = network.account_by_name(request.path_params["username"])
         return account_page(network, found.id) if found else missing(network)
@@ -71,6 +74,7 @@ def routes_of(network: Network) -> list[BaseRoute]:
         Route("/_consent", answer, methods=["POST"]),
         Route("/_fan", fan, methods=["POST"]),
         Route("/_media/{id}", media),
+        Route("/_avatar/{name:path}", picture),
         Route("/{username}", account),
     ]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl
+from urllib.parse import parse_qs, parse_qsl, quote
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -214,6 +214,10 @@ class Network:
     def media_url(self, media_id: str) -> str:
         """Where anybody can load the bytes of a media document."""
         return f"{self.url}/_media/{media_id}"
+
+    def avatar_url(self, user: Doc) -> str:
+        """A picture of the account or person: the first letter on a colour."""
+        return f"{self.url}/_avatar/{quote(user['name'], safe='')}.svg"
 
     def replies(self, post: Doc) -> list[Reply]:
         """Comments of a post, oldest first. The default reads kind `comment`: parent the post, owner the author's id,

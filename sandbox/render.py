@@ -15,6 +15,7 @@ from sandbox import clock
 
 HERE = Path(__file__).parent
 LINK = re.compile(r"https?://[^\s<]+[^\s<.,;:!?)\]'\"]")
+TONES = ("#1971c2", "#0b7285", "#c2255c", "#5f3dc4", "#2b8a3e", "#d9480f")  # as .tone-N in sandbox.css
 TAG = re.compile(r"(?<![\w&/])([#@]\w+)")
 
 
@@ -50,8 +51,18 @@ def _exact(moment: float) -> str:
     return clock.utc(moment).strftime("%-d %b %Y, %H:%M UTC")
 
 
-def _tone(name: str) -> int:
+def tone(name: str) -> int:
+    """Which of the six colours belongs to a name."""
     return sum(map(ord, name)) % 6
+
+
+def avatar(name: str) -> str:
+    """A round picture with the name's first letter, as SVG."""
+    letter = html.escape(name[:1].upper() or "?")
+    style = 'text-anchor="middle" font-family="system-ui, sans-serif" font-size="46" font-weight="700" fill="#fff"'
+    circle = f'<circle cx="50" cy="50" r="50" fill="{TONES[tone(name)]}"/>'
+    picture = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">'
+    return f'{picture}{circle}<text x="50" y="66" {style}>{letter}</text></svg>'
 
 
 TEMPLATES = Environment(
@@ -60,7 +71,7 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-TEMPLATES.filters.update(linked=linked, ago=ago, exact=_exact, tone=_tone)
+TEMPLATES.filters.update(linked=linked, ago=ago, exact=_exact, tone=tone)
 
 
 def page(name: str, status: int = 200, *, slug: str = "", **values: Any) -> HTMLResponse:

@@ -28,6 +28,7 @@ class Reply:
     likes: int = 0
     depth: int = 0
     hidden: bool = False
+    media: list[Picture] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from sandbox.network import Network
 
 NETWORKS: dict[str, str] = {
     "x": "sandbox.x:X",
+    "youtube": "sandbox.youtube:YouTube",
 }
 
 

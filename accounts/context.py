@@ -5,15 +5,23 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.roles import MAY
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The member, the workspace and its channels, for the side bar."""
+    """The member, what the role `may`, the workspace, and the `frame`: what the side bar asks for, when it asks."""
     workspace = getattr(request, "workspace", None)
     if workspace is None:
         return {"demo": settings.DEMO}
+    member = request.member  # type: ignore[attr-defined]
     return {
         "demo": settings.DEMO,
         "workspace": workspace,
-        "member": request.member,  # type: ignore[attr-defined]
-        "channels": workspace.channels.exclude(status="removed"),
+        "member": member,
+        "may": {str(action): True for action in MAY.get(member.role, frozenset())},
+        "frame": {
+            "channels": workspace.channels.exclude(status="removed"),
+            "memberships": member.user.memberships.select_related("workspace").order_by("workspace__name"),
+            "unread": lambda: workspace.conversations.filter(unread=True).count(),
+        },
     }

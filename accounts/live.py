@@ -16,7 +16,7 @@ def line(workspace: UUID | str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _redis() -> "redis.Redis[str]":
+def _redis() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, decode_responses=True)
 
 

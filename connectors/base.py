@@ -44,6 +44,7 @@ class Connector(ABC):
     limits: ClassVar[Limits]
     options: ClassVar[tuple[Option, ...]] = ()
     quotas: ClassVar[tuple[Quota, ...]] = ()
+    scopes: ClassVar[Mapping[str, str]] = {}  # scope -> why we ask for it, a sentence for the user
     rules: ClassVar[tuple[str, ...]] = ()
     comments: ClassVar[bool] = False  # a first comment can follow a post
     link_in_text: ClassVar[bool] = True  # a post's link goes into its text; False: the network has a field for it
@@ -108,8 +109,6 @@ class Connector(ABC):
 @runtime_checkable
 class Connects(Protocol):
     """Accounts are connected by OAuth in the browser. `connectors.oauth.OAuth2` gives most of it from constants."""
-
-    scopes: ClassVar[Mapping[str, str]]  # scope -> why we ask for it, a sentence for the user
 
     @classmethod
     def authorize_url(cls, app: App, redirect_uri: str, state: str, verifier: str) -> str: ...

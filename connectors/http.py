@@ -208,12 +208,12 @@ class Http:
         judge: Callable[[requests.Response], None] | None = None,
         pause: Callable[[requests.Response], Pause | None] | None = None,
         on_pause: Callable[[Pause], None] | None = None,
-        deadline: float = DEADLINE,
+        deadline: float | None = None,
     ) -> None:
         self.hosts = frozenset(hosts)
         self.base_url = base_url.rstrip("/")
         self.judge, self.pause, self.on_pause = judge, pause, on_pause
-        self.deadline = deadline
+        self.deadline = deadline or DEADLINE
         self.exchanges: list[Exchange] = []
         self.session = Session(self)
 

@@ -4,7 +4,8 @@ Everything is JSON. A wrong request answers 400 `{"error": "..."}`.
 
     POST   /_control/reset      {"network"?, "account"?}          forget everything, one network, or one account's posts
     GET    /_control/accounts   ?network=
-    POST   /_control/accounts   {"network", "name", "username"?, "scopes"?, "app"?, ...}   an account with ready tokens
+    POST   /_control/accounts   {"network", "name", "username"?, "scopes"?, "app"?, ...}   an account with ready tokens,
+                                or {"network", "account"} for new tokens of that one
     POST   /_control/apps       {"network", "client_id", "secret", "name"?, "redirect_uris"?}
     POST   /_control/tokens     {"network", "account" or "token", "state": "expired" or "revoked"}
     GET    /_control/faults     the list, what was applied, the kinds
@@ -107,12 +108,15 @@ class Control:
         return {"data": [asdict(network.public_account(doc)) for network, doc in self._accounts(request)]}
 
     async def create_account(self, request: Request) -> Any:
-        """An account with tokens that work at once."""
+        """An account with tokens that work at once; with "account", fresh tokens for one that exists."""
         given = await _body(request)
         network = self._network(given)
         scopes, app = given.pop("scopes", None) or list(network.scopes), given.pop("app", PRACTICE_APP)
-        details = {name: value for name, value in given.items() if name not in ("network", "name", "username")}
-        account = network.create_account(given.get("name", "Test account"), given.get("username", ""), **details)
+        details = {name: value for name, value in given.items() if name not in ("network", "name", "username", "account")}
+        if given.get("account"):
+            account = self._account(network, given["account"])
+        else:
+            account = network.create_account(given.get("name", "Test account"), given.get("username", ""), **details)
         return {"id": account.id, **account.data, **network.grant(account, scopes, app)}
 
     async def create_app(self, request: Request) -> Any:

@@ -82,7 +82,9 @@ def to_outgoing(
     doubted: bool = False,
 ) -> Outgoing:
     """Frozen content as Outgoing. `assets` by id; one that is gone is left out, and the checks then say what is missing."""
-    targets = {name: tuple(value) if isinstance(value, list) else value for name, value in content.get("targeting", {}).items()}
+    targets: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in content.get("targeting", {}).items()
+    }
     found = [(assets.get(UUID(item["asset"])), item["alt"]) for item in content.get("media", ())]
     return Outgoing(
         key=key,

@@ -28,7 +28,7 @@ def _limiter() -> SlidingWindowCounterRateLimiter:
 
 
 @lru_cache(maxsize=1)
-def _redis() -> "redis.Redis[str]":
+def _redis() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True, socket_timeout=2, socket_connect_timeout=2)
 
 
@@ -73,3 +73,8 @@ def pause(channel: Channel, found: Pause) -> None:
         _redis().set(f"smo:pause:{_who(channel, found.scope)}", time.time() + seconds, px=max(1, int(seconds * 1000)))
     except redis.RedisError as error:
         log.warning("pause not kept, redis is away: %s", type(error).__name__)
+
+
+def waiting(queue: str) -> int:
+    """How many messages wait in a Celery queue (a Redis list of that name). Raises redis.RedisError."""
+    return int(_redis().llen(queue))

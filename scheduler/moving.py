@@ -139,7 +139,8 @@ NOTED = """, noted AS (
 
 
 def _assignments(to: str, due: Due | None, changes: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
-    columns, values = ["status = %s"], [str(to)]
+    columns: list[str] = ["status = %s"]
+    values: list[Any] = [str(to)]
     match due:
         case None:
             columns.append("due_at = NULL")
@@ -163,10 +164,11 @@ def _assignments(to: str, due: Due | None, changes: Mapping[str, Any]) -> tuple[
 
 def reprepare(pk: UUID, attempt: int, kept: Mapping[str, str], lease: timedelta) -> bool:
     """Keep what preparing has reached and renew the lease. False: the lease is lost, stop the work."""
+    values: list[Any] = [json.dumps(kept), lease, pk, attempt]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE scheduler_publication SET kept = %s, due_at = statement_timestamp() + %s "
             "WHERE id = %s AND status IN ('preparing', 'confirming') AND attempt = %s",
-            [json.dumps(kept), lease, pk, attempt],
+            values,
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)

@@ -138,7 +138,7 @@ def _shift(publication: Publication, when: datetime) -> bool:
             "WHERE id = %s AND status = %s AND attempt = %s",
             [when, when - publication_lead, publication.pk, str(publication.status), publication.attempt],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 # -- what a person decides ------------------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ def retry(publication: Publication, by: Member) -> None:
 
 
 def _again(publication: Publication, by: Member) -> None:
-    fresh = {"fault": "", "why": "", "looks": 0, "absent_at": None, "publish_at": NOW, "handle": ""}
+    fresh: dict[str, Any] = {"fault": "", "why": "", "looks": 0, "absent_at": None, "publish_at": NOW, "handle": ""}
     note = Note("person", "send again", by=by.user_id)
     if move(publication, Status.SCHEDULED, due=After(), note=note, **fresh):
         for child in publication.children.filter(status=Status.FAILED, fault=Publication.Fault.PARENT):

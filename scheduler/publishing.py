@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -175,7 +176,7 @@ def settle(publication: Publication, result: Sent | Accepted, step: str, connect
         move(publication, Status.CONFIRMING, due=due, note=note, handle=result.handle, looks=looks, absent_at=None)
         return
     note = noted(step, "found" if step == "confirm" else "sent", connector, started)
-    there = {"remote_id": result.remote_id, "url": result.url, "published_at": NOW, "why": "", "fault": ""}
+    there: dict[str, Any] = {"remote_id": result.remote_id, "url": result.url, "published_at": NOW, "why": "", "fault": ""}
     try:
         if not move(publication, Status.PUBLISHED, note=note, **there):
             publication.refresh_from_db(fields=["status", "attempt", "due_at"])
@@ -309,7 +310,7 @@ def miss(publication: Publication) -> None:
         fail(publication, Publication.Fault.MISSED, f"{why} Send it now, or cancel it.", Note("late", "held", said=why))
 
 
-def fail(publication: Publication, fault: str, why: str, note: Note | None = None, **changes: object) -> None:
+def fail(publication: Publication, fault: str, why: str, note: Note | None = None, **changes: Any) -> None:
     """The end, until a person decides; what follows the post ends with it."""
     if move(publication, Status.FAILED, note=note or Note("end", fault, said=why), fault=fault, why=why, **changes):
         close_children(publication, Status.FAILED)

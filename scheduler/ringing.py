@@ -8,6 +8,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -76,8 +77,9 @@ Bells = list[tuple[str, str]]
 
 def lease_due(rows: int | None = None) -> list[Bell]:
     """Lease up to `rows` due rows, in one statement. Held, disconnected and waiting-for-their-parent rows are passed over."""
+    values: dict[str, Any] = {"per_channel": PER_CHANNEL, "rows": rows or settings.RING_ROWS, "lease": BELL_LEASE}
     with connection.cursor() as cursor:
-        cursor.execute(RING, {"per_channel": PER_CHANNEL, "rows": rows or settings.RING_ROWS, "lease": BELL_LEASE})
+        cursor.execute(RING, values)
         return [Bell(*row) for row in cursor.fetchall()]
 
 

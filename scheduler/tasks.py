@@ -7,7 +7,7 @@ from celery import shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from scheduler import publishing, ringing
+from scheduler import gate, publishing, ringing
 
 log = logging.getLogger("smo.tasks")
 WAITING = 32  # messages that may wait in the publishing queue before the bell pauses: a newcomer must not queue behind a burst
@@ -16,9 +16,7 @@ WAITING = 32  # messages that may wait in the publishing queue before the bell p
 @shared_task
 def ring() -> None:
     """Lease what is due and send its bells, unless the workers have not answered the last ones yet."""
-    with ring.app.connection_for_write() as link:
-        waiting = link.default_channel.client.llen("publish")
-    if waiting > WAITING:
+    if gate.waiting("publish") > WAITING:
         return
     bells = ringing.lease_due()
     media = [bell for bell in bells if bell.for_media_workers]

@@ -21,7 +21,7 @@ class Practice:
 
     def control(self, method: str, path: str, **values: Any) -> Any:
         """Call /_control/<path>; values go to the query of a GET, else into the JSON body."""
-        how = {"params": values} if method == "GET" else {"json": values}
+        how: dict[str, Any] = {"params": values} if method == "GET" else {"json": values}
         reply = self.http.request(method, f"{self.url}/_control/{path}", timeout=10, **how)
         assert reply.ok, reply.text
         return reply.json()

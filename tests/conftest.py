@@ -1,0 +1,80 @@
+"""Fixtures that read as people and places. What is outside of this machine is the sandbox, over real HTTP."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from PIL import Image
+
+from accounts.models import Channel, Workspace
+from scheduler.models import Asset
+from tests import cast
+from tests.sandbox.conftest import Practice, practice, sandbox_url
+
+__all__ = ["practice", "sandbox_url"]
+
+
+@pytest.fixture(autouse=True)
+def _own_files(tmp_path: Path, settings: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def shop(transactional_db: None, practice: Practice, settings: Any) -> Workspace:
+    """The workspace of the soft-drink maker, with the practice networks at hand and an empty Redis."""
+    settings.SANDBOX_URL = practice.url
+    redis.Redis.from_url(settings.REDIS_URL).flushdb()
+    return cast.workspace()
+
+
+@pytest.fixture
+def marketer(shop: Workspace) -> cast.Person:
+    return cast.Person(cast.member(shop, "editor"))
+
+
+@pytest.fixture
+def admin(shop: Workspace) -> cast.Person:
+    return cast.Person(cast.member(shop, "admin"))
+
+
+@pytest.fixture
+def responder(shop: Workspace) -> cast.Person:
+    return cast.Person(cast.member(shop, "responder"))
+
+
+@pytest.fixture
+def x_channel(shop: Workspace, practice: Practice) -> Channel:
+    return cast.channel(shop, practice, "x")
+
+
+@pytest.fixture
+def page(shop: Workspace, practice: Practice) -> Channel:
+    """A Facebook Page."""
+    return cast.channel(shop, practice, "facebook")
+
+
+@pytest.fixture
+def tube(shop: Workspace, practice: Practice) -> Channel:
+    """A YouTube channel."""
+    return cast.channel(shop, practice, "youtube")
+
+
+@pytest.fixture
+def worker() -> cast.Worker:
+    return cast.Worker()
+
+
+@pytest.fixture
+def picture(marketer: cast.Person) -> Asset:
+    """A small photo in the library."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (640, 480), "#f59f00").save(buffer, "PNG")
+    return marketer.uploads(buffer.getvalue())
+
+
+@pytest.fixture
+def short_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls give up after half a second, so that a test of a time-out is quick."""
+    monkeypatch.setattr("connectors.http.DEADLINE", 0.5)

@@ -1,0 +1,38 @@
+"""Loaded by pytest before Django: gives the tests a PostgreSQL and a Redis of their own, unless the environment names some.
+
+With pytest-xdist the first process starts them and the others inherit the addresses; each has its own Redis database.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from smo.up.services import Services
+
+SCRATCH = Path(os.environ.setdefault("SMO_TEST_VAR", tempfile.mkdtemp(prefix="smo-test-")))
+
+os.environ.setdefault("SMO_SECRET_KEY", "only-for-tests-" + "x" * 50)
+os.environ.setdefault("SMO_FIELD_KEYS", Fernet.generate_key().decode())
+os.environ["SMO_VAR"] = str(SCRATCH / os.environ.get("PYTEST_XDIST_WORKER", "main"))
+os.environ["SMO_PLAIN_STATIC"] = "1"
+os.environ["SMO_DEMO"] = "1"
+os.environ["SMO_LOG_LEVEL"] = os.environ.get("SMO_LOG_LEVEL", "ERROR")
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps an event loop in the thread that also uses the ORM
+
+_services: Services | None = None
+if "PYTEST_XDIST_WORKER" in os.environ:
+    number = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")) + 1
+    os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rstrip('/').removesuffix('/0')}/{number}"
+elif "DATABASE_URL" not in os.environ or "REDIS_URL" not in os.environ:
+    _services = Services(SCRATCH, durable=False)
+    _services.start()
+    os.environ.setdefault("DATABASE_URL", _services.database_url)
+    os.environ.setdefault("REDIS_URL", _services.redis_url)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _services is not None:
+        _services.stop()

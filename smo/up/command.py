@@ -61,11 +61,14 @@ def greet(here: Environment, started: float) -> None:
 
 
 def start(here: Environment, supervisor: Supervisor) -> None:
-    """Everything in order: services, database, then all processes at once."""
+    """Everything in order: services, database, then all processes at once; the practice networks earlier, for the demo."""
     started = time.monotonic()
     environment = here.for_children(start_services(here, supervisor))
+    early, rest = ([one for one in processes(here) if one.early is wanted] for wanted in (True, False))
+    waiting = [(start_process(one, here, environment, supervisor), one.ready) for one in early]
     prepare(here, environment)
-    waiting = [(start_process(one, here, environment, supervisor), one.ready) for one in processes(here)]
+    supervisor.wait_until_ready(waiting, lambda child: None)
+    waiting = [(start_process(one, here, environment, supervisor), one.ready) for one in rest]
     supervisor.wait_until_ready(waiting, lambda child: done(child.name, child.started))
     greet(here, started)
 

@@ -5,6 +5,7 @@ One process, because each start of Django costs most of a second. May be repeate
 
 import hashlib
 import sys
+import time
 from pathlib import Path
 
 import django
@@ -12,6 +13,8 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core import checks
 from django.core.management import call_command, get_commands
+
+from smo.up.processes import answers
 
 
 def check() -> None:
@@ -22,7 +25,12 @@ def check() -> None:
 
 
 def collect_static() -> None:
-    """collectstatic, when a file changed since the last time: hashing and compressing all of them takes seconds."""
+    """collectstatic, when a file changed since the last time: hashing and compressing all of them takes seconds.
+
+    Not where files are served under their own names from where they lie (SMO_PLAIN_STATIC).
+    """
+    if settings.WHITENOISE_USE_FINDERS:
+        return
     total = hashlib.sha256(repr((django.VERSION, settings.STORAGES)).encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
@@ -33,9 +41,17 @@ def collect_static() -> None:
         stamp.write_text(total.hexdigest())
 
 
+def wait_for(url: str) -> None:
+    """Wait at most 30 s for an answer: that of the practice networks, which start while we migrate."""
+    ready, deadline = answers(url), time.monotonic() + 30
+    while not ready() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
 def fill_demo() -> None:
-    """The demo's workspace, and its log-ins in `run/logins` for `up` to show."""
+    """The demo's workspace, once the practice networks answer, and its log-ins in `run/logins` for `up` to show."""
     if "demo" in get_commands():
+        wait_for(f"{settings.SANDBOX_URL}/healthz")
         call_command("demo")
         logins = Path(settings.VAR) / "run" / "logins"
         logins.parent.mkdir(parents=True, exist_ok=True)

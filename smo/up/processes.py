@@ -53,13 +53,15 @@ def beat(schedule: Path) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Process:
-    """One process of one machine: `rank` orders the stop (lowest first), `ready` tells whether it answers."""
+    """One process of one machine: `rank` orders the stop (lowest first), `ready` tells whether it answers, `early` starts
+    it before the database is prepared."""
 
     name: str
     command: Sequence[str]
     rank: int
     ready: Callable[[], bool]
     heartbeat: Path | None = None
+    early: bool = False
 
 
 def processes(here: Environment) -> list[Process]:
@@ -69,10 +71,10 @@ def processes(here: Environment) -> list[Process]:
     schedule = here.var / "beat" / "schedule"
     schedule.parent.mkdir(parents=True, exist_ok=True)
     return [
-        Process("web", _python(web("127.0.0.1", here.port)), 0, _answers(f"http://127.0.0.1:{here.port}/healthz")),
+        Process("web", _python(web("127.0.0.1", here.port)), 0, answers(f"http://127.0.0.1:{here.port}/healthz")),
         *(_worker(here, worker, number) for worker in WORKERS for number in range(1, worker.processes + 1)),
         Process("beat", _python(beat(schedule)), 0, lambda: True),
-        Process("sandbox", _python(sandbox), 2, _answers(f"{here.sandbox_url}/healthz")),
+        Process("sandbox", _python(sandbox), 2, answers(f"{here.sandbox_url}/healthz"), early=True),
     ]
 
 
@@ -86,7 +88,9 @@ def _python(command: Sequence[str]) -> tuple[str, ...]:
     return (sys.executable, "-m", *command)
 
 
-def _answers(url: str) -> Callable[[], bool]:
+def answers(url: str) -> Callable[[], bool]:
+    """A question to ask again and again: does this address answer 200?"""
+
     def ready() -> bool:
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own loopback address

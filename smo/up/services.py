@@ -234,7 +234,7 @@ class Redis:
         (self.data / "dump.rdb").unlink(missing_ok=True)
 
     def _answers(self) -> bool:
-        client = redis.Redis.from_url(self.url, socket_timeout=2, retry=Retry(NoBackoff(), 0))
+        client = redis.Redis.from_url(self.url, socket_timeout=0.5, retry=Retry(NoBackoff(), 0))
         try:
             return bool(client.ping())
         except (redis.ConnectionError, redis.TimeoutError):

@@ -7,6 +7,7 @@ from importlib import import_module
 from sandbox.network import Network
 
 NETWORKS: dict[str, str] = {
+    "facebook": "sandbox.facebook:Facebook",
     "x": "sandbox.x:X",
     "youtube": "sandbox.youtube:YouTube",
 }

@@ -29,16 +29,30 @@ GENERIC = (
     "systems solutions software network zone one plus best top win vip ltd gmbh inc"
 )
 TLD = "|".join(sorted({*COUNTRIES.split(), *GENERIC.split()}, key=len, reverse=True))
-HOST = rf"(?:[\p{{L}}\p{{N}}](?:[\p{{L}}\p{{N}}_-]*[\p{{L}}\p{{N}}])?\.)+(?:{TLD}|xn--[a-z0-9-]+)(?![\p{{L}}\p{{N}}@-])"
-TAIL = r"(?::\d+)?(?:/[^\s<>\"]*|\?[^\s<>\"]+)?"
-URL = regex.compile(rf"(?<![\p{{L}}\p{{N}}@$#_/.-])(?:https?://)?{HOST}{TAIL}", regex.IGNORECASE)
+ANY = r"\p{L}\p{N}"
+LATIN = (
+    "A-Za-z0-9\u00c0-\u024f"  # a link without a scheme is known by its Latin letters, so CJK text around it isn't part of it
+)
+END = rf"\.(?:{TLD}|xn--[a-z0-9-]+)(?![A-Za-z0-9@-])"
+PATH = r"[A-Za-z0-9\u00c0-\u024f\u0400-\u04ff!*';:=+,.$%#\[\]\-\u2013_~@|&()/?]"
+TAIL = rf"(?::\d+)?(?:/{PATH}*|\?{PATH}+)?"
+
+
+def _host(letters: str) -> str:
+    return rf"(?:[{letters}](?:[{letters}_-]*[{letters}])?\.)*[{letters}](?:[{letters}-]*[{letters}])?{END}"
+
+
+URL = regex.compile(
+    rf"(?<![A-Za-z0-9@$#＠＃\u202a-\u202e])https?://{_host(ANY)}{TAIL}|(?<![{LATIN}@$#_/.+-]){_host(LATIN)}{TAIL}",
+    regex.IGNORECASE,
+)
 EMOJI = regex.compile(
     r"\p{RI}\p{RI}|[0-9#*]\uFE0F?\u20E3"
     r"|(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|\p{Extended_Pictographic}(?=\u200D|\p{EMod}))\p{EMod}?"
     r"[\U000E0020-\U000E007F]*(?:\u200D\p{Extended_Pictographic}\uFE0F?\p{EMod}?)*\uFE0F?"
 )
-MENTION = regex.compile(r"(?<![\w!#$%&*@])@([A-Za-z0-9_]{1,15})(?![@\w])")
-HASHTAG = regex.compile(r"(?<![\p{L}\p{N}_&])#((?=\w*\p{L})\w+)")
+MENTION = regex.compile(r"(?<![A-Za-z0-9_!#$%&*@＠])[@＠]([A-Za-z0-9_]{1,15})(?![@＠A-Za-z0-9_\u00c0-\u024f]|://)")
+HASHTAG = regex.compile(r"(?<![\p{L}\p{N}_&/])[#＃](?!https?://)((?=\w*\p{L})[\w\u00b7\u3003\u301c\uff5e]+)")
 CASHTAG = regex.compile(r"(?<!\S)\$([A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?)(?=$|\s|\p{P})")
 TRAILING = ".,;:!?'\"…”’»"
 
@@ -50,8 +64,18 @@ def links(text: str) -> list[tuple[int, int, str]]:
         link = match.group().rstrip(TRAILING)
         while link.endswith(")") and link.count("(") < link.count(")"):
             link = link[:-1].rstrip(TRAILING)
-        found.append((match.start(), match.start() + len(link), link))
+        if _resolvable(link):
+            found.append((match.start(), match.start() + len(link), link))
     return found
+
+
+def _resolvable(link: str) -> bool:
+    """A label of a host name has at most 63 characters, as it is sent to DNS."""
+    host = regex.split(r"[/?:]", link.rpartition("://")[2])[0]
+    try:
+        return all(len(label.encode("idna")) <= 63 for label in host.split("."))
+    except UnicodeError:
+        return False
 
 
 def weighted_length(text: str) -> int:

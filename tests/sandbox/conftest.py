@@ -19,7 +19,7 @@ class Practice:
         self.http = requests.Session()
         self.http.trust_env = False
 
-    def control(self, method: str, path: str, **values: Any) -> Any:
+    def control(self, method: str, path: str, /, **values: Any) -> Any:
         """Call /_control/<path>; values go to the query of a GET, else into the JSON body."""
         how: dict[str, Any] = {"params": values} if method == "GET" else {"json": values}
         reply = self.http.request(method, f"{self.url}/_control/{path}", timeout=10, **how)

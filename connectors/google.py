@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 import httplib2
 from googleapiclient.discovery import build_from_document
 from googleapiclient.discovery_cache import get_static_doc
+from googleapiclient.http import MediaFileUpload
 from requests import Response
 
 from connectors.base import Connector
-from connectors.data import App, Progress, Tokens
+from connectors.data import App, Media, Progress, Tokens
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
 from connectors.http import Http, judge_status, redact
 from connectors.oauth import OAuth2, judge_token
@@ -103,8 +104,17 @@ class GoogleConnector(GoogleOAuth, Connector):
 # -- resumable uploads -----------------------------------------------------------------------------------------------------
 
 
+GRAIN = 256 * 1024  # chunks must be multiples of it
+
+
 class SessionGone(NotNow):
     """Google no longer knows the upload session: nothing of it is left, unless its last byte had arrived."""
+
+
+def file_to_upload(media: Media, chunk_size: int, progress: Progress) -> MediaFileUpload:
+    """The file for a resumable request, in chunks of `chunk_size` bytes or what "chunk" in `progress` has come down to."""
+    size = min(int(progress.get("chunk") or chunk_size), chunk_size)
+    return MediaFileUpload(media.path, mimetype=media.mime_type, chunksize=size, resumable=True)
 
 
 def upload(request: Any, transport: Transport, progress: Progress) -> Any:
@@ -122,11 +132,15 @@ def upload(request: Any, transport: Transport, progress: Progress) -> Any:
     else:
         request.resumable_uri = _start_session(request, total, transport)
         progress.keep(session=request.resumable_uri, started=datetime.now(UTC).isoformat())
-    while True:
-        _, finished = request.next_chunk(http=transport, num_retries=0)
-        if finished is not None:
-            return finished
-        progress.report(request.resumable_progress, total)
+    finished = None
+    while finished is None:
+        try:
+            _, finished = request.next_chunk(http=transport, num_retries=0)
+        except Doubt:  # perhaps the line is too slow for such a chunk in one call's time
+            progress.keep(chunk=str(max(request.resumable.chunksize() // 2 // GRAIN, 1) * GRAIN))
+            raise
+        progress.report(request.resumable_progress if finished is None else total, total)
+    return finished
 
 
 def ask_session(address: str, total: int, transport: Transport) -> tuple[int, Any]:

@@ -32,12 +32,11 @@ from connectors.data import (
     Uncertain,
 )
 from connectors.errors import Doubt, NotNow, Rejected
-from connectors.google import SessionGone, Transport, judge_google, reason_of, service, until_midnight, upload
+from connectors.google import SessionGone, Transport, file_to_upload, judge_google, reason_of, service, until_midnight, upload
 from connectors.http import Http
-from connectors.oauth import browser_address
 from connectors.options import Choice, File, Flag, Text, Texts
 from connectors.problems import file_problems, general_problems
-from connectors.youtube_answers import MEANINGS, failure
+from connectors.youtube_answers import MEANINGS, account_of, failure
 from connectors.youtube_comments import SKEW, YouTubeComments, comment_problems, parse_time, same_text
 
 SCOPE = "https://www.googleapis.com/auth/"
@@ -110,7 +109,7 @@ class YouTube(YouTubeComments):
     )
     comments = True
     min_lead = timedelta(minutes=20)
-    chunk_size = 8 * 1024 * 1024  # one PUT, so it must pass within the seam's deadline; a multiple of 256 KiB
+    chunk_size = 8 * 1024 * 1024  # one PUT, which must pass within the seam's deadline; halved on a line that is too slow
 
     scopes = {
         f"{SCOPE}youtube.force-ssl": "Manage the channel's videos, and read and answer their comments.",
@@ -127,7 +126,7 @@ class YouTube(YouTubeComments):
         found = request.execute(http=Transport(http, tokens.access), num_retries=0).get("items", [])
         if not found:
             raise MEANINGS["youtubeSignupRequired"].exception("channels.list: no items")
-        return [_account(channel, tokens, app) for channel in found]
+        return [account_of(channel, tokens, app) for channel in found]
 
     # -- before ------------------------------------------------------------------------------------------------------------
 
@@ -181,12 +180,11 @@ class YouTube(YouTubeComments):
             return found or self._upload(post, progress)
 
     def _upload(self, post: Outgoing, progress: Progress) -> str:
-        video = post.videos[0]
         request = self.google.videos().insert(
             part="snippet,status",
             body=self._metadata(post, "private"),
             notifySubscribers=self._chosen(post)["notify_subscribers"],
-            media_body=MediaFileUpload(video.path, mimetype=video.mime_type, chunksize=self.chunk_size, resumable=True),
+            media_body=file_to_upload(post.videos[0], self.chunk_size, progress),
         )
         return str(upload(request, self.transport, progress)["id"])
 
@@ -328,19 +326,6 @@ def tags_length(tags: Sequence[str]) -> int:
     """
     used = [tag.strip() for tag in tags if tag.strip()]
     return sum(len(tag) + (2 if " " in tag else 0) for tag in used) + max(len(used) - 1, 0)
-
-
-def _account(channel: Mapping[str, Any], tokens: Tokens, app: App) -> Account:
-    snippet = channel["snippet"]
-    handle = snippet.get("customUrl", "")
-    return Account(
-        remote_id=channel["id"],
-        name=snippet["title"],
-        username=handle.removeprefix("@"),
-        tokens=tokens,
-        picture_url=snippet.get("thumbnails", {}).get("default", {}).get("url", ""),
-        url=browser_address(f"https://www.youtube.com/{handle or 'channel/' + channel['id']}", app),
-    )
 
 
 def _description(post: Outgoing) -> str:

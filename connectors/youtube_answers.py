@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from connectors.data import Account, App, Tokens
 from connectors.errors import NotNow, Rejected, Unauthorized
 from connectors.google import Meaning
+from connectors.oauth import browser_address
 
 _SLOWER = Meaning(NotNow, "YouTube asks to slow down; SMO tries again.", timedelta(minutes=1))
 _AGAIN = "YouTube no longer accepts the connection: connect the channel again."
@@ -94,3 +96,17 @@ def failure(status: Mapping[str, Any]) -> Rejected | None:
     reason = str(status.get("failureReason") or status.get("rejectionReason") or "")
     because = _FAILED.get(reason, "it gives no reason that SMO knows: see YouTube Studio")
     return Rejected(f"YouTube does not show the video because {because}.", f"{status['uploadStatus']} {reason}")
+
+
+def account_of(channel: Mapping[str, Any], tokens: Tokens, app: App) -> Account:
+    """A channel resource (parts id, snippet) as the account that `tokens` act for."""
+    snippet = channel["snippet"]
+    handle = snippet.get("customUrl", "")
+    return Account(
+        remote_id=channel["id"],
+        name=snippet["title"],
+        username=handle.removeprefix("@"),
+        tokens=tokens,
+        picture_url=snippet.get("thumbnails", {}).get("default", {}).get("url", ""),
+        url=browser_address(f"https://www.youtube.com/{handle or 'channel/' + channel['id']}", app),
+    )

@@ -13,6 +13,7 @@ from connectors.google import GoogleConnector
 from connectors.oauth import browser_address
 
 COMMENT_LENGTH = 10_000  # not in the reference; what the web page takes
+FOLLOWED = timedelta(days=14)  # how old a thread may be for its answers to be asked for one by one
 SKEW = timedelta(seconds=60)
 
 
@@ -35,11 +36,14 @@ class YouTubeComments(GoogleConnector):
         return None
 
     def incoming(self, since: datetime, posts: Sequence[str]) -> Iterable[Incoming]:
-        """Comments and answers on all videos of the channel, one unit of the daily allowance per 100 threads."""
+        """Comments and answers on all videos of the channel.
+
+        Costs a unit of the daily allowance per 100 threads, and one for each newer thread with more than a few answers.
+        """
         found = [
             item
             for thread in self._threads(since, allThreadsRelatedToChannelId=self.account.remote_id)
-            for item in self._utterances(thread)
+            for item in self._utterances(thread, since)
             if item.sent_at >= since
         ]
         return sorted(found, key=lambda item: item.sent_at)
@@ -50,18 +54,18 @@ class YouTubeComments(GoogleConnector):
         request = threads.list(part="id,snippet,replies", order="time", maxResults=100, textFormat="plainText", **whose)
         while request is not None:
             page = self.call(request)
-            yield from page.get("items", [])
-            if any(
-                parse_time(it["snippet"]["topLevelComment"]["snippet"]["publishedAt"]) < since for it in page.get("items", [])
-            ):
+            items = page.get("items", [])
+            yield from items
+            if any(_begun(thread) < since for thread in items):
                 return
             request = threads.list_next(request, page)
 
-    def _utterances(self, thread: Mapping[str, Any]) -> Iterator[Incoming]:
+    def _utterances(self, thread: Mapping[str, Any], since: datetime) -> Iterator[Incoming]:
         video, top = thread["snippet"].get("videoId", ""), thread["id"]
         yield self._incoming(thread["snippet"]["topLevelComment"], video, top)
         answers = thread.get("replies", {}).get("comments", [])
-        if thread["snippet"].get("totalReplyCount", 0) > len(answers):  # a thread comes with a few of its answers only
+        # A thread comes with a few of its answers only. The rest cost a unit of the daily allowance at each look.
+        if thread["snippet"].get("totalReplyCount", 0) > len(answers) and _begun(thread) >= since - FOLLOWED:
             answers = self._answers(top)
         for answer in answers:
             yield self._incoming(answer, video, top)
@@ -129,6 +133,10 @@ def comment_problems(post: Outgoing) -> Iterator[Problem]:
 def same_text(one: str, other: str) -> bool:
     """Whether two texts are the same but for spaces and the form of their letters (NFC)."""
     return unicodedata.normalize("NFC", one).split() == unicodedata.normalize("NFC", other).split()
+
+
+def _begun(thread: Mapping[str, Any]) -> datetime:
+    return parse_time(thread["snippet"]["topLevelComment"]["snippet"]["publishedAt"])
 
 
 def parse_time(stamp: str) -> datetime:

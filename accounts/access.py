@@ -20,7 +20,7 @@ P = ParamSpec("P")
 class MemberRequest(HttpRequest):
     """A request whose user is a member of the workspace that it is about; `accounts.middleware` sets both."""
 
-    user: User  # type: ignore[assignment]  # nobody anonymous gets past `allowed`
+    user: User  # nobody anonymous gets past `allowed`
     member: Member
     workspace: Workspace
 
@@ -37,7 +37,7 @@ def allowed(action: Action) -> Callable[[View[P]], Callable[Concatenate[HttpRequ
 
     def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             member: Member | None = getattr(request, "member", None)
             if not request.user.is_authenticated:
                 return to_sign_in(request)

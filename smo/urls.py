@@ -1,7 +1,9 @@
 """All addresses."""
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
+
+from smo.views import home
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -11,4 +13,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("", home, name="home"),
+    path("", include("accounts.urls")),
+    path("", include("scheduler.urls")),
 ]

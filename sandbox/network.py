@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -144,15 +145,23 @@ class Network:
 
     def create_account(self, name: str, username: str = "", **details: Any) -> Doc:
         """A new account: a Doc of kind `account`, key = username (unique, lower case), data: name, username, bio, ..."""
+        if username and self.username_taken(username):
+            raise ValueError(f"{self.slug} has an account {username} already")
         username = username or self.free_username(name)
         data = {"name": name, "username": username, "bio": "", **details}
         return self.docs.put("account", data, key=username.lower())
 
     def free_username(self, name: str) -> str:
-        """The name as a handle, with a number behind it when taken."""
-        base = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())[:11] or "account"
-        taken = self.docs.one("account", key=base)
-        return f"{base}{self.store.next_id()[-6:-2]}" if taken else base
+        """The name as a handle of at most 15 letters, with digits behind it when taken."""
+        base = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())[:10] or "account"
+        handle = base
+        while self.username_taken(handle):
+            handle = f"{base}{secrets.randbelow(90_000) + 10_000}"
+        return handle
+
+    def username_taken(self, username: str) -> bool:
+        """Whether an account has it. A network whose fans share the accounts' names looks at those too."""
+        return self.account_by_name(username) is not None
 
     def person(self, name: str) -> Doc:
         """A fan by name: a Doc of kind `person`, data name, username; made when new."""

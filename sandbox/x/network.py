@@ -145,6 +145,10 @@ class X(Network):
             self.docs.put("handle", {}, doc_id=handle, parent=user.id)
         return user
 
+    def username_taken(self, username: str) -> bool:
+        """Accounts and fans share one list of handles."""
+        return self.docs.get("handle", username.lower()) is not None
+
     def user(self, user_id: str) -> Doc | None:
         """An account or a fan."""
         return self.docs.get("account", user_id) or self.docs.get("person", user_id) if user_id else None

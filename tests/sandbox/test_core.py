@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from pathlib import Path
 from typing import Any
 
@@ -196,18 +195,17 @@ def test_a_wrong_control_request_says_why(practice: Practice) -> None:
     assert "network must be one of" in reply.json()["error"]
 
 
-def test_a_thousand_posts_take_few_milliseconds_each(practice: Practice) -> None:
+def test_a_post_costs_the_server_few_milliseconds(practice: Practice) -> None:
     practice.control("POST", "limits", network="x", enforced=False)
     brand, http = practice.account("x"), requests.Session()
-    began = time.perf_counter()
-    for number in range(300):
+    for number in range(100):
         body = {"text": f"Number {number}"}
         assert http.post(f"{practice.url}/x/2/tweets", json=body, headers=_bearer(brand), timeout=5).status_code == 201
-    each = (time.perf_counter() - began) / 300
     practice.control("POST", "limits", network="x", enforced=True)
 
-    assert each < 0.02  # about 1.5 ms on an idle machine, client included
-    assert len(practice.posts("x", brand)) == 300
+    times = sorted(request["ms"] for request in practice.requests(account=brand["id"]))
+    assert times[len(times) // 2] < 5  # about 0.6 on an idle machine
+    assert len(practice.posts("x", brand)) == 100
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------

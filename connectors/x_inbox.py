@@ -57,10 +57,10 @@ class XInbox(XPosts):
         return None
 
     def _find_message(self, to: Incoming, text: str, since: datetime) -> Sent | None:
-        fields = ["id", "text", "sender_id", "created_at"]
         events = self.client.get_direct_message_events(
             participant_id=to.author.remote_id,
-            dm_event_fields=fields,
+            dm_event_fields=["created_at"],
+            expansions=["sender_id"],  # since API 2.167 it is no field any more, only an expansion
             event_types="MessageCreate",
             max_results=100,
             user_auth=False,

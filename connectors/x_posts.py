@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, ClassVar
 
 import tweepy
@@ -100,7 +101,7 @@ class XPosts(OAuth2, Connector):
     client_auth = "basic"
     vocabulary: ClassVar[str] = "post"  # which of VOCABULARIES X took last
 
-    @property
+    @cached_property
     def client(self) -> tweepy.Client:
         """tweepy as this account."""
         return client(self.http, self.account.tokens.access)

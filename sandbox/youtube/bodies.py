@@ -15,12 +15,13 @@ ANY = object()
 READ_ONLY = dict.fromkeys(("kind", "etag", "id"), str)
 LOCALIZED = {"*": {"title": str, "description": str}}
 SNIPPET = {"title": str, "description": str, "tags": [str], "defaultLanguage": str}
-SNIPPET_READ = dict.fromkeys(("publishedAt", "channelId", "channelTitle", "thumbnails", "localized"), ANY)
+SNIPPET_READ = dict.fromkeys(("publishedAt", "channelId", "channelTitle", "thumbnails"), ANY)
 VIDEO: dict[str, Any] = {
     **READ_ONLY,
     "snippet": {
         **SNIPPET,
         **SNIPPET_READ,
+        "localized": ANY,
         "categoryId": str,
         "defaultAudioLanguage": str,
         "liveBroadcastContent": ANY,
@@ -49,7 +50,7 @@ VIDEO: dict[str, Any] = {
 }
 PLAYLIST: dict[str, Any] = {
     **READ_ONLY,
-    "snippet": {**SNIPPET, **SNIPPET_READ, "thumbnailVideoId": str},
+    "snippet": {**SNIPPET, **SNIPPET_READ, "localized": ANY, "thumbnailVideoId": str},
     "status": {"privacyStatus": ("public", "unlisted", "private"), "podcastStatus": ANY},
     "localizations": LOCALIZED,
     "contentDetails": ANY,

@@ -85,6 +85,8 @@ CALLS: dict[tuple[str, str], Call] = {
             "maxHeight": Param("whole", low=72, high=8192), "maxWidth": Param("whole", low=72, high=8192),
         },
     ),
+    ("POST", "videos"): INSERT_VIDEO,
+    ("POST", "thumbnails/set"): SET_THUMBNAIL,
     ("PUT", "videos"): Call(videos.update_video, MANAGE, {**PART, **ON_BEHALF}, 50),
     ("DELETE", "videos"): Call(videos.delete_video, MANAGE, {**ID, **ON_BEHALF}, 50),
     ("POST", "videos/rate"): Call(videos.rate_video, MANAGE, {**ID, "rating": Param(choices=RATINGS, required=True)}, 50),
@@ -146,7 +148,7 @@ async def _answered(net: Network, request: Request) -> Response:
     if call is None:
         raise Refusal(404, "notFound", "The requested URL was not found on this server.")
     if call.run is None:
-        raise Refusal(400, "mediaBodyRequired", "The request does not include the video content.", "youtube.video")
+        raise Refusal(400, "mediaBodyRequired", "The request does not include the media content.", "youtube.video")
     ask = admit(net, request, call, given)
     if method in ("POST", "PUT") and request.headers.get("content-length", "0") != "0":
         ask.body = json_body(body, request.headers.get("content-type", ""))

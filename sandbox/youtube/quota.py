@@ -13,7 +13,7 @@ from sandbox.youtube.answers import Refusal
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 UNITS = "units"
-LIMITS = {UNITS: 10_000, "videos.insert": 100, "search.list": 100, "videos.batchGetStats": 10_000}
+LIMITS = {UNITS: 10_000, "videos.insert": 100, "videos.batchGetStats": 10_000}
 
 
 def charge(net: Network, app: str, bucket: str, cost: int) -> None:

@@ -158,7 +158,9 @@ def test_a_code_is_bound_to_its_address_and_client(google: Google, practice: Pra
     assert google.token(grant_type="password").json()["error"] == "unsupported_grant_type"
 
 
-def test_refresh_tokens_come_with_the_first_consent_or_when_asked_again_and_never_rotate(google: Google, practice: Practice) -> None:
+def test_refresh_tokens_come_with_the_first_consent_or_when_asked_again_and_never_rotate(
+    google: Google, practice: Practice
+) -> None:
     account = Channel(practice).id
     practice.control("POST", "tokens", network="youtube", account=account, state="revoked")
     first = allowed(google, account, prompt="")

@@ -121,7 +121,9 @@ def test_a_small_video_may_come_in_one_multipart_request(channel: Channel, end: 
     ]  # fmt: skip
     headers = {"Content-Type": 'multipart/related; boundary="XX"'}
     params = {"uploadType": "multipart", "part": "snippet,fileDetails"}
-    reply = channel.send("POST", f"{channel.base}/upload/youtube/v3/videos", data=end.join(lines), headers=headers, params=params)
+    reply = channel.send(
+        "POST", f"{channel.base}/upload/youtube/v3/videos", data=end.join(lines), headers=headers, params=params
+    )
     assert good(reply)["snippet"]["title"] == "At once"
     assert reply.json()["fileDetails"]["fileSize"] == str(len(mp4()))
 
@@ -163,7 +165,9 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("body", "why"), REFUSED, ids=lambda value: value if isinstance(value, str) else "")
-def test_metadata_that_youtube_would_refuse_is_refused_before_any_byte(channel: Channel, body: dict[str, Any], why: str) -> None:
+def test_metadata_that_youtube_would_refuse_is_refused_before_any_byte(
+    channel: Channel, body: dict[str, Any], why: str
+) -> None:
     assert reason(channel.begin(body)) == (400, why)
 
 

@@ -1,4 +1,4 @@
-"""A YouTube channel as an app drives it: plain HTTP, no client library, so that the practice network is tested by its own words."""
+"""A YouTube channel as an app drives it: plain HTTP and no client library, so that the practice network is tested by itself."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ class Channel:
         """A read that must succeed."""
         return good(self.call("GET", path, **params))
 
-    def begin(self, body: Any, part: str = "snippet,status", size: int | None = None, kind: str = "video/mp4") -> requests.Response:
+    def begin(
+        self, body: Any, part: str = "snippet,status", size: int | None = None, kind: str = "video/mp4"
+    ) -> requests.Response:
         """Ask for an upload session."""
         headers = {"X-Upload-Content-Type": kind, **({"X-Upload-Content-Length": str(size)} if size is not None else {})}
         params = {"uploadType": "resumable", "part": part}
@@ -79,7 +81,9 @@ class Channel:
 
     def fan_comments(self, video: str, text: str, name: str = "Ann") -> str:
         """The id of a fan's new comment on a video (or answer to a comment)."""
-        return str(self.practice.control("POST", "fan", network="youtube", kind="comment", post=video, name=name, text=text)["id"])
+        return str(
+            self.practice.control("POST", "fan", network="youtube", kind="comment", post=video, name=name, text=text)["id"]
+        )
 
 
 def good(reply: requests.Response) -> dict[str, Any]:

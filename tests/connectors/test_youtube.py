@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from connectors.base import Confirms, Connects, Deletes, Hooks, Inbox, Replies
 from connectors.data import Accepted, Progress, Sent, Uncertain
@@ -93,8 +94,10 @@ def test_a_video_waits_in_private_and_is_shown_at_its_moment_with_all_its_settin
 
     sent = youtube.publish(post, progress)
 
+    assert isinstance(sent, Sent)
     assert sent == Sent(progress.get("video"), f"{scene.app.base_url}/watch?v={progress.get('video')}")
     assert scene.public() == ["How cold is it?"]
+    assert requests.get(sent.url, timeout=10).ok
     video = scene.video(progress.get("video"))
     assert video["snippet"]["description"] == "Ice cold in 40 °C."
     assert (video["snippet"]["tags"], video["snippet"]["categoryId"]) == (["cold", "soft drink"], "28")
@@ -113,6 +116,7 @@ def test_a_video_may_stay_out_of_sight(scene: Scene, privacy: str) -> None:
 def test_a_short_upright_film_becomes_a_short_and_has_its_address(scene: Scene) -> None:
     sent = scene.published(film=scene.upright_film(), thumbnail=scene.picture())
     assert sent.url == f"{scene.app.base_url}/shorts/{sent.remote_id}"
+    assert requests.get(sent.url, timeout=10).ok
     assert scene.video(sent.remote_id)["contentDetails"]["hasCustomThumbnail"]
 
 

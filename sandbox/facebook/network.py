@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
@@ -215,6 +216,11 @@ class Facebook(Network):
     def replies(self, post: Doc) -> list[Reply]:
         """Each comment followed by the answers to it."""
         return public.threaded(super().replies(post))
+
+    def reactions(self, target: str) -> list[tuple[str, int]]:
+        """(kind, how many) of a post's or comment's reactions, the most frequent first."""
+        kinds = Counter(like.get("type", "LIKE") for like in self.docs.find("like", parent=target, limit=10_000))
+        return kinds.most_common()
 
     def answers(self, comment: Doc) -> list[Doc]:
         """The answers to a comment, oldest first."""

@@ -69,7 +69,7 @@ def account(net: Facebook, name: str) -> Response:
         return missing(net)
     threads = [thread for thread in net.docs.find("thread", owner=owner.id, limit=5) if thread["snippet"]]
     values: dict[str, Any] = {"account": net.public_account(owner), "posts": net.public_posts(owner, SHOWN), "threads": threads}
-    return html_page("account", slug=net.slug, network=net, page=owner.data, reactions=engagement.REACTIONS, **values)
+    return html_page("account", slug=net.slug, network=net, page=owner, reactions=engagement.REACTIONS, **values)
 
 
 def post(net: Facebook, name: str) -> Response:
@@ -80,7 +80,7 @@ def post(net: Facebook, name: str) -> Response:
     if found is None or owner is None or not is_visible(net, found):
         return missing(net)
     values: dict[str, Any] = {"account": net.public_account(owner), "post": net.public_post(found)}
-    return html_page("post", slug=net.slug, network=net, page=owner.data, reactions=engagement.REACTIONS, **values)
+    return html_page("post", slug=net.slug, network=net, page=owner, reactions=engagement.REACTIONS, **values)
 
 
 def conversation(net: Facebook, name: str) -> Response:

@@ -100,7 +100,7 @@ def move(
         row = cursor.fetchone()
     if row is None:
         return False
-    publication.status, publication.attempt, publication.due_at, publication.publish_at, publication.doubt_since = row
+    publication.status, publication.attempt, publication.due_at, publication.publish_at, publication.doubt_since = row[:5]
     for name, value in changes.items():
         if value is not NOW:
             setattr(publication, name, value)
@@ -122,7 +122,8 @@ def _statement(
         where += MAY_SEND
     if note is not None:
         values += [note.step, note.outcome, note.asked[:300], note.http, note.ms, note.said[:2000], note.by]
-    return MOVE.format(columns=", ".join(columns), where=where, noted=NOTED if note else ""), values
+    parts = {"columns": ", ".join(columns), "where": where, "noted": NOTED if note else ""}
+    return MOVE.format(**parts, relaxed=RELAXED if to in REPEATABLE else ""), values
 
 
 MOVE = """
@@ -130,8 +131,12 @@ WITH moved AS (
     UPDATE scheduler_publication p SET {columns} WHERE {where}
     RETURNING p.id, p.status, p.attempt, p.due_at, p.publish_at, p.doubt_since
 ){noted}
-SELECT status, attempt, due_at, publish_at, doubt_since FROM moved
+SELECT status, attempt, due_at, publish_at, doubt_since{relaxed} FROM moved
 """
+# Only these commits need not reach the disk at once: if a crash of PostgreSQL forgets one, the same work is done again.
+# 'sending' must be there before the call, and what came of it is worth the wait.
+REPEATABLE = (S.PREPARING, S.READY)
+RELAXED = ", set_config('synchronous_commit', 'off', true)"
 NOTED = """, noted AS (
     INSERT INTO scheduler_attempt (publication_id, number, step, outcome, asked, http, ms, said, by_id, next_at, at)
     SELECT id, attempt, %s, %s, %s, %s, %s, %s, %s, due_at, clock_timestamp() FROM moved

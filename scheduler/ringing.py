@@ -36,7 +36,7 @@ WITH open AS MATERIALIZED (
                                        WHERE b.channel_id = c.id AND b.status = 'sending'))
                    AND NOT EXISTS (SELECT 1 FROM scheduler_campaign k WHERE k.id = p.campaign_id AND k.held)
                    AND NOT EXISTS (SELECT 1 FROM scheduler_publication e WHERE e.id = p.parent_id AND e.status <> 'published')))
-        ORDER BY p.due_at, p.part
+        ORDER BY p.due_at
         LIMIT %(per_channel)s
         FOR UPDATE OF p SKIP LOCKED
     ) p
@@ -49,7 +49,8 @@ WITH open AS MATERIALIZED (
 )
 UPDATE scheduler_publication p SET due_at = statement_timestamp() + %(lease)s
 FROM chosen WHERE p.id = chosen.id
-RETURNING p.id, p.due_at, p.status, p.with_media, chosen.workspace_id, chosen.network, p.channel_id, chosen.nth
+RETURNING p.id, p.due_at, p.status, p.with_media, chosen.workspace_id, chosen.network, p.channel_id, chosen.nth,
+    set_config('synchronous_commit', 'off', true)  -- a lease that a crash of PostgreSQL forgets only rings again
 """
 
 
@@ -80,7 +81,7 @@ def lease_due(rows: int | None = None) -> list[Bell]:
     values: dict[str, Any] = {"per_channel": PER_CHANNEL, "rows": rows or settings.RING_ROWS, "lease": BELL_LEASE}
     with connection.cursor() as cursor:
         cursor.execute(RING, values)
-        return [Bell(*row) for row in cursor.fetchall()]
+        return [Bell(*row[:-1]) for row in cursor.fetchall()]
 
 
 def bundles(bells: list[Bell], threads: int) -> list[Bells]:

@@ -3,6 +3,7 @@
 # The first of these that is Python 3.11 or newer; PYTHON=... chooses another.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+NEED_PYTHON := "SMO needs Python 3.11 or newer: install one, or name it: make up PYTHON=/path/to/python3"
 BIN := .venv/bin
 CODE := manage.py smo connectors sandbox accounts scheduler inbox analytics tests bench
 TEMPLATES := $(wildcard templates sandbox/pages)
@@ -17,8 +18,7 @@ up: setup ## start SMO here: services, database, web, workers, practice networks
 	@$(BIN)/python manage.py up
 
 setup: ## install what is needed into .venv and build the front-end assets
-	@test -n "$(PYTHON)" || { echo "SMO needs Python 3.11 or newer: install one, or name it with PYTHON=/path/to/python3."; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python lacks venv: install it (Debian: apt-get install python3-venv)."; exit 1; }
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo $(NEED_PYTHON); exit 1; }
 	@$(PYTHON) -I smo/up/install.py
 
 test: setup ## run all tests, in services of their own (PYTEST_ARGS)

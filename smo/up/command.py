@@ -40,7 +40,7 @@ def prepare(here: Environment, environment: dict[str, str]) -> None:
 
 def start_process(process: Process, here: Environment, environment: dict[str, str], supervisor: Supervisor) -> Child:
     """Start one of SMO's own processes under the supervisor's care."""
-    own = dict(environment)
+    own = environment | {"CELERY_SKIP_CHECKS": "1"}  # `prepare` has run them, and each worker would load every view for it
     if process.heartbeat:
         process.heartbeat.unlink(missing_ok=True)
         own["SMO_HEARTBEAT"] = str(process.heartbeat)

@@ -4,11 +4,11 @@ Each part leaves a stamp with the hash of what it was made from, so that the nex
 """
 
 import hashlib
-import platform
 import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -83,19 +83,21 @@ def run(command: list[str], log: Path, step: Step) -> None:
         raise SystemExit(f"{step.what}: {errors[-1]} (all of it: {log.relative_to(ROOT)})")
 
 
-def works(python: Path) -> bool:
-    """Whether this interpreter still starts (its base may have been upgraded away)."""
-    return python.exists() and subprocess.run([python, "-c", "import pip"], capture_output=True, check=False).returncode == 0
+def works() -> bool:
+    """Whether the environment is whole: the Python it was made from may have been upgraded away."""
+    question = "import importlib.util, sys; sys.exit(importlib.util.find_spec('pip') is None)"
+    return PYTHON.exists() and subprocess.run([PYTHON, "-c", question], capture_output=True, check=False).returncode == 0
 
 
 def install_python() -> None:
     """Make .venv and install the pinned requirements into it, unless that was done for these very requirements."""
-    value = digest(ROOT / name for name in REQUIREMENTS) + platform.python_version()
-    stamp = VENV / "smo.stamp"
-    if is_stamped(stamp, value) and PYTHON.exists():
+    value = digest(ROOT / name for name in REQUIREMENTS)
+    stamp, logs, whole = VENV / "smo.stamp", ROOT / "build" / "log", works()
+    if whole and is_stamped(stamp, value):
         return
-    logs = ROOT / "build" / "log"
-    if not works(PYTHON):
+    if not whole:
+        if find_spec("venv") is None or find_spec("ensurepip") is None:
+            raise SystemExit("This Python has no venv: install it (Debian: apt-get install python3-venv).")
         with Step("virtual environment") as step:
             run([sys.executable, "-m", "venv", "--clear", str(VENV)], logs / "venv.log", step)
     with Step("Python packages") as step:

@@ -17,8 +17,7 @@ from sandbox.youtube.library import has_comments, is_public, public_videos, vide
 TONES = ("#1971c2", "#0b7285", "#c2255c", "#5f3dc4", "#2b8a3e", "#d9480f")
 THUMBNAIL = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 180"><defs><linearGradient id="g" x2="1" y2="1">
 <stop stop-color="{tone}"/><stop offset="1" stop-color="#111"/></linearGradient></defs>
-<rect width="320" height="180" fill="url(#g)"/>
-<text x="20" y="104" fill="#fff" font-family="sans-serif" font-weight="700" font-size="22">{text}</text></svg>"""
+<rect width="320" height="180" fill="url(#g)"/><path fill="#fff" fill-opacity=".85" d="M146 70v40l34-20z"/></svg>"""
 FACE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 88 88"><circle cx="44" cy="44" r="44" fill="{tone}"/>
 <text x="44" y="59" text-anchor="middle" fill="#fff" font-family="sans-serif" font-size="42">{text}</text></svg>"""
 
@@ -76,7 +75,7 @@ async def thumbnail(net: Network, request: Request) -> Response:
     media = net.docs.get("media", video["thumbnail"])
     if media:
         return FileResponse(net.files.path(media.id), media_type=media["mime"])
-    return _drawn(THUMBNAIL, video["snippet"]["title"][:26], video.id)
+    return _drawn(THUMBNAIL, "", video.id)
 
 
 async def face(net: Network, request: Request) -> Response:

@@ -116,7 +116,7 @@ def test_a_session_uri_opens_by_itself_but_a_dead_token_is_refused(channel: Chan
 @pytest.mark.parametrize("end", [b"\r\n", b"\n"])
 def test_a_small_video_may_come_in_one_multipart_request(channel: Channel, end: bytes) -> None:
     lines = [
-        b"--XX", b"Content-Type: application/json; charset=UTF-8", b"", b'{"snippet": {"title": "At once", "categoryId": "10"}}',
+        b"--XX", b"Content-Type: application/json; charset=UTF-8", b"", b'{"snippet": {"title": "At once"}}',
         b"--XX", b"Content-Type: video/mp4", b"Content-Transfer-Encoding: binary", b"", mp4(), b"--XX--", b"",
     ]  # fmt: skip
     headers = {"Content-Type": 'multipart/related; boundary="XX"'}

@@ -73,6 +73,7 @@ class Facebook(PageInbox, PageVideos):
         "The same post twice in a row is refused.",
     )
     comments = True
+    link_in_text = False
     min_lead = timedelta(minutes=5)  # an unpublished photo lives for a day, and a video needs time to get there
     scopes = {
         "pages_show_list": "See which Pages you manage, so that you can choose.",

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from connectors.data import App, Hook, Incoming, Person, Sent
+from connectors.errors import Rejected
 from connectors.meta import Graph, Meta, Node, from_milliseconds, from_seconds, moment
 from connectors.meta_errors import Gone
 
@@ -30,14 +31,24 @@ class PageInbox(Meta):
 
     def incoming(self, since: datetime, posts: Sequence[str]) -> list[Incoming]:
         """Comments on `posts` and, where the permission was given, Messenger messages; oldest first."""
-        found = [item for post in posts for item in self._comments(post, since)]
+        since = since.replace(microsecond=0)  # Graph tells whole seconds
+        found: list[Incoming] = []
+        if self._may("pages_read_user_content"):
+            found += (item for post in posts for item in self._comments(post, since))
         if self._may("pages_messaging"):
-            found += self._messages(since)
+            found += reversed(list(self._messages(since)))  # they come newest first, and several may share a second
         return sorted(found, key=lambda item: item.sent_at)
 
     def _may(self, scope: str) -> bool:
         granted = self.account.tokens.scopes
         return not granted or scope in granted
+
+    def _must(self, scope: str) -> None:
+        """Facebook would answer as if the connection were dead, but all else goes on without this permission."""
+        if not self._may(scope):
+            raise Rejected(
+                f"Facebook did not give SMO this permission: {self.scopes[scope]} Connect the channel again and tick it."
+            )
 
     def _comments(self, post: str, since: datetime) -> Iterator[Incoming]:
         query = {"filter": "stream", "order": "chronological", "since": int(since.timestamp()), "limit": 100}
@@ -90,6 +101,7 @@ class PageInbox(Meta):
         """Answer a message, or a comment under its top-level one: Facebook's threads are two levels deep."""
         if to.kind != "message":
             return self.comment_on(to.thread, text)
+        self._must("pages_messaging")
         answer = self.graph.post(
             f"{self.account.remote_id}/messages",
             recipient={"id": to.thread},
@@ -111,6 +123,7 @@ class PageInbox(Meta):
 
     def comment_on(self, thing: str, text: str) -> Sent:
         """Comment as the Page on a post, or under a top-level comment."""
+        self._must("pages_manage_engagement")
         node = self.graph.post(f"{thing}/comments", read="id,permalink_url", message=text)
         return Sent(str(node["id"]), node.get("permalink_url", ""))
 

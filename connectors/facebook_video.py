@@ -10,6 +10,7 @@ from connectors.data import Accepted, Media, Outgoing, Progress, Sent, Uncertain
 from connectors.errors import Doubt, Rejected
 from connectors.facebook_audience import targeting_fields
 from connectors.meta import WEB, Meta, Node
+from connectors.meta_errors import Incomplete
 from connectors.oauth import browser_address
 
 KEPT = ("session", "video", "start", "end", "upload_url")  # what an upload keeps in Progress
@@ -43,7 +44,7 @@ class PageVideos(Meta):
         resumed = bool(progress.get("session"))
         try:
             self._transfer(media, progress)
-        except Rejected:
+        except (Rejected, Incomplete):
             if not resumed:
                 raise
             progress.forget(*KEPT)  # a kept session may have died meanwhile
@@ -52,17 +53,28 @@ class PageVideos(Meta):
     def _transfer(self, media: Media, progress: Progress) -> None:
         if not progress.get("session"):
             begun = self._phase("start", file_size=media.size)
-            progress.keep(session=str(begun["upload_session_id"]), video=str(begun["video_id"]), **_offsets(begun))
+            window = {"start": str(begun["start_offset"]), "end": str(begun["end_offset"])}
+            progress.keep(session=str(begun["upload_session_id"]), video=str(begun["video_id"]), **window)
         with open(media.path, "rb") as file:
             while (start := int(progress.get("start"))) < (end := int(progress.get("end"))):
                 file.seek(start)
-                chunk = {"video_file_chunk": file_part(media, file.read(end - start))}
-                session = progress.get("session")
-                answer = self._phase("transfer", files=chunk, upload_session_id=session, start_offset=start)
-                if int(answer["start_offset"]) <= start:
-                    raise Doubt("Facebook does not go on with the upload.", str(answer)[:200])
-                progress.keep(**_offsets(answer))
-                progress.report(int(answer["start_offset"]), media.size)
+                reached = self._send_chunk(file_part(media, file.read(end - start)), start, progress)
+                if reached[0] == progress.get("start"):
+                    raise Doubt("Facebook does not go on with the upload.", f"start_offset stays {start}")
+                progress.keep(start=reached[0], end=reached[1])
+                progress.report(int(reached[0]), media.size)
+
+    def _send_chunk(self, part: tuple[str, object, str], start: int, progress: Progress) -> tuple[str, str]:
+        """What to send next. A chunk whose answer was lost may have arrived: then Facebook says where it stands."""
+        try:
+            session = progress.get("session")
+            files = {"video_file_chunk": part}
+            answer = self._phase("transfer", files=files, upload_session_id=session, start_offset=start)
+        except Incomplete as error:
+            if error.window is None:
+                raise
+            return error.window
+        return str(answer["start_offset"]), str(answer["end_offset"])
 
     def _phase(self, phase: str, **how: Any) -> Node:
         return self.graph.post(f"{self.account.remote_id}/videos", upload_phase=phase, **how)
@@ -135,10 +147,6 @@ class PageVideos(Meta):
         """The public address; videos give theirs without the host."""
         link = str(node.get("permalink_url") or f"/{node['id']}")
         return browser_address(f"{WEB}{link}", self.app) if link.startswith("/") else link
-
-
-def _offsets(answer: Node) -> dict[str, str]:
-    return {"start": str(answer["start_offset"]), "end": str(answer["end_offset"])}
 
 
 def _status(node: Node) -> Node:

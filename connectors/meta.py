@@ -157,6 +157,11 @@ class Meta(OAuth2, Connector):
             first = sdk(http).get_access_token_from_code(code, redirect_uri, app.client_id, app.client_secret)
         except Rejected as error:
             raise Unauthorized(f"The log-in at {cls.name} took too long or was used twice: start again.", error.said) from error
+        except Doubt as error:
+            if "client secret" not in error.said:
+                raise
+            # Graph says code 1, as for a fault of its own, when the operator's app secret is wrong.
+            raise Rejected(f"{cls.name} does not accept the app's secret: the operator must correct it.", error.said) from error
         return cls._long_lived(app, http, first["access_token"])
 
     @classmethod

@@ -24,6 +24,14 @@ class Gone(Rejected):
     """What was named does not exist, or not for us."""
 
 
+class Incomplete(NotNow):
+    """An upload stands elsewhere than we thought; `window` is what to send next (first byte, end), where it was told."""
+
+    def __init__(self, message: str, said: str = "", window: tuple[str, str] | None = None) -> None:
+        super().__init__(message, said)
+        self.window = window
+
+
 @dataclass(frozen=True)
 class Meaning:
     """One error as we name it; `sentence` is for the user, with `{name}` for the network."""
@@ -57,6 +65,7 @@ IDENTITY = Meaning(
 MEANINGS: dict[int, Meaning] = {
     # passing
     **dict.fromkeys((1, 2, 1363047, 1609010), BUSY),
+    1363037: Meaning(Incomplete, "{name} has not got the whole video yet; SMO goes on with the upload."),
     # too many
     **dict.fromkeys((4, 17, 32, 341, 613, *range(80000, 80100)), SLOW_DOWN),
     **dict.fromkeys((368, 1390008, 1346003), HELD_BACK),
@@ -116,9 +125,16 @@ def _raised(name: str, error: dict[str, Any], response: Response) -> Exception:
     said = redact(f"{code}/{subcode} {error.get('message', '')}" if subcode else f"{code} {error.get('message', '')}")
     meaning = MEANINGS.get(subcode) or MEANINGS.get(code) or _fallback(error, response)
     sentence = meaning.sentence.format(name=name)
+    if meaning.error is Incomplete:
+        return Incomplete(sentence, said, _window(error.get("error_data")))
     if meaning.error is NotNow:
         return NotNow(sentence, said, timedelta(minutes=minutes_blocked(response)) or meaning.retry_in)
     return meaning.error(sentence, said)
+
+
+def _window(data: Any) -> tuple[str, str] | None:
+    told = isinstance(data, dict) and "start_offset" in data and "end_offset" in data
+    return (str(data["start_offset"]), str(data["end_offset"])) if told else None
 
 
 def _number(values: dict[str, Any], name: str) -> int:

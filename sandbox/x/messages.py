@@ -110,7 +110,8 @@ class Messages:
 
     def _page(self, found: list[Doc], size: int, fields: set[str], expansions: set[str], user: set[str]) -> dict[str, Any]:
         shown = found[:size]
-        answer: dict[str, Any] = {"data": [self.shown(message, fields) for message in shown]} if shown else {}
+        asked = fields | expansions  # since 2.167 `sender_id` is no field any more: asking for its expansion gives it too
+        answer: dict[str, Any] = {"data": [self.shown(message, asked) for message in shown]} if shown else {}
         ids = dict.fromkeys(message["from"] for message in shown) if "sender_id" in expansions else {}
         if "participant_ids" in expansions:
             ids |= dict.fromkeys(person for message in shown for person in (message["from"], message["to"]))

@@ -153,27 +153,31 @@ def test_a_secret_in_an_answer_is_not_kept() -> None:
     assert "abcdef" not in caught.value.said
 
 
-def budget(left: int, seconds: float, prefix: str = "x-rate-limit") -> dict[str, str]:
-    return {f"{prefix}-limit": "100", f"{prefix}-remaining": str(left), f"{prefix}-reset": str(int(time.time() + seconds))}
+def budgets(left: dict[str, tuple[int, float]]) -> dict[str, str]:
+    """X's headers: prefix -> what is left and for how many seconds from now."""
+    found: dict[str, str] = {}
+    for prefix, (remaining, seconds) in left.items():
+        found |= {f"{prefix}-remaining": str(remaining), f"{prefix}-reset": str(int(time.time() + seconds))}
+    return found
 
 
-DAY, APP_DAY = "x-user-limit-24hour", "x-app-limit-24hour"
+WINDOW, DAY, APP_DAY = "x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour"
 
 
 @pytest.mark.parametrize(
-    ("headers", "scope", "minutes"),
+    ("left", "scope", "minutes"),
     [
-        (budget(1, 600), None, 0),
-        (budget(0, 600), "channel", 10),
-        (budget(0, 600) | budget(0, 7200, DAY), "channel", 120),
-        (budget(5, 600) | budget(0, 3600, APP_DAY), "app", 60),
-        ({"x-rate-limit-remaining": "0"}, "channel", 15),
-        ({}, None, 0),
+        ({WINDOW: (1, 600)}, "", 0),
+        ({WINDOW: (0, 600)}, "channel", 10),
+        ({WINDOW: (0, 600), DAY: (0, 7200)}, "channel", 120),
+        ({WINDOW: (5, 600), APP_DAY: (0, 3600)}, "app", 60),
+        ({}, "", 0),
     ],
 )
-def test_when_nothing_is_left_posting_pauses(headers: dict[str, str], scope: str | None, minutes: int) -> None:
+def test_when_nothing_is_left_posting_pauses(left: dict[str, tuple[int, float]], scope: str, minutes: int) -> None:
+    headers = budgets(left)
     pause = X.pause(answered(201, {}, headers))
-    assert (pause.scope if pause else None) == scope
+    assert (pause.scope if pause else "") == scope
     if pause:
         assert abs(pause.retry_in - timedelta(minutes=minutes)) < timedelta(seconds=5)
         with pytest.raises(NotNow) as caught:
@@ -181,8 +185,17 @@ def test_when_nothing_is_left_posting_pauses(headers: dict[str, str], scope: str
         assert abs((caught.value.retry_in or timedelta()) - pause.retry_in) < timedelta(seconds=2)
 
 
+def test_without_a_reset_the_window_is_waited_for() -> None:
+    pause = X.pause(answered(201, {}, {"x-rate-limit-remaining": "0"}))
+    assert pause is not None
+    assert pause.retry_in == timedelta(minutes=15)
+    with pytest.raises(NotNow) as caught:
+        X.judge(answered(429, problem("")))
+    assert caught.value.retry_in == timedelta(minutes=15)
+
+
 def test_reads_have_budgets_of_their_own() -> None:
-    assert X.pause(answered(200, {}, budget(0, 600), method="GET", path="/2/users/1/mentions")) is None
+    assert X.pause(answered(200, {}, budgets({WINDOW: (0, 600)}), method="GET", path="/2/users/1/mentions")) is None
 
 
 def test_the_refusals_prove_that_nothing_was_created() -> None:

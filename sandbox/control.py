@@ -18,7 +18,7 @@ Everything is JSON. A wrong request answers 400 `{"error": "..."}`.
     GET    /_control/deliveries ?network=                         webhook deliveries, oldest first
     POST   /_control/fan        {"network", "kind": "comment|like|message", "post" or "account", "name", "text"}
     GET    /_control/clock      POST {"offset": seconds}
-    POST   /_control/limits     {"network", "enforced": bool}     switch the network's own rate limits off (bench) or on
+    POST   /_control/limits     {"network"?, "enforced": bool}    switch the networks' own rate limits off (bench) or on
     GET    /healthz
 """
 
@@ -99,6 +99,7 @@ class Control:
         if not given.get("network"):
             self.faults.remove()
             self.store.shelf("").wipe()
+            next(iter(self.networks.values())).hooks.cancel()
             clock.move(0)
             await self.clear_requests(request)
         return {"ok": True}
@@ -170,13 +171,12 @@ class Control:
         """The request log, oldest first."""
         query = request.query_params
         given = {name: query[name] for name in ("network", "account", "operation", "method") if name in query}
-        where = " AND ".join(["id > ?", *(f"{name} = ?" for name in given)])
-        values = [int(query.get("since_id", 0)), *given.values()]
-        path = re.compile(query.get("path", ""))
-        sql = f"SELECT {', '.join(COLUMNS)} FROM requests WHERE {where} ORDER BY id DESC"  # noqa: S608 - names of our own
-        rows = [dict(zip(COLUMNS, row, strict=True)) for row in self.store.rows(sql, values) if path.search(row[6])]
-        found = rows[: int(query.get("limit", 500))]
-        return {"data": [{**row, "headers": json.loads(row["headers"])} for row in reversed(found)]}
+        re.compile(query.get("path", ""))
+        where = " AND ".join(["id > ?", "path REGEXP ?", *(f"{name} = ?" for name in given)])
+        values = [int(query.get("since_id", 0)), query.get("path", ""), *given.values(), int(query.get("limit", 500))]
+        sql = f"SELECT {', '.join(COLUMNS)} FROM requests WHERE {where} ORDER BY id DESC LIMIT ?"  # noqa: S608 - names of our own
+        rows = [dict(zip(COLUMNS, row, strict=True)) for row in self.store.rows(sql, values)]
+        return {"data": [{**row, "headers": json.loads(row["headers"])} for row in reversed(rows)]}
 
     async def clear_requests(self, request: Request) -> Any:
         """Forget the request log."""
@@ -210,11 +210,12 @@ class Control:
         return {"offset": clock.offset(), "now": clock.now()}
 
     async def limits(self, request: Request) -> Any:
-        """Switch the network's own rate limits."""
+        """Switch the rate limits of one network, or of all."""
         given = await _body(request)
-        network = self._network(given)
-        network.enforces_limits = bool(given.get("enforced", True))
-        return {"network": network.slug, "enforced": network.enforces_limits}
+        enforced = bool(given.get("enforced", True))
+        for network in [self._network(given)] if given.get("network") else self.networks.values():
+            network.enforces_limits = enforced
+        return {"enforced": enforced}
 
     def _network(self, given: dict[str, Any]) -> Network:
         if given.get("network") not in self.networks:

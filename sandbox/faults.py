@@ -10,8 +10,9 @@ from sandbox import clock
 from sandbox.store import Shelf
 
 KINDS = {
-    "refuse": "Answer 429, too many requests (retry after `seconds`)",
+    "refuse": "Answer 429, too many requests (come back after so many seconds)",
     "fail": "Answer 500, nothing happens",
+    "delay": "Answer so many seconds later",
     "timeout_before": "Never answer, nothing happens",
     "timeout_after": "Act, then never answer",
     "reset_before": "Reset the connection, nothing happens",
@@ -19,7 +20,7 @@ KINDS = {
     "expire_token": "Let the access token have run out",
     "revoke_token": "Revoke access, as if the person had removed the app",
     "duplicate": "Refuse as a duplicate",
-    "slow_processing": "Process media for `seconds`",
+    "slow_processing": "Process media for so many seconds",
     "fail_processing": "Media processing fails",
     "drop_webhooks": "Lose the next webhook deliveries",
 }

@@ -29,8 +29,7 @@ def post_page(network: Network, post_id: str) -> Response:
     """One post with everything below it."""
     post = network.docs.get("post", post_id)
     account = network.docs.get("account", post.owner) if post else None
-    visible = post and account and any(shown.id == post.id for shown in network.public_posts(account))
-    if post is None or account is None or not visible:
+    if post is None or account is None or not network.is_public(post):
         return missing(network)
     shown = network.public_post(post)
     return page("post", slug=network.slug, network=network, account=network.public_account(account), post=shown)

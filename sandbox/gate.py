@@ -84,6 +84,8 @@ class Gate:
         network, seen, kind = recorder.network, recorder.seen, fault.kind if fault else ""
         if kind in ("timeout_before", "reset_before"):
             return
+        if fault and kind == "delay":
+            await asyncio.sleep(fault.seconds or 1.0)
         token = network.tokens.get(network.token_of(seen))
         if token and kind == "expire_token":
             network.tokens.expire(token)

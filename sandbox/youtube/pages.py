@@ -126,12 +126,13 @@ def public_posts(net: Network, account: Doc, limit: int) -> list[PublicPost]:
 
 
 def replies(net: Network, video: Doc) -> list[Reply]:
-    """Comments as shown: newest thread first, its replies below it in their order."""
+    """Comments as shown: newest thread first, its replies below it in their order; they vanish with a hidden top comment."""
     docs = net.docs.find("comment", parent=video.id, oldest_first=True, limit=100_000)
     found: list[Reply] = []
     for top in reversed([doc for doc in docs if not doc["answers"]]):
         found.append(_reply(net, top, video.id))
-        found.extend(_reply(net, doc, top.id) for doc in docs if doc["answers"] == top.id)
+        if not top["hidden"]:
+            found.extend(_reply(net, doc, top.id) for doc in docs if doc["answers"] == top.id)
     return found
 
 

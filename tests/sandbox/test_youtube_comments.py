@@ -137,6 +137,7 @@ def test_hiding_holding_and_banning(channel: Channel, stranger: Channel, video: 
     assert moderates(channel, bad, "rejected", banAuthor="true").status_code == 204
     assert moderates(channel, doubtful, "heldForReview").status_code == 204
     channel.fan_comments(video, "rude again", "Bob")
+    channel.fan_comments(bad, "rude answer", "Dan")
 
     assert threads(channel) == []
     assert texts(threads(channel, moderationStatus="heldForReview")) == ["hm"]

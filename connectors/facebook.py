@@ -40,7 +40,6 @@ from connectors.problems import file_problems
 REEL = FileLimits(
     frozenset({MP4, MOV}), min_seconds=3, max_seconds=90, min_ratio=0.55, max_ratio=0.57, min_width=540, min_height=960
 )
-PREPARED = (*KEPT, *(f"photo_{number}" for number in range(10)))
 POST_FIELDS = "id,message,created_time,permalink_url,attachments{target{id},url,subattachments}"
 
 
@@ -150,9 +149,6 @@ class Facebook(PageInbox, PageVideos):
                 raise
             # The earlier post may be the one of our attempt whose answer was lost.
             raise Doubt("Facebook says that the same post is there already.", error.said) from error
-        except Rejected:
-            progress.forget(*PREPARED)  # what was uploaded may be the cause, or be gone when a person tries again
-            raise
 
     def confirm(self, post: Outgoing, progress: Progress, doubt: Uncertain) -> Sent | Accepted | None:
         """A video by its id; else the Page's posts since then. Raises Rejected when Facebook could not process the video."""
@@ -163,7 +159,7 @@ class Facebook(PageInbox, PageVideos):
                 return self.find_video(video, doubt)
             return self._find_post(post, progress, doubt)
         except Unusable:
-            progress.forget(*PREPARED)
+            progress.forget(*KEPT)  # sent again, it goes up anew
             raise
         except Rejected as error:  # of the question, so it proves nothing about the post
             raise Doubt("Facebook did not let us look for the post.", error.said) from error

@@ -114,7 +114,7 @@ class Meta(OAuth2, Connector):
     """A connector that logs in with Facebook and speaks Graph. https://developers.facebook.com/docs/facebook-login
 
     The tokens of its accounts: `access` belongs to the Page and has no end, `refresh` is the long-lived token of the person
-    who connected (60 days), needed to take the permission back.
+    who connected (60 days), the same for all Pages of one log-in and needed to take the permission back.
     """
 
     authorize_endpoint = f"{WEB}/{VERSION}/dialog/oauth"
@@ -166,9 +166,10 @@ class Meta(OAuth2, Connector):
 
     @classmethod
     def refresh(cls, app: App, http: Http, tokens: Tokens) -> Tokens:
-        """The person's token for another 60 days; a Page's own token stays as it is. A dead one cannot be renewed."""
-        person = cls._long_lived(app, http, tokens.refresh or tokens.access)
-        return Tokens(tokens.access, person.access, tokens.expires_at, person.scopes) if tokens.refresh else person
+        """The person's token for another 60 days. A Page's own has no end: once refused, only a new log-in helps."""
+        if tokens.refresh:
+            raise Unauthorized(f"{cls.name} no longer accepts the connection: connect the channel again.")
+        return cls._long_lived(app, http, tokens.access)
 
     @classmethod
     def revoke(cls, app: App, http: Http, tokens: Tokens) -> None:

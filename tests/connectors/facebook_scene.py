@@ -143,8 +143,8 @@ class Scene:
 
 
 @contextmanager
-def practice_network(folder: Path, port: int) -> Iterator[Practice]:
-    with running_sandbox(folder, port) as url:
+def practice_network(folder: Path) -> Iterator[Practice]:
+    with running_sandbox(folder) as url:
         yield Practice(url)
 
 

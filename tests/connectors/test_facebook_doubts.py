@@ -20,7 +20,7 @@ from tests.sandbox.waiting import until
 
 @pytest.fixture(scope="module")
 def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    with practice_network(tmp_path_factory.mktemp("facebook"), 8861) as found:
+    with practice_network(tmp_path_factory.mktemp("facebook")) as found:
         yield found
 
 
@@ -113,14 +113,26 @@ def test_a_dead_connection_says_why(scene: Scene, fault: str, words: str) -> Non
     assert scene.shown() == []
 
 
-def test_a_refused_post_is_prepared_anew_when_a_person_tries_again(scene: Scene) -> None:
+def test_photos_that_are_gone_are_a_refusal_that_says_so(scene: Scene) -> None:
     post, progress = scene.post("Look", media=(scene.photo(),)), Progress()
     scene.connector().prepare(post, progress)
     scene.graph("DELETE", progress.get("photo_0"))
-    with pytest.raises(Rejected):
+    with pytest.raises(Rejected, match=f"Invalid media id {progress.get('photo_0')}"):
         scene.connector().publish(post, progress)
-    scene.published(post, progress)
-    assert scene.texts() == ["Look"]
+
+
+def test_publishing_keeps_nothing(scene: Scene) -> None:
+    """The row is locked into 'sending' then: whoever tried to keep something would turn a clear answer into a doubt."""
+    post, progress = scene.post("Look", media=(scene.photo(),)), Progress()
+    scene.connector().prepare(post, progress)
+    frozen = Progress({"photo_0": progress.get("photo_0")}, locked)
+    scene.connector().publish(post, frozen)
+    with pytest.raises(Rejected):
+        scene.connector().publish(post, frozen)
+
+
+def locked(kept: dict[str, str]) -> None:
+    raise AssertionError(f"kept {kept}")
 
 
 def test_an_unreadable_photo_says_what_to_do(scene: Scene) -> None:
@@ -256,7 +268,7 @@ def test_a_look_that_is_refused_proves_nothing(scene: Scene) -> None:
 
 def test_a_dead_persons_token_cannot_be_renewed(scene: Scene) -> None:
     with pytest.raises(Unauthorized):
-        Facebook.refresh(scene.app, scene.http(), Tokens("x", "dead"))
+        Facebook.refresh(scene.app, scene.http(), Tokens("dead"))
 
 
 def test_a_wrong_app_secret_is_told_to_the_operator(scene: Scene) -> None:

@@ -22,13 +22,12 @@ from tests.connectors.facebook_scene import Scene, now, practice_network
 from tests.sandbox.conftest import Practice
 from tests.sandbox.waiting import until
 
-HOOKS_PORT = 8864
 WORD = "our-verify-token"
 
 
 @pytest.fixture(scope="module")
 def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    with practice_network(tmp_path_factory.mktemp("facebook-inbox"), 8862) as found:
+    with practice_network(tmp_path_factory.mktemp("facebook-inbox")) as found:
         yield found
 
 
@@ -166,7 +165,7 @@ class Deliveries:
     """Our side of the webhooks: answers the handshake and keeps what is delivered."""
 
     def __init__(self, scene: Scene) -> None:
-        self.scene = scene
+        self.scene, self.url = scene, ""
         self.items: list[Incoming] = []
         self.accounts: set[str] = set()
 
@@ -198,7 +197,8 @@ def listening(scene: Scene) -> Iterator[Deliveries]:
         def log_message(self, *args: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", HOOKS_PORT), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    deliveries.url = f"http://127.0.0.1:{server.server_port}/hooks/facebook"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield deliveries
@@ -207,12 +207,9 @@ def listening(scene: Scene) -> Iterator[Deliveries]:
         server.server_close()
 
 
-CALLBACK = f"http://127.0.0.1:{HOOKS_PORT}/hooks/facebook"
-
-
 def test_what_is_delivered_is_what_polling_finds(scene: Scene) -> None:
     with listening(scene) as deliveries:
-        scene.connector().subscribe(CALLBACK, WORD)
+        scene.connector().subscribe(deliveries.url, WORD)
         post = scene.published(scene.post()).remote_id
         first = scene.comments(post, "How cold is it?")
         scene.comments(first, "Tell us", name="Ben")
@@ -232,7 +229,7 @@ def test_what_is_delivered_is_what_polling_finds(scene: Scene) -> None:
 
 def test_edits_and_deletions_are_delivered(scene: Scene) -> None:
     with listening(scene) as deliveries:
-        scene.connector().subscribe(CALLBACK, WORD)
+        scene.connector().subscribe(deliveries.url, WORD)
         post = scene.published(scene.post()).remote_id
         mine = scene.connector().comment_on(post, "4 °C!").remote_id
         scene.graph("POST", mine, message="5 °C!")
@@ -246,14 +243,14 @@ def test_edits_and_deletions_are_delivered(scene: Scene) -> None:
 def test_a_page_without_the_permission_for_messages_subscribes_to_comments(scene: Scene) -> None:
     tokens = scene.connects(untick="pages_messaging")
     [page] = Facebook.accounts(scene.app, scene.http(), tokens)
-    with listening(scene):
-        Facebook(page, scene.app, scene.http()).subscribe(CALLBACK, WORD)
+    with listening(scene) as deliveries:
+        Facebook(page, scene.app, scene.http()).subscribe(deliveries.url, WORD)
     assert scene.graph("GET", f"{scene.page['id']}/subscribed_apps")["data"][0]["subscribed_fields"] == ["feed"]
 
 
 def test_a_callback_that_does_not_know_the_word_is_not_subscribed(scene: Scene) -> None:
-    with listening(scene), pytest.raises(Rejected, match="Callback verification failed"):
-        scene.connector().subscribe(CALLBACK, "another word")
+    with listening(scene) as deliveries, pytest.raises(Rejected, match="Callback verification failed"):
+        scene.connector().subscribe(deliveries.url, "another word")
 
 
 def test_the_handshake_gives_the_challenge_to_nobody_else(scene: Scene) -> None:

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    with practice_network(tmp_path_factory.mktemp("facebook-spec"), 8863) as found:
+    with practice_network(tmp_path_factory.mktemp("facebook-spec")) as found:
         yield found
 
 

@@ -9,10 +9,12 @@ import time
 from pathlib import Path
 
 import django
+import redis
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core import checks
 from django.core.management import call_command, get_commands
+from django.db import OperationalError, connection
 
 from smo.up.processes import answers
 
@@ -22,6 +24,18 @@ def check() -> None:
     errors = [message for message in checks.run_checks(include_deployment_checks=not settings.DEMO) if message.is_serious()]
     if errors:
         sys.exit("\n".join(f"{error.id}: {error.msg} {error.hint or ''}".strip() for error in errors))
+
+
+def reach_services() -> None:
+    """End with one line when PostgreSQL or Redis cannot be reached."""
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        sys.exit(f"The database (DATABASE_URL) cannot be reached: {str(error).splitlines()[0]}")
+    try:
+        redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=5).ping()
+    except redis.RedisError as error:
+        sys.exit(f"Redis (REDIS_URL) cannot be reached: {error}")
 
 
 def collect_static() -> None:
@@ -63,6 +77,7 @@ def main() -> None:
     """Everything in order; the name of each step goes to standard output."""
     django.setup()
     check()
+    reach_services()
     print("migrations", flush=True)
     call_command("migrate", interactive=False, verbosity=1)
     print("static files", flush=True)

@@ -85,6 +85,13 @@ def test_a_port_that_is_no_number_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path, SMO_PORT="web") == "SMO does not start: SMO_PORT is 'web'; it must be a number from 1 to 65535.\n"
 
 
+def test_a_database_that_cannot_be_reached_is_one_line(tmp_path: Path) -> None:
+    nowhere = f"127.0.0.1:{free_port()}"
+    said = refused(tmp_path, DATABASE_URL=f"postgres://smo@{nowhere}/smo", REDIS_URL=f"redis://{nowhere}/0")
+    assert said.startswith("SMO does not start: preparing the database failed: The database (DATABASE_URL) cannot be reached")
+    assert said.count("\n") == 1
+
+
 def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=12_000_000))
     with pytest.raises(CannotStart, match=r"^Only 12 MB are free in .+, 500 are needed: make room or move SMO_VAR\.$"):

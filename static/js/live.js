@@ -1,12 +1,12 @@
 // Live updates: the page has one stream (base.html), its events are topics and their data an id.
-// An element that follows one row has hx-trigger="sse:publication" and data-live-id; others' ids pass it by.
+// An element that follows some rows has hx-trigger="sse:publication" and data-live-id="id id"; others' ids pass it by.
 
 for (const topic of ['publication', 'inbox', 'channels']) {
   document.addEventListener(
     `sse:${topic}`,
     (event) => {
       const wanted = event.target.dataset && event.target.dataset.liveId
-      if (wanted && event.detail && event.detail.data !== wanted) event.stopImmediatePropagation()
+      if (wanted && event.detail && !wanted.split(' ').includes(event.detail.data)) event.stopImmediatePropagation()
     },
     true,
   )

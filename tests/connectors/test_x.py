@@ -230,6 +230,7 @@ def test_another_file_is_another_upload(scene: Scene) -> None:
     scene.connector().prepare(scene.post("A", scene.photo("a.png", side=8)), progress)
     scene.publishes(scene.post("A", scene.photo("b.png", alt="The right one", side=9)), progress)
     assert [media["alt"] for media in scene.public()[0]["media"]] == ["The right one"]
+    assert len(scene.calls("POST", "initialize")) == 2
 
 
 # -- what goes wrong ---------------------------------------------------------------------------------------------------

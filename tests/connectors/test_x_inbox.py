@@ -96,6 +96,7 @@ def test_an_answer_appears_below_the_question_and_is_found(scene: Scene) -> None
     ]
     assert x.find_reply(question, "Very! polarfizz.com", began) == sent
     assert x.find_reply(question, "Not very.", began) is None
+    assert x.find_reply(replace(question, remote_id=post), "Very! polarfizz.com", began) is None, "it answers another"
 
 
 def test_an_answer_whose_arrival_nobody_told_is_found(scene: Scene) -> None:

@@ -194,8 +194,9 @@ def test_without_a_reset_the_window_is_waited_for() -> None:
     assert caught.value.retry_in == timedelta(minutes=15)
 
 
-def test_reads_have_budgets_of_their_own() -> None:
-    assert X.pause(answered(200, {}, budgets({WINDOW: (0, 600)}), method="GET", path="/2/users/1/mentions")) is None
+@pytest.mark.parametrize(("method", "path"), [("GET", "/2/tweets"), ("GET", "/2/users/1/mentions"), ("POST", "/2/webhooks")])
+def test_other_calls_have_budgets_of_their_own(method: str, path: str) -> None:
+    assert X.pause(answered(200, {}, budgets({WINDOW: (0, 600)}), method=method, path=path)) is None
 
 
 def test_the_refusals_prove_that_nothing_was_created() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -147,7 +148,9 @@ async def _body(request: Request) -> tuple[dict[str, Any], dict[str, bytes]]:
         return {}, {}
     if kind == "application/json":
         return _json_object(await request.body()), {}
-    if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+    if kind == "application/x-www-form-urlencoded":
+        return dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)), {}
+    if kind != "multipart/form-data":
         return {}, {}
     async with request.form(max_fields=2000, max_part_size=LARGEST_FIELD) as form:
         parts = form.multi_items()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.facebook import nodes, posts, targeting, uploads, videos
 from sandbox.facebook.call import Call
 from sandbox.facebook.edges import POSTING, READING, edge
-from sandbox.facebook.errors import GraphError, invalid
+from sandbox.facebook.errors import GraphError, invalid, spam_block
 from sandbox.facebook.versions import NEWEST
 from sandbox.store import Doc
 
@@ -171,7 +171,7 @@ def _check_daily(net: Facebook, page: Doc) -> None:
         return
     today = net.docs.find("post", owner=page.id, since=net.now() - 86400, limit=2000)
     if sum(post["kind"] == "reel" for post in today) >= REELS_A_DAY:
-        raise GraphError(368, "The action attempted has been deemed abusive or is otherwise disallowed", 1390008)
+        raise spam_block()
 
 
 # --- reading -------------------------------------------------------------------------------------------------

@@ -15,8 +15,8 @@ from starlette.responses import JSONResponse, Response
 from sandbox.facebook import call as calls
 from sandbox.facebook import login, nodes, posts
 from sandbox.facebook.call import Call
-from sandbox.facebook.edges import EDGES, READING, Edge
-from sandbox.facebook.errors import JSON, GraphError, dead, forbidden, invalid, missing
+from sandbox.facebook.edges import EDGES, POSTING, READING, Edge
+from sandbox.facebook.errors import JSON, GraphError, dead, forbidden, invalid, missing, spam_block
 from sandbox.facebook.versions import served
 from sandbox.store import Doc
 
@@ -117,6 +117,8 @@ def _allow(call: Call, edge: Edge, kind: str, doc: Doc) -> None:
     lacking = tuple(scope for scope in edge.needs if scope not in token["scopes"])
     if lacking:
         raise forbidden(call.method, lacking)
+    if doc.get("spam") and edge.needs == POSTING and call.method == "POST":
+        raise spam_block()
 
 
 # --- batch ---------------------------------------------------------------------------------------------------

@@ -117,5 +117,16 @@ def too_many_calls(page: str, minutes: int) -> GraphError:
     return GraphError(4, "(#4) Application request limit reached", 1349174, transient=True)
 
 
+def spam_block() -> GraphError:
+    """368: posting too fast, or taken for abuse."""
+    return GraphError(
+        368,
+        "(#368) The action attempted has been deemed abusive or is otherwise disallowed",
+        1390008,
+        title="You're temporarily blocked",
+        advice="We limit how often you can post or do other things in a given amount of time. You can try again later.",
+    )
+
+
 def _pacific(moment: float) -> str:
     return clock.utc(moment - 8 * 3600).strftime("%A, %d-%b-%y %H:%M:%S PST")

@@ -163,6 +163,20 @@ class Facebook(Network):
         doc = self.tokens.app(app)
         return str(doc["name"]) if doc else ""
 
+    def trouble(self, page: Doc, what: str) -> bool:
+        """Let something happen to a Page that only Facebook or its owner can do (public.TROUBLES); whether that is known."""
+        if what not in public.TROUBLES:
+            return False
+        if what in ("spam", "peace"):
+            self.docs.change("account", page.id, spam=what == "spam")
+            return True
+        for token in self.tokens.of_account(page.id, "page"):
+            if what == "role_lost" and not token["dead"]:
+                self.tokens.kill(token, what)
+            elif what != "role_lost":
+                self.tokens.kill_grant(token.key, what)
+        return True
+
     def clear(self, account: str) -> None:
         """Everything that was published, said and uploaded."""
         for kind in ("post", "media"):

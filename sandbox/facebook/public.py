@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageDraw, ImageFont
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.facebook import engagement, posts
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
 SHOWN = 50
 TONES = ("#1971c2", "#0b7285", "#c2255c", "#5f3dc4", "#2b8a3e", "#d9480f")
+TROUBLES = {
+    "password": "The owner changes the password (190/460)",
+    "checkpoint": "Facebook wants the owner to log in and prove who they are (190/459)",
+    "logged_out": "The owner logs out everywhere (190/467)",
+    "role_lost": "The owner loses the role on this Page (190/492)",
+    "spam": "Posting is blocked as spam (368)",
+    "peace": "Posting is allowed again",
+}
 GENDERS = {"1": "men", "2": "women"}
 
 
@@ -46,7 +54,15 @@ def routes(net: Facebook) -> list[BaseRoute]:
         owner = net.docs.get("account", request.path_params["id"]) or net.docs.get("user", request.path_params["id"])
         return Response(_portrait(owner["name"]), media_type="image/png") if owner else missing(net)
 
+    async def trouble(request: Request) -> Response:
+        form = await request.form()
+        owner = net.docs.get("account", str(form.get("account", "")))
+        if owner is None or not net.trouble(owner, str(form.get("what", ""))):
+            return missing(net)
+        return RedirectResponse(f"{net.url}/{owner['username']}", 303)
+
     return [
+        Route("/_trouble", trouble, methods=["POST"]),
         Route("/_picture/{id}.png", picture),
         Route("/photo", media),
         Route("/reel/{media}", media),
@@ -69,7 +85,9 @@ def account(net: Facebook, name: str) -> Response:
         return missing(net)
     threads = [thread for thread in net.docs.find("thread", owner=owner.id, limit=5) if thread["snippet"]]
     values: dict[str, Any] = {"account": net.public_account(owner), "posts": net.public_posts(owner, SHOWN), "threads": threads}
-    return html_page("account", slug=net.slug, network=net, page=owner, reactions=engagement.REACTIONS, **values)
+    return html_page(
+        "account", slug=net.slug, network=net, page=owner, reactions=engagement.REACTIONS, troubles=TROUBLES, **values
+    )
 
 
 def post(net: Facebook, name: str) -> Response:

@@ -4,7 +4,7 @@ https://developers.facebook.com/docs/graph-api/overview/rate-limiting"""
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from sandbox.facebook.errors import too_many_calls
@@ -21,19 +21,19 @@ class Usage:
     """Calls counted per owner and hour; in memory, for they are worth nothing after a restart."""
 
     def __init__(self) -> None:
-        self.calls: Counter[tuple[str, int]] = Counter()
+        self.calls: defaultdict[str, Counter[int]] = defaultdict(Counter)
 
     def count(self, net: Facebook, owner: str) -> None:
         """One more call; those made while blocked count as well, so that they prolong the block."""
-        self.calls[owner, int(net.now() // 3600)] += 1
+        self.calls[owner][int(net.now() // 3600)] += 1
 
     def percent(self, net: Facebook, owner: str) -> int:
         """How much is used up."""
         hour = int(net.now() // 3600)
         page = net.docs.get("account", owner)
         if page is None:
-            return int(100 * self.calls[owner, hour] / (CALLS_PER_APP_USER * APP_USERS))
-        made = sum(self.calls[owner, hour - ago] for ago in range(24))
+            return int(100 * self.calls[owner][hour] / (CALLS_PER_APP_USER * APP_USERS))
+        made = sum(count for when, count in self.calls[owner].items() if hour - 24 < when <= hour)
         return int(100 * made / (CALLS_PER_ENGAGED_USER * float(page.get("engaged_users", ENGAGED_USERS))))
 
     def check(self, net: Facebook, owner: str, is_page: bool) -> None:

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from tests.sandbox.conftest import Practice
-from tests.sandbox.facebook_scene import Page
+from tests.sandbox.facebook_scene import Page, mp4
 
 
 @pytest.fixture
@@ -241,6 +241,24 @@ def test_a_page_with_few_engaged_people_runs_out_of_calls(practice: Practice) ->
     practice.control("POST", "limits", network="facebook", enforced=False)
     small.get("me")
     practice.control("POST", "limits", network="facebook", enforced=True)
+
+
+def test_a_page_taken_for_a_spammer_can_read_but_not_post(brand: Page) -> None:
+    requests.post(f"{brand.root}/_trouble", data={"account": brand.id, "what": "spam"}, allow_redirects=False, timeout=5)
+
+    assert brand.refused("POST", f"{brand.id}/feed", message="Hi") == (368, 1390008)
+    brand.get(f"{brand.id}/published_posts")
+
+
+def test_a_page_publishes_thirty_reels_a_day(brand: Page) -> None:
+    def publish() -> tuple[int, Any]:
+        begun = brand.post(f"{brand.id}/video_reels", upload_phase="start")
+        headers = {"Authorization": f"OAuth {brand.token}", "offset": "0", "file_size": "1000"}
+        brand.http.post(begun["upload_url"], data=mp4(1000), headers=headers, timeout=5)
+        return brand.call("POST", f"{brand.id}/video_reels", upload_phase="finish", video_id=begun["video_id"])
+
+    assert {publish()[0] for _ in range(30)} == {200}
+    assert publish()[1]["error"]["code"] == 368
 
 
 # --- faults --------------------------------------------------------------------------------------------------

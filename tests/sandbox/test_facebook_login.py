@@ -190,3 +190,14 @@ def test_accounts_are_paged_and_without_the_permission_empty(brand: Page) -> Non
     assert requests.get(first["data"][0]["picture"]["data"]["url"], timeout=5).headers["content-type"] == "image/png"
     brand.call("DELETE", "me/permissions/pages_show_list", brand.user_token)
     assert brand.get("me/accounts", token=brand.user_token)["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("what", "subcode", "owner_too"),
+    [("password", 460, True), ("checkpoint", 459, True), ("logged_out", 467, True), ("role_lost", 492, False)],
+)
+def test_a_token_says_what_it_died_of(brand: Page, what: str, subcode: int, owner_too: bool) -> None:
+    requests.post(f"{brand.root}/_trouble", data={"account": brand.id, "what": what}, allow_redirects=False, timeout=5)
+
+    assert brand.refused("GET", "me") == (190, subcode)
+    assert (brand.call("GET", "me", brand.user_token)[0] == 401) is owner_too

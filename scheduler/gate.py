@@ -38,7 +38,7 @@ def _who(channel: Channel, scope: str) -> str:
 
 
 def take(channel: Channel) -> timedelta | None:
-    """Take one publishing call out of the channel's and the app's allowances. Not None: wait so long, nothing was taken."""
+    """Take one publishing call out of the channel's and the app's allowances. Not None: one is used up, wait so long."""
     try:
         return _paused(channel) or _take(channel)
     except redis.RedisError as error:
@@ -57,10 +57,8 @@ def _take(channel: Channel) -> timedelta | None:
     quotas = connector(channel.network).quotas
     items = [(RateLimitItemPerSecond(q.calls, q.seconds), f"{channel.network}:{_who(channel, q.scope)}") for q in quotas]
     for item, who in items:
-        if not _limiter().test(item, who):
+        if not _limiter().hit(item, who):
             return timedelta(seconds=max(1.0, _limiter().get_window_stats(item, who).reset_time - time.time()))
-    for item, who in items:
-        _limiter().hit(item, who)
     return None
 
 

@@ -4,7 +4,7 @@ PostgreSQL's clock is the only clock: worker machines may disagree about the tim
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,14 +36,14 @@ class After:
 
 @dataclass(frozen=True)
 class AtPromise:
-    """Due at the promised time less `lead`, or at once when that is past."""
+    """Due at the promised time; where that is past, after `lease`: whoever writes this goes on to send at once."""
 
-    lead: timedelta = timedelta()
+    lease: timedelta
 
 
 Due = After | AtPromise
-SHOWN = (S.SENDING, S.CONFIRMING, S.PUBLISHED, S.FAILED, S.CANCELLED)  # what open pages are told at once
-NOW = object()  # as a value of a change: the database's clock
+SHOWN = (S.CONFIRMING, S.PUBLISHED, S.FAILED, S.CANCELLED)  # what open pages are told at once
+NOW, NEXT = object(), object()  # as the value of a change: the database's clock; one more than there is
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,25 @@ def move(
     renewed meanwhile is not lost). `changes` are further columns; the object is brought up to date.
     Raises ChannelBusy when another row of the channel is being sent.
     """
-    if to not in MOVES[publication.status] or (to in LIVE) != (due is not None):
-        raise ValueError(f"no move from {publication.status} to {to} with due={due}")
-    statement, values = _statement(publication, to, due, note, ticket, changes)
+    return bool(move_all([publication], to, due=due, note=note, ticket=ticket, **changes))
+
+
+def move_all(
+    publications: Sequence[Publication],
+    to: str,
+    *,
+    due: Due | None = None,
+    note: Note | None = None,
+    ticket: datetime | None = None,
+    **changes: Any,
+) -> list[Publication]:
+    """As `move`, for publications of one status, in one statement. Gives those that were moved."""
+    if not publications:
+        return []
+    origin = str(publications[0].status)
+    if to not in MOVES[origin] or (to in LIVE) != (due is not None) or any(p.status != origin for p in publications):
+        raise ValueError(f"no move from {origin} to {to} with due={due}")
+    statement, values = _statement(publications, to, due, note, ticket, changes)
     with connection.cursor() as cursor:
         try:
             cursor.execute(statement, values)
@@ -97,26 +113,36 @@ def move(
             if "one_sending_per_channel" in str(error):
                 raise ChannelBusy from error
             raise
-        row = cursor.fetchone()
-    if row is None:
-        return False
-    publication.status, publication.attempt, publication.due_at, publication.publish_at, publication.doubt_since = row[:5]
+        rows = {row[0]: row for row in cursor.fetchall()}
+    moved = [publication for publication in publications if publication.pk in rows]
+    for publication in moved:
+        _bring_up_to_date(publication, rows[publication.pk], changes)
+        if to in SHOWN:
+            tell(publication.workspace_id, f"publication:{publication.pk}")
+    return moved
+
+
+def _bring_up_to_date(publication: Publication, row: tuple[Any, ...], changes: Mapping[str, Any]) -> None:
+    _, publication.status, publication.attempt, publication.due_at, publication.publish_at, publication.doubt_since = row[:6]
     for name, value in changes.items():
-        if value is not NOW:
+        if value is not NOW and value is not NEXT:
             setattr(publication, name, value)
-    if to in SHOWN:
-        tell(publication.workspace_id, f"publication:{publication.pk}")
-    return True
 
 
 def _statement(
-    publication: Publication, to: str, due: Due | None, note: Note | None, ticket: datetime | None, changes: Mapping[str, Any]
+    publications: Sequence[Publication],
+    to: str,
+    due: Due | None,
+    note: Note | None,
+    ticket: datetime | None,
+    changes: Mapping[str, Any],
 ) -> tuple[str, list[Any]]:
     columns, values = _assignments(to, due, changes)
-    where = "p.id = %s AND p.status = %s AND p.attempt = %s"
-    values += [publication.pk, str(publication.status), publication.attempt]
+    values += [[publication.pk for publication in publications], [publication.attempt for publication in publications]]
+    values.append(str(publications[0].status))
+    where = ""
     if ticket is not None:
-        where += " AND p.due_at = %s"
+        where = "AND p.due_at = %s"
         values.append(ticket)
     if to == S.SENDING:
         where += MAY_SEND
@@ -128,10 +154,12 @@ def _statement(
 
 MOVE = """
 WITH moved AS (
-    UPDATE scheduler_publication p SET {columns} WHERE {where}
+    UPDATE scheduler_publication p SET {columns}
+    FROM unnest(%s::uuid[], %s::int[]) AS known (id, attempt)
+    WHERE p.id = known.id AND p.attempt = known.attempt AND p.status = %s {where}
     RETURNING p.id, p.status, p.attempt, p.due_at, p.publish_at, p.doubt_since
 ){noted}
-SELECT status, attempt, due_at, publish_at, doubt_since{relaxed} FROM moved
+SELECT id, status, attempt, due_at, publish_at, doubt_since{relaxed} FROM moved
 """
 # Only these commits need not reach the disk at once: if a crash of PostgreSQL forgets one, the same work is done again.
 # 'sending' must be there before the call, and what came of it is worth the wait.
@@ -153,14 +181,18 @@ def _assignments(to: str, due: Due | None, changes: Mapping[str, Any]) -> tuple[
             floor = "greatest(publish_at, statement_timestamp() + %s)" if promised else "statement_timestamp() + %s"
             columns.append(f"due_at = {floor}")
             values.append(delay)
-        case AtPromise(lead):
-            columns.append("due_at = greatest(publish_at - %s, statement_timestamp())")
-            values.append(lead)
+        case AtPromise(lease):
+            columns.append(
+                "due_at = CASE WHEN publish_at > statement_timestamp() THEN publish_at ELSE statement_timestamp() + %s END"
+            )
+            values.append(lease)
     if to == S.SENDING:
         columns.append("doubt_since = coalesce(doubt_since, statement_timestamp())")
     for name, value in changes.items():
         if value is NOW:
             columns.append(f"{name} = statement_timestamp()")
+        elif value is NEXT:
+            columns.append(f"{name} = p.{name} + 1")
         else:
             columns.append(f"{name} = %s")
             values.append(json.dumps(value) if name in ("kept", "content") else value)
@@ -173,7 +205,7 @@ def reprepare(pk: UUID, attempt: int, kept: Mapping[str, str], lease: timedelta)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE scheduler_publication SET kept = %s, due_at = statement_timestamp() + %s "
-            "WHERE id = %s AND status IN ('preparing', 'confirming') AND attempt = %s",
+            "WHERE id = %s AND status IN ('preparing', 'sending', 'confirming') AND attempt = %s",
             values,
         )
         return bool(cursor.rowcount == 1)

@@ -166,6 +166,8 @@ def retry(publication: Publication, by: Member) -> None:
 
 def _again(publication: Publication, by: Member) -> None:
     fresh: dict[str, Any] = {"fault": "", "why": "", "looks": 0, "absent_at": None, "publish_at": NOW, "handle": ""}
+    if publication.fault == Publication.Fault.REJECTED:
+        fresh["kept"] = {}  # what was uploaded may be what the network refused
     note = Note("person", "send again", by=by.user_id)
     if move(publication, Status.SCHEDULED, due=After(), note=note, **fresh):
         for child in publication.children.filter(status=Status.FAILED, fault=Publication.Fault.PARENT):

@@ -10,7 +10,8 @@ import random
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -26,7 +27,7 @@ from connectors.http import redact
 from scheduler import gate
 from scheduler.compose import outgoing
 from scheduler.models import Publication, Status
-from scheduler.moving import NOW, After, AtPromise, ChannelBusy, Note, move, reprepare
+from scheduler.moving import NEXT, NOW, After, AtPromise, ChannelBusy, Note, move, move_all, reprepare
 from scheduler.ringing import BELL_LEASE
 
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
@@ -34,10 +35,12 @@ SOON = timedelta(seconds=5)  # from a doubt to the first look
 SECOND_LOOK = timedelta(minutes=2)  # networks' own lists lag behind; one look proves nothing
 BUSY = timedelta(seconds=1)
 MOST_LOOKS = 24  # failed or undecided looks, backing off to 15 minutes: about five hours
+MOST_WORK = timedelta(hours=24)  # how long a network may work on what it accepted
 MOST_ATTEMPTS = 30
 BATCH_SECONDS = settings.TASK_SECONDS / 3  # a bundle that takes longer leaves the rest to the next ring
 
 log = logging.getLogger("smo.publishing")
+Result = TypeVar("Result")
 
 
 class LeaseLost(Exception):
@@ -45,61 +48,86 @@ class LeaseLost(Exception):
 
 
 def advance(bells: Iterable[tuple[str, str]]) -> None:
-    """Answer a bundle of bells (id, ticket): one publication after the other. Stale tickets are passed over."""
-    started = time.monotonic()
-    tickets = {UUID(pk): datetime.fromisoformat(ticket) for pk, ticket in bells}
-    rows = Publication.objects.select_related("channel__token", "channel__workspace", "parent").in_bulk(tickets)
-    for pk, ticket in tickets.items():
-        if time.monotonic() - started > BATCH_SECONDS:
+    """Answer a bundle of bells (id, ticket). Stale tickets are passed over; what takes too long is left to the next ring."""
+    ends = time.monotonic() + BATCH_SECONDS
+    rows = rung(bells)
+    steps = [partial(STEPS[Status(one.status)], one) for one in rows if one.status != Status.SCHEDULED]
+    begun = begin([one for one in rows if one.status == Status.SCHEDULED])
+    steps += [partial(send, *ready) for ready in begun]
+    for step in steps:
+        if time.monotonic() > ends:
             return
-        publication = rows.get(pk)
-        if publication is not None and publication.due_at == ticket:
-            step(publication)
+        guarded(step)
 
 
-def step(publication: Publication) -> None:
-    """Do what the publication's status calls for. Nothing that happens in it leaves, so that the next one gets its turn."""
+def rung(bells: Iterable[tuple[str, str]]) -> list[Publication]:
+    """The publications whose tickets are still good, in the order of the bells."""
+    tickets = {UUID(pk): datetime.fromisoformat(ticket) for pk, ticket in bells}
+    wanted = Publication.objects.select_related("channel__token", "channel__workspace", "parent").order_by()
+    found = wanted.in_bulk(tickets)
+    return [found[pk] for pk, ticket in tickets.items() if pk in found and found[pk].due_at == ticket]
+
+
+def guarded(step: Callable[[], Result | None]) -> Result | None:
+    """Do one step. A lost lease or a broken database ends it and nothing else: the row stands as it was committed last,
+    its lease passes, and somebody looks again."""
     try:
-        STEPS[Status(publication.status)](publication)
+        return step()
     except (DatabaseError, LeaseLost) as error:
-        # The row stands as it was committed last; its lease passes and somebody looks again.
-        log.warning("step left id=%s status=%s error=%s", publication.pk, publication.status, type(error).__name__)
+        log.warning("step left error=%s", type(error).__name__)
         connection.close()
+        return None
 
 
 # -- scheduled -> preparing -> ready --------------------------------------------------------------------------------------
 
+Ready = tuple[Publication, Connector, Outgoing]
 
-def claim(publication: Publication) -> None:
+
+def begin(rows: list[Publication]) -> list[Ready]:
+    """Claim, prepare and make ready, together; gives those whose time has come, to be sent one by one."""
+    fit = [one for one in rows if guarded(partial(too_late, one)) is False]
+    claimed = guarded(lambda: move_all(fit, Status.PREPARING, due=After(LEASE), attempt=NEXT)) or []
+    prepared = {one.pk: found for one in claimed if (found := guarded(partial(prepare, one)))}
+    plain = [one for one, *_ in prepared.values() if not one.with_media]
+    ready = guarded(lambda: move_all(plain, Status.READY, due=AtPromise(BELL_LEASE))) or []
+    ready += [one for one, *_ in prepared.values() if one.with_media and one.status == Status.READY]
+    return [prepared[one.pk] for one in ready if promise_is_due(one)]
+
+
+def too_late(publication: Publication) -> bool:
+    """Whether its time is over, by the workspace's rule or by the number of tries; it is then ended."""
     if is_late(publication):
-        return miss(publication)
-    if publication.attempt >= MOST_ATTEMPTS:
-        return fail(publication, Publication.Fault.EXHAUSTED, "It was tried too often. See below what the network said.")
-    if move(publication, Status.PREPARING, due=After(LEASE), attempt=publication.attempt + 1):
-        prepare(publication)
-    return None
+        miss(publication)
+    elif publication.attempt >= MOST_ATTEMPTS:
+        fail(publication, Publication.Fault.EXHAUSTED, "It was tried too often. See below what the network said.")
+    else:
+        return False
+    return True
 
 
-def prepare(publication: Publication) -> None:
+def prepare(publication: Publication) -> Ready | None:
+    """Everything that can be done before the time. None: it did not succeed, and the row says what is next."""
     started = time.monotonic()
     try:
         connector = connect(publication)
         post = outgoing(publication)
         connector.prepare(post, progress(publication))
     except Rejected as error:
-        return reject(publication, "prepare", error, None)
+        reject(publication, "prepare", error, None)
     except Unauthorized as error:
-        return disconnect(publication, "prepare", error)
+        disconnect(publication, "prepare", error)
     except NotNow as error:
-        return put_off(publication, "prepare", str(error), error.said, error.retry_in)
+        put_off(publication, "prepare", str(error), error.said, error.retry_in)
     except (LeaseLost, DatabaseError):
         raise
     except Exception as error:  # noqa: BLE001  # nothing is public yet: whatever it was, the same work may be done again
         log.warning("prepare failed id=%s error=%s", publication.pk, type(error).__name__)
-        return put_off(publication, "prepare", "Preparing did not succeed.", said(error), None)
-    note = Note("prepare", "ready", ms=since(started)) if publication.with_media else None
-    if move(publication, Status.READY, due=AtPromise(), note=note) and promise_is_due(publication):
-        send(publication, connector, post)
+        put_off(publication, "prepare", "Preparing did not succeed.", said(error), None)
+    else:
+        if publication.with_media:
+            move(publication, Status.READY, due=AtPromise(BELL_LEASE), note=Note("prepare", "ready", ms=since(started)))
+        return publication, connector, post
     return None
 
 
@@ -172,8 +200,8 @@ def settle(publication: Publication, result: Sent | Accepted, step: str, connect
     """Write down that it is there, or that the network works on it. Holds also when a doubt overtook this very process."""
     if isinstance(result, Accepted):
         note = noted(step, "accepted", connector, started)
-        due, looks = After(result.check_in), publication.looks + 1
-        move(publication, Status.CONFIRMING, due=due, note=note, handle=result.handle, looks=looks, absent_at=None)
+        due = After(result.check_in)
+        move(publication, Status.CONFIRMING, due=due, note=note, handle=result.handle, looks=0, absent_at=None)
         return
     note = noted(step, "found" if step == "confirm" else "sent", connector, started)
     there: dict[str, Any] = {"remote_id": result.remote_id, "url": result.url, "published_at": NOW, "why": "", "fault": ""}
@@ -200,7 +228,10 @@ def confirm(publication: Publication) -> None:
     started = time.monotonic()
     if not issubclass(connectors.connector(publication.channel.network), Confirms):
         return unconfirmed(publication, "This network cannot be asked whether the post is there.")
-    if publication.looks >= MOST_LOOKS:
+    if (
+        publication.looks >= MOST_LOOKS
+        or rang_at(publication) - (publication.doubt_since or publication.publish_at) > MOST_WORK
+    ):
         return unconfirmed(publication, "The network gave no answer whether the post is there.")
     connector: Connector | None = None
     try:
@@ -400,7 +431,6 @@ def since(started: float) -> int:
 
 
 STEPS: dict[Status, Callable[[Publication], None]] = {
-    Status.SCHEDULED: claim,
     Status.PREPARING: give_back,
     Status.READY: send_ready,
     Status.SENDING: doubt,

@@ -1,0 +1,23 @@
+"""What can be set for a workspace."""
+
+from typing import Any
+
+from accounts.models import Member
+from accounts.roles import Action
+from accounts.verbs import must, record
+
+SETTINGS = ("name", "time_zone", "late_policy", "late_minutes")
+
+
+def change_settings(by: Member, values: dict[str, Any]) -> None:
+    """Write the settings that differ, and who changed what into the audit log."""
+    must(by, Action.SETTINGS)
+    workspace = by.workspace
+    changed = {name: values[name] for name in SETTINGS if values[name] != getattr(workspace, name)}
+    if not changed:
+        return
+    details = {name: [getattr(workspace, name), value] for name, value in changed.items()}
+    for name, value in changed.items():
+        setattr(workspace, name, value)
+    workspace.save(update_fields=list(changed))
+    record(by, "changed the settings of", workspace, **details)

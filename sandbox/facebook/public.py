@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageDraw, ImageFont
@@ -142,10 +143,11 @@ def shown_post(net: Facebook, found: Doc) -> PublicPost:
 
 
 def threaded(replies: list[Reply]) -> list[Reply]:
-    """Each comment, then the answers to it."""
+    """Each comment, then the answers to it, which nobody sees either when it is hidden."""
     found: list[Reply] = []
     for top in [reply for reply in replies if not reply.depth]:
-        found += [top, *(reply for reply in replies if reply.depth and reply.parent == top.id)]
+        answers = [reply for reply in replies if reply.depth and reply.parent == top.id]
+        found += [top, *(replace(answer, hidden=answer.hidden or top.hidden) for answer in answers)]
     return found
 
 

@@ -61,12 +61,13 @@ def test_a_person_s_token_sees_no_comments_and_no_error(brand: Page, post: str) 
 
 def test_people_are_hidden_and_the_page_edits_itself(brand: Page, post: str) -> None:
     rude = brand.fan("comment", post, "Rude")["id"]
+    brand.fan("comment", rude, "Even ruder")
     own = brand.post(f"{post}/comments", message="Helo")["id"]
 
     brand.post(rude, is_hidden="true")
     brand.post(own, message="Hello")
 
-    assert [reply["hidden"] for reply in brand.public()[0]["replies"]] == [True, False]
+    assert [reply["hidden"] for reply in brand.public()[0]["replies"]] == [True, True, False]
     assert "Rude" not in requests.get(brand.public()[0]["url"], timeout=5).text
     assert brand.get(own, fields="message")["message"] == "Hello"
     assert brand.refused("POST", rude, message="Polite") == (200, None)

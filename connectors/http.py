@@ -254,7 +254,7 @@ class Http:
         try:
             response = send(target)
         except requests.RequestException as error:
-            raise _meaning(error, call.expired) from error
+            raise _meaning(error, self.deadline if call.expired else 0) from error
         finally:
             call.finish()
             _here.call = None
@@ -286,7 +286,7 @@ def _json(response: requests.Response) -> Any:
 NEVER_CONNECTED = (NewConnectionError, NameResolutionError, ConnectTimeoutError)
 
 
-def _meaning(error: requests.RequestException, expired: bool) -> Exception:
+def _meaning(error: requests.RequestException, expired_after: float) -> Exception:
     """NotNow where no connection came about, so that nothing can have been created; otherwise a doubt."""
     cause: BaseException | None = error
     while cause is not None:
@@ -294,7 +294,7 @@ def _meaning(error: requests.RequestException, expired: bool) -> Exception:
             return NotNow("The network cannot be reached at the moment; SMO tries again.", type(cause).__name__)
         reason = getattr(cause, "reason", None)
         cause = reason if isinstance(reason, BaseException) else cause.__context__
-    said = f"no answer within {DEADLINE:g} s" if expired else f"connection lost: {type(error).__name__}"
+    said = f"no answer within {expired_after:g} s" if expired_after else f"connection lost: {type(error).__name__}"
     return Doubt("The connection broke before the network answered.", said)
 
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Workspace
 from accounts.roles import Role
 from accounts.verbs import Problem
-from accounts.workspaces import SETTINGS
 
 CONTROL, SELECT = "form-control", "form-select"
 
@@ -70,23 +69,25 @@ def zones() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in places)]
 
 
-class SettingsForm(forms.ModelForm[Workspace]):
-    """What can be set for a workspace."""
+class SettingsForm(forms.Form):
+    """What can be set for a workspace; its fields are accounts.workspaces.SETTINGS."""
 
+    name = forms.CharField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"class": CONTROL}))
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=zones,
         help_text=_("Posts are planned in it. What is scheduled keeps its moment when the zone changes."),
         widget=forms.Select(attrs={"class": SELECT}),
     )
-
-    class Meta:
-        model = Workspace
-        fields = SETTINGS
-        labels = {"name": _("Name"), "late_policy": _("Posts that are late"), "late_minutes": _("Late after (minutes)")}
-        help_texts = {"late_policy": _("A post can be late when this server was down, or a network was.")}
-        widgets = {
-            "name": forms.TextInput(attrs={"class": CONTROL}),
-            "late_policy": forms.Select(attrs={"class": SELECT}),
-            "late_minutes": forms.NumberInput(attrs={"class": CONTROL, "min": 1, "max": 10080}),
-        }
+    late_policy = forms.ChoiceField(
+        label=_("Posts that are late"),
+        choices=Workspace.Late.choices,
+        help_text=_("A post can be late when this server was down, or a network was, or publishing was stopped."),
+        widget=forms.Select(attrs={"class": SELECT}),
+    )
+    late_minutes = forms.IntegerField(
+        label=_("Late after (minutes)"),
+        min_value=1,
+        max_value=10080,
+        widget=forms.NumberInput(attrs={"class": CONTROL}),
+    )

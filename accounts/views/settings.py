@@ -1,7 +1,5 @@
 """The workspace's settings, its emergency stop, and the record of who did what."""
 
-from copy import copy
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import MemberRequest, allowed
 from accounts.forms import SettingsForm
 from accounts.roles import Action
-from accounts.workspaces import change_settings
+from accounts.workspaces import SETTINGS, change_settings
 
 PAGE = 50
 
@@ -19,7 +17,7 @@ PAGE = 50
 @require_http_methods(["GET", "POST"])
 @allowed(Action.SETTINGS)
 def settings(request: MemberRequest) -> HttpResponse:
-    form = SettingsForm(request.POST or None, instance=copy(request.workspace))  # the frame shows what holds, not what is typed
+    form = SettingsForm(request.POST or None, initial={name: getattr(request.workspace, name) for name in SETTINGS})
     if request.method == "POST" and form.is_valid():
         change_settings(request.member, form.cleaned_data)
         messages.success(request, _("The settings are saved."))

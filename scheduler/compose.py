@@ -14,10 +14,11 @@ from scheduler.models import Asset, Audience, Post, Publication, Variant
 
 @dataclass(frozen=True)
 class Wording:
-    """What a post says on one channel: its text, the parts of a thread that follow, and the network's options."""
+    """What a post says on one channel: its text, the parts of a thread that follow, media [{asset, alt}], the options."""
 
     text: str
     thread: tuple[str, ...]
+    media: list[dict[str, str]]
     options: Mapping[str, Any]
     edited: bool
 
@@ -32,7 +33,10 @@ def wording(post: Post, channel: Channel, audience: Audience | None = None) -> W
         text = f"{text}\n\n{post.link}".strip()
     options = {option.name: option.empty() for option in network.options} | dict(variant.options if variant else {})
     thread = tuple(part for part in variant.thread if part.strip()) if variant else ()
-    return Wording(text, thread, options, edited=own is not None or bool(thread))
+    media = variant.media if variant else None
+    if media is None:
+        media = [{"asset": str(use.asset_id), "alt": use.alt or use.asset.alt} for use in post.media.all()]
+    return Wording(text, thread, media, options, edited=own is not None or bool(thread))
 
 
 def frozen(post: Post, channel: Channel, audience: Audience | None = None) -> list[dict[str, Any]]:
@@ -43,7 +47,7 @@ def frozen(post: Post, channel: Channel, audience: Audience | None = None) -> li
         "text": said.text,
         "link": "" if network.link_in_text else post.link,
         "options": dict(said.options),
-        "media": [{"asset": str(use.asset_id), "alt": use.alt or use.asset.alt} for use in post.media.all()],
+        "media": said.media,
         "targeting": targeting(audience),
     }
     parts = [{"text": text} for text in said.thread] if network.limits.thread_parts > 1 else []

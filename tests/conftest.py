@@ -50,7 +50,7 @@ def x_channel(shop: Workspace, practice: Practice) -> Channel:
 
 
 @pytest.fixture
-def page(shop: Workspace, practice: Practice) -> Channel:
+def brand_page(shop: Workspace, practice: Practice) -> Channel:
     """A Facebook Page."""
     return cast.channel(shop, practice, "facebook")
 

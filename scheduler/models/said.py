@@ -119,9 +119,10 @@ class PostMedia(models.Model):
 
 
 class Variant(models.Model):
-    """A post's own text or options for a network (or one channel, or one audience). What is absent is as in the post.
+    """A post's own text, media or options for a network (or one channel, or one audience). What is absent is as in the post.
 
-    `thread` holds the further parts of a thread, `options` the network's settings by option name.
+    `thread` holds the further parts of a thread, `options` the network's settings by option name, `media` a list of
+    {asset, alt} in place of the post's own media.
     """
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="variants")
@@ -130,6 +131,7 @@ class Variant(models.Model):
     audience = models.ForeignKey(Audience, models.CASCADE, null=True, blank=True, related_name="+")
     text = models.TextField(null=True, blank=True)
     thread = models.JSONField(default=list, blank=True)
+    media = models.JSONField(null=True, blank=True)
     options = models.JSONField(default=dict, blank=True)
 
     class Meta:

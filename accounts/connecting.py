@@ -127,8 +127,9 @@ def offer(row: Connecting) -> list[Account]:
 
 
 def choose(by: Member, row: Connecting, remote_ids: Iterable[str]) -> list[Channel]:
-    """Connect the chosen accounts of an offer. Raises Problem when none was chosen."""
+    """Connect the chosen accounts of an offer. Raises Problem when none was chosen, or the offer is too old."""
     must(by, Action.CONNECT)
+    row = waiting(by, row.state)
     wanted = set(remote_ids)
     chosen = [account for account in offer(row) if account.remote_id in wanted]
     if not chosen:

@@ -92,12 +92,8 @@ def connected(request: MemberRequest) -> HttpResponse:
 @allowed(Action.CONNECT)
 def choose(request: MemberRequest, state: str) -> HttpResponse:
     """Which of the accounts on offer are to be connected."""
+    row = get_object_or_404(request.workspace.connecting_set, pk=state, user=request.user)
     problem = ""
-    try:
-        row = connecting.waiting(request.member, state)
-    except Problem as over:
-        messages.error(request, str(over))
-        return redirect("channels")
     if request.method == "POST":
         try:
             return _done(request, connecting.choose(request.member, row, request.POST.getlist("accounts")))

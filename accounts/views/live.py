@@ -6,7 +6,7 @@ from uuid import UUID
 
 import redis.asyncio as redis
 from django.conf import settings
-from django.db import connection
+from django.db import close_old_connections
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -24,7 +24,7 @@ HELLO = "event: opened\ndata: \n\n"  # whoever listens from now on may have miss
 @allowed(Action.SEE)
 def stream(request: MemberRequest) -> StreamingHttpResponse:
     """Server-sent events of the workspace: the topic is the event's name, its id the data. Ends when the browser leaves."""
-    connection.close()  # the stream lasts for hours and needs no database
+    close_old_connections()  # the stream lasts for hours and needs no database
     response = StreamingHttpResponse(events(request.workspace.pk), content_type="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"  # nginx would hold events back

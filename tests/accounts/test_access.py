@@ -1,0 +1,179 @@
+"""Every address of SMO: who gets in, whose rows they see, by which method. A new address fails here until it has its line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings as project
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.models import Channel, Connecting, Invitation, Member, Token, Workspace
+from accounts.roles import MAY, Action, Role
+from inbox.models import Conversation
+from scheduler.models import Asset, Campaign, Post, Publication
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = {"healthz", "sign-in", "sign-out", "join"}  # what needs no member; "join" has its own secret
+
+
+@dataclass(frozen=True)
+class Route:
+    """What an address asks for: the action, the method, and which row it is about (a key of `rows`)."""
+
+    action: Action
+    method: str = "get"
+    row: str = ""
+
+
+ROUTES = {
+    "home": Route(Action.SEE),
+    "live": Route(Action.SEE),
+    "unread": Route(Action.SEE),
+    "switch": Route(Action.SEE, "post", "workspace"),
+    "channels": Route(Action.SEE),
+    "connect": Route(Action.CONNECT, row="network"),
+    "connected": Route(Action.CONNECT),
+    "choose": Route(Action.CONNECT, row="connecting"),
+    "disconnect": Route(Action.CONNECT, "post", "channel"),
+    "hold-channel": Route(Action.STOP, "post", "channel"),
+    "stop": Route(Action.STOP, "post"),
+    "resume": Route(Action.STOP, "post"),
+    "team": Route(Action.SEE),
+    "invite": Route(Action.INVITE, "post"),
+    "withdraw": Route(Action.INVITE, "post", "invitation"),
+    "change-role": Route(Action.INVITE, "post", "member"),
+    "remove": Route(Action.INVITE, "post", "member"),
+    "settings": Route(Action.SETTINGS),
+    "audit": Route(Action.SETTINGS),
+    "publication": Route(Action.SEE, row="publication"),
+    "retry": Route(Action.DECIDE, "post", "publication"),
+    "cancel": Route(Action.SCHEDULE, "post", "publication"),
+    "there": Route(Action.DECIDE, "post", "publication"),
+    "take-down": Route(Action.DECIDE, "post", "publication"),
+}
+ROWLESS = {"network"}  # arguments that are nobody's row
+
+
+def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
+    """Every address of the project, through all includes."""
+    for one in (resolver or get_resolver()).url_patterns:
+        if isinstance(one, URLResolver):
+            yield from patterns(one)
+        else:
+            yield one
+
+
+def rows(of: Workspace, by: Member) -> dict[str, dict[str, Any]]:
+    """One row of each kind in a workspace, as the arguments of the addresses about it."""
+    channel = Channel.objects.create(workspace=of, network="x", practice=True, remote_id=of.pk.hex, name="Polar Fizz")
+    Token.objects.create(channel=channel, access="secret")
+    post = Post.objects.create(workspace=of, author=by.user, text="Ice cold!")
+    now = timezone.now()
+    publication = Publication.objects.create(workspace=of, post=post, channel=channel, publish_at=now, due_at=now)
+    other = cast.member(of, Role.VIEWER, f"other-{of.pk.hex[:6]}@polarfizz.example")
+    invitation = Invitation.objects.create(workspace=of, email="new@polarfizz.example", secret_hash=of.pk.hex)
+    connecting = Connecting.objects.create(workspace=of, user=by.user, network="x", practice=True, offer="[]")
+    conversation = Conversation.objects.create(workspace=of, channel=channel, kind="comment", thread="1")
+    asset = Asset.objects.create(workspace=of, name="ice.png", mime_type="image/png", size=1, sha256=of.pk.hex)
+    campaign = Campaign.objects.create(workspace=of, name="Summer")
+    found = {"channel": channel, "post": post, "publication": publication, "member": other, "invitation": invitation}
+    found |= {"conversation": conversation, "asset": asset, "campaign": campaign, "workspace": of}
+    arguments: dict[str, dict[str, Any]] = {kind: {"pk": row.pk} for kind, row in found.items()}
+    return arguments | {"connecting": {"state": connecting.state}, "network": {"network": "x"}}
+
+
+@pytest.fixture
+def ours(settings: Any) -> Workspace:
+    """A workspace whose networks cannot be reached: what may be done is asked, not what comes of it."""
+    settings.SANDBOX_URL = "http://127.0.0.1:9"
+    return cast.workspace()
+
+
+def ask(client: Client, name: str, arguments: dict[str, Any]) -> Any:
+    return getattr(client, ROUTES[name].method)(reverse(name, kwargs=arguments))
+
+
+def signed_in(member: Member) -> Client:
+    client = Client()
+    client.force_login(member.user)
+    return client
+
+
+def sends_to_sign_in(answer: Any) -> bool:
+    return bool(answer.status_code == 302 and answer["Location"].startswith(reverse("sign-in")))
+
+
+def test_every_address_has_a_line_here() -> None:
+    assert sorted(str(one.name) for one in patterns()) == sorted([*PUBLIC, *ROUTES])
+
+
+@pytest.mark.parametrize("one", [one for one in patterns() if one.name not in PUBLIC], ids=lambda one: one.name)
+def test_every_view_asks_for_the_action_of_its_line(one: URLPattern) -> None:
+    assert getattr(one.callback, "action", None) == ROUTES[str(one.name)].action
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_strangers_are_sent_to_sign_in(name: str, client: Client, ours: Workspace) -> None:
+    arguments = rows(ours, cast.member(ours, Role.OWNER)) | {"": {}}
+
+    assert sends_to_sign_in(ask(client, name, arguments[ROUTES[name].row]))
+
+
+@pytest.mark.parametrize("role", Role.values)
+@pytest.mark.parametrize("name", ROUTES)
+def test_each_role_gets_in_exactly_where_the_table_says(name: str, role: str, ours: Workspace) -> None:
+    member = cast.member(ours, role)
+    arguments = rows(ours, member) | {"": {}}
+
+    answer = ask(signed_in(member), name, arguments[ROUTES[name].row])
+
+    allowed = ROUTES[name].action in MAY[role]
+    assert not sends_to_sign_in(answer)
+    assert (answer.status_code != 403) == allowed
+    assert answer.status_code < 500
+    assert not allowed or answer.status_code != 404
+
+
+@pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if route.row and route.row not in ROWLESS])
+def test_another_workspaces_rows_are_not_there(name: str, ours: Workspace) -> None:
+    theirs = cast.workspace("Somebody else")
+    foreign = rows(theirs, cast.member(theirs, Role.OWNER))
+
+    answer = ask(signed_in(cast.member(ours, Role.OWNER)), name, foreign[ROUTES[name].row])
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if route.method == "post"])
+def test_what_changes_something_cannot_be_asked_for_with_a_link(name: str, ours: Workspace) -> None:
+    member = cast.member(ours, Role.OWNER)
+    arguments = rows(ours, member) | {"": {}}
+
+    assert signed_in(member).get(reverse(name, kwargs=arguments[ROUTES[name].row])).status_code == 405
+
+
+def test_someone_without_a_workspace_is_told_so(client: Client, ours: Workspace) -> None:
+    member = cast.member(ours, Role.EDITOR)
+    member.delete()
+    client.force_login(member.user)
+
+    answer = client.get(reverse("channels"))
+
+    assert answer.status_code == 403
+    assert "You are in no workspace" in answer.content.decode()
+
+
+def test_htmx_is_sent_to_sign_in_as_a_whole_page(client: Client) -> None:
+    answer = client.get(reverse("channels"), headers={"HX-Request": "true"})
+
+    assert answer["HX-Redirect"] == reverse("sign-in")
+
+
+def test_nothing_but_these_apps_is_behind_an_address() -> None:
+    """Django's admin or debug pages would bring addresses that no line here speaks of."""
+    assert not {"django.contrib.admin", "debug_toolbar"} & set(project.INSTALLED_APPS)

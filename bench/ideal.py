@@ -1,12 +1,11 @@
-"""The limit that this computer sets: the same claim, HTTP call and two commits per post, in plain threads and SQL."""
+"""The limit that this computer sets: a claim, the same HTTP call (requests) and two commits per post, in plain threads and SQL."""
 
-import json
 import multiprocessing
 import threading
 import time
-from http.client import HTTPConnection
 
 import psycopg2
+import requests
 
 CLAIM = """
 UPDATE bench_post SET status = 'preparing' WHERE id IN (
@@ -49,7 +48,7 @@ def _process(database_url: str, port: int, threads: int, begin: threading.Barrie
 
 
 def _thread(database_url: str, port: int, ready: threading.Barrier) -> None:
-    link, http = psycopg2.connect(database_url), HTTPConnection("127.0.0.1", port)
+    link, http, address = psycopg2.connect(database_url), requests.Session(), f"http://127.0.0.1:{port}/x/2/tweets"
     link.autocommit = True
     cursor = link.cursor()
     ready.wait()
@@ -60,6 +59,5 @@ def _thread(database_url: str, port: int, ready: threading.Barrier) -> None:
             return
         for pk, text in rows:
             cursor.execute("UPDATE bench_post SET status = 'sending' WHERE id = %s AND status = 'preparing'", [pk])
-            http.request("POST", "/x/2/tweets", json.dumps({"text": text}), {"Content-Type": "application/json"})
-            remote_id = json.loads(http.getresponse().read())["data"]["id"]
+            remote_id = http.post(address, json={"text": text}, timeout=30).json()["data"]["id"]
             cursor.execute("UPDATE bench_post SET status = 'published', remote_id = %s WHERE id = %s", [remote_id, pk])

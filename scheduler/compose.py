@@ -72,7 +72,7 @@ def outgoing(publication: Publication) -> Outgoing:
         content,
         assets,
         key=publication.key,
-        parent=publication.parent.remote_id if publication.parent else "",
+        parent=publication.parent.remote_id if publication.parent_id and publication.parent else "",
         doubted=publication.doubt_since is not None,
     )
 

@@ -63,7 +63,7 @@ def advance(bells: Iterable[tuple[str, str]]) -> None:
 def rung(bells: Iterable[tuple[str, str]]) -> list[Publication]:
     """The publications whose tickets are still good, in the order of the bells."""
     tickets = {UUID(pk): datetime.fromisoformat(ticket) for pk, ticket in bells}
-    wanted = Publication.objects.select_related("channel__token", "channel__workspace", "parent").order_by()
+    wanted = Publication.objects.select_related("channel__token", "channel__workspace").order_by()
     found = wanted.in_bulk(tickets)
     return [found[pk] for pk, ticket in tickets.items() if pk in found and found[pk].due_at == ticket]
 

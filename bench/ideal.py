@@ -1,4 +1,4 @@
-"""The limit that this computer sets: a claim, the same HTTP call (requests) and two commits per post, in plain threads and SQL."""
+"""The limit that this computer sets: a claim, the same HTTP call and two commits per post, in plain threads and SQL."""
 
 import multiprocessing
 import threading

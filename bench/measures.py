@@ -175,7 +175,7 @@ def _single_post_beside_a_burst() -> float:
     scene.promise(burst, 5000, first)
     scene.promise([mine], 1, first + timedelta(seconds=3))
     _until(lambda: mine.publications.filter(status=Status.PUBLISHED).exists(), 120)
-    promised, out = mine.publications.values_list("publish_at", "published_at").get()
+    ((promised, out),) = scene.published(mine)
     return float((out - promised).total_seconds())
 
 

@@ -82,6 +82,8 @@ def left() -> int:
     return Publication.objects.filter(due_at__isnull=False, publish_at__lte=timezone.now()).count()
 
 
-def published() -> list[tuple[datetime, datetime]]:
-    """(promised, published) of everything that is out."""
-    return list(Publication.objects.filter(status=Status.PUBLISHED).values_list("publish_at", "published_at"))
+def published(on: Channel | None = None) -> list[tuple[datetime, datetime]]:
+    """(promised, published) of everything that is out, or that is out on a channel."""
+    publications = on.publications if on else Publication.objects
+    rows = publications.filter(status=Status.PUBLISHED).values_list("publish_at", "published_at")
+    return [(promised, out) for promised, out in rows if out]

@@ -1,0 +1,79 @@
+"""A real browser on a real web server. `look` opens a page as a member and fails for anything that the console complains of."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as project
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from accounts.models import Member
+from tests.web import running_web, session_of
+
+AXE = Path(__file__).parents[2] / "build" / "axe.js"
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    found = os.environ.get("SMO_CHROMIUM") or shutil.which("chromium")
+    return {**browser_type_launch_args, "executable_path": found, "args": [*QUIET, "--no-first-run"]}
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None, sandbox_url: str) -> Iterator[str]:
+    """The address of the web server."""
+    with running_web(sandbox_url) as url:
+        yield url
+
+
+Look = Callable[..., Page]
+
+
+@pytest.fixture
+def look(browser: Browser, site: str) -> Iterator[Look]:
+    """look(path, member, phone=, dark=): the page, open. At the end no script error and nothing that the policy blocked."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(path: str, member: Member | None = None, phone: bool = False, dark: bool = False) -> Page:
+        viewport: Any = PHONE if phone else WIDE
+        context = browser.new_context(base_url=site, viewport=viewport, color_scheme="dark" if dark else "light")
+        contexts.append(context)
+        if member:
+            context.add_cookies([{"name": project.SESSION_COOKIE_NAME, "value": session_of(member), "url": site}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console", lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None
+        )
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def flaws(page: Page) -> list[str]:
+    """What axe finds serious or critical on the page. Asserts that the page is dressed: bare pages pass too easily."""
+    assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--st-published').trim()"), "no style sheet"
+    page.context.new_cdp_session(page).send("Runtime.evaluate", {"expression": AXE.read_text()})  # the policy lets no script in
+    found = page.evaluate("axe.run().then(r => r.violations.map(v => [v.impact, v.id, v.nodes.map(n => n.html).join(' ')]))")
+    return [f"{rule}: {where[:300]}" for impact, rule, where in found if impact in ("serious", "critical")]
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

@@ -1,17 +1,26 @@
 """People talking to a channel about one thing (Conversation), each utterance (Message), and raw webhook deliveries (Event)."""
 
 import uuid
+from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Channel, Workspace
+from accounts.models import Channel, User, Workspace
 from scheduler.models import Publication
+
+KINDS = {"comment": _("Comment"), "mention": _("Mention"), "message": _("Private message"), "review": _("Review")}
+HUES = ("blue", "azure", "indigo", "purple", "pink", "orange", "teal", "green")
 
 
 class Conversation(models.Model):
-    """A comment tree, a message thread, a mention or a review. `thread` is the network's id for it."""
+    """A comment tree, a message thread, a mention or a review. `thread` is the network's id for it.
+
+    `about` is the remote id of our post that it hangs on, `publication` that post where it went out from here. The
+    person is whoever began it. `last_*` tell the latest utterance, `last_mine` whether it was ours.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
@@ -22,7 +31,8 @@ class Conversation(models.Model):
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="conversations")
     publication = models.ForeignKey(Publication, models.SET_NULL, null=True, related_name="conversations")
     kind = models.CharField(max_length=10)
-    thread = models.CharField(max_length=200)
+    thread = models.CharField(max_length=300)
+    about = models.CharField(max_length=200, blank=True)
     person_id = models.CharField(max_length=200, blank=True)
     person_name = models.CharField(max_length=200, blank=True)
     person_url = models.URLField(max_length=500, blank=True)
@@ -30,18 +40,51 @@ class Conversation(models.Model):
     unread = models.BooleanField(default=True)
     last_at = models.DateTimeField(default=timezone.now)
     last_text = models.CharField(max_length=200, blank=True)
+    last_mine = models.BooleanField(default=False)
 
     class Meta:
-        ordering = ("-last_at",)
+        ordering = ("-last_at", "-pk")
         constraints = [models.UniqueConstraint(name="one_conversation_per_thread", fields=["channel", "kind", "thread"])]
-        indexes = [models.Index(name="inbox_list", fields=["workspace", "state", "-last_at"])]
+        indexes = [
+            models.Index(name="inbox_list", fields=["workspace", "state", "-last_at", "-id"]),
+            models.Index(name="inbox_unread", fields=["workspace"], condition=Q(unread=True)),
+            models.Index(name="inbox_person", fields=["channel", "person_id"]),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.person_name}: {self.last_text[:40]}"
+        return f"{self.person}: {self.last_text[:40]}"
+
+    @property
+    def person(self) -> str:
+        """Whom it is with. Some networks name nobody who has not allowed the app to know."""
+        return self.person_name or str(_("Somebody"))
+
+    @property
+    def initials(self) -> str:
+        """For the avatar: two letters at the most, none of a name without letters."""
+        words = [word for word in self.person_name.split() if word[0].isalnum()] or [self.person_name.strip("@")]
+        return "".join(word[0] for word in words[:2] if word).upper()
+
+    @property
+    def hue(self) -> str:
+        """The avatar's colour, always the same for a person."""
+        return HUES[sum((self.person_id or self.thread).encode()) % len(HUES)]
+
+    @property
+    def kind_label(self) -> Any:
+        return KINDS.get(self.kind, self.kind)
+
+
+ON_ITS_WAY = ("queued", "sending", "confirming")
 
 
 class Message(models.Model):
-    """One utterance, in or out. A reply of ours has the delivery life of `status`; what comes in is 'received'."""
+    """One utterance, in or out. A reply of ours has the delivery life of `status`; what comes in is 'received'.
+
+    Ids grow in the order in which utterances reached their conversation: whoever adds one holds the conversation's
+    lock. `due_at` is when somebody must look at a reply next, NULL exactly when it is final; `key` is the same at
+    every try. `inbox.delivering.move` is the only writer of `status`.
+    """
 
     class Status(models.TextChoices):
         RECEIVED = "received", _("Received")
@@ -51,68 +94,88 @@ class Message(models.Model):
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Not sent")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.BigAutoField(primary_key=True)
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="+")
-    remote_id = models.CharField(max_length=200, blank=True)
-    parent_remote_id = models.CharField(max_length=200, blank=True)
+    remote_id = models.CharField(max_length=300, blank=True)
+    parent_remote_id = models.CharField(max_length=300, blank=True)
     author_name = models.CharField(max_length=200, blank=True)
     author_id = models.CharField(max_length=200, blank=True)
     mine = models.BooleanField(default=False)
     text = models.TextField(blank=True)
     url = models.URLField(max_length=1000, blank=True)
     sent_at = models.DateTimeField(default=timezone.now)
-    deleted = models.BooleanField(default=False)
+    edited = models.BooleanField(default=False)
+    deleted = models.BooleanField(default=False, help_text="Deleted on the network: the row stays, its content is gone.")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RECEIVED)
     due_at = models.DateTimeField(null=True)
     tries = models.PositiveIntegerField(default=0)
-    doubt_since = models.DateTimeField(null=True)
+    looks = models.PositiveIntegerField(default=0)
+    doubt_since = models.DateTimeField(null=True, help_text="When the first call that may have arrived began.")
+    absent_at = models.DateTimeField(null=True, help_text="When a look first found nothing.")
     why = models.TextField(blank=True)
     answers = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
-    by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         ordering = ("sent_at", "pk")
         constraints = [
             models.UniqueConstraint(
-                name="one_message_per_remote_id", fields=["channel", "remote_id"], condition=~models.Q(remote_id="")
+                name="one_message_per_remote_id", fields=["channel", "remote_id"], condition=~Q(remote_id="")
             ),
             models.UniqueConstraint(
-                name="one_reply_on_its_way",
-                fields=["conversation"],
-                condition=models.Q(status__in=["queued", "sending", "confirming"]),
+                name="one_reply_on_its_way", fields=["conversation"], condition=Q(status__in=list(ON_ITS_WAY))
             ),
+            models.CheckConstraint(
+                name="reply_due_exactly_on_its_way",
+                condition=Q(status__in=list(ON_ITS_WAY), due_at__isnull=False)
+                | (~Q(status__in=list(ON_ITS_WAY)) & Q(due_at__isnull=True)),
+            ),
+            models.CheckConstraint(name="sent_reply_has_remote_id", condition=~Q(status="sent") | ~Q(remote_id="")),
         ]
-        indexes = [models.Index(name="reply_due", fields=["due_at"], condition=models.Q(due_at__isnull=False))]
+        indexes = [
+            models.Index(name="reply_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
+            models.Index(name="thread_order", fields=["conversation", "sent_at", "id"]),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]
 
+    @property
+    def is_on_its_way(self) -> bool:
+        return self.due_at is not None
+
 
 class Event(models.Model):
-    """A webhook delivery as it came, kept before it is worked out; verified already."""
+    """A webhook delivery as it came, kept before it is worked out; verified already. `due_at` NULL: done with."""
 
     network = models.CharField(max_length=20)
     practice = models.BooleanField(default=False)
     headers = models.JSONField(default=dict)
     body = models.BinaryField()
     received_at = models.DateTimeField(default=timezone.now)
-    worked_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True, default=timezone.now)
+    tries = models.PositiveIntegerField(default=0)
     why = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(name="event_open", fields=["received_at"], condition=models.Q(worked_at__isnull=True))]
+        indexes = [
+            models.Index(name="event_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
+            models.Index(name="event_age", fields=["received_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.network} {self.received_at:%H:%M:%S}"
 
 
 class Cursor(models.Model):
-    """Up to when a channel has been read, and when it is read next."""
+    """Up to when a channel has been read, and when it is read next. `tries` counts the failures since the last success."""
 
     channel = models.OneToOneField(Channel, models.CASCADE, primary_key=True, related_name="cursor")
     read_until = models.DateTimeField(null=True)
     due_at = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveIntegerField(default=0)
     why = models.TextField(blank=True)
 
     class Meta:

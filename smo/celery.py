@@ -28,6 +28,7 @@ app.conf.update(
     timezone="UTC",
     beat_schedule={
         "ring": {"task": "scheduler.tasks.ring", "schedule": settings.RING_SECONDS, "options": {"expires": 5}},
+        "reply-ring": {"task": "inbox.tasks.ring_replies", "schedule": 1, "options": {"expires": 5}},
         "sync": {"task": "inbox.tasks.sync_due", "schedule": 30, "options": {"expires": 60}},
     },
 )

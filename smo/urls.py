@@ -16,4 +16,5 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("accounts.urls")),
     path("", include("scheduler.urls")),
+    path("", include("inbox.urls")),
 ]

@@ -1,0 +1,247 @@
+"""Delivering a reply: it has the promise of a publication. It goes out at most once, and it is never lost.
+
+queued -> sending, committed just before the call -> sent, or back to queued or to failed where the network proved that
+nothing was created; anything else is a doubt -> confirming, where the network is asked whether the reply is there.
+Found: sent. Absent at two looks some minutes apart: queued again. Never told: failed, and a person decides.
+"""
+
+import logging
+import random
+import unicodedata
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Now
+from django.utils.translation import gettext as _
+
+from accounts.live import tell
+from accounts.models import Channel
+from accounts.networks import bound, renew
+from connectors.base import Connector, Replies
+from connectors.data import Incoming, Person, Sent, Tokens
+from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
+from inbox.models import ON_ITS_WAY, Conversation, Message
+from inbox.threads import show_latest
+
+S = Message.Status
+LEASE = timedelta(seconds=settings.LEASE_SECONDS)
+SOON = timedelta(seconds=5)  # from a doubt to the first look
+SECOND_LOOK = timedelta(minutes=2)  # networks' own lists lag behind; one look proves nothing
+SKEW = timedelta(seconds=60)  # by how much a network's clock may differ from ours
+MOST_LOOKS = 24  # backing off to 15 minutes: about five hours
+MOST_TRIES = 20
+
+log = logging.getLogger("smo.inbox")
+
+
+# -- one step -------------------------------------------------------------------------------------------------------------
+
+
+def advance(pk: int, ticket: datetime) -> None:
+    """Answer a bell: do what the reply's status calls for. A stale ticket is passed over."""
+    rows = Message.objects.select_related("conversation", "answers", "channel__token", "channel__workspace")
+    message = rows.filter(pk=pk, due_at=ticket).first()
+    if message is None:
+        return
+    if message.status == S.QUEUED:
+        send(message)
+    elif message.status == S.SENDING:
+        doubt(message, _("The worker stopped while it was sending."), timedelta(), ticket)
+    else:
+        look(message)
+
+
+def move(message: Message, to: str, due: timedelta | None = None, only: Q | None = None, **changes: object) -> bool:
+    """Bring a reply from the status and try that this object knows to `to`; `due` counts from now, by the database's clock.
+
+    False: somebody else decided, so stop. The object's own columns are brought up to date.
+    """
+    if (to in ON_ITS_WAY) != (due is not None):
+        raise ValueError(f"no move to {to} with due={due}")
+    rows = Message.objects.filter(only or Q(), pk=message.pk, status=message.status, tries=message.tries)
+    if not rows.update(status=to, due_at=None if due is None else Now() + due, **changes):
+        return False
+    message.refresh_from_db(fields=["status", "due_at", "tries", "looks", "doubt_since", "absent_at", "why"])
+    tell_of(message)
+    return True
+
+
+def fail(message: Message, why: str, doubt_since: datetime | None = None) -> None:
+    """The end, until a person decides."""
+    move(message, S.FAILED, why=why, doubt_since=doubt_since)
+
+
+def tell_of(message: Message) -> None:
+    """Open pages show it as soon as it is committed."""
+    conversation = message.conversation
+    transaction.on_commit(lambda: tell(conversation.workspace_id, f"inbox:{conversation.pk}"))
+
+
+# -- queued -> sending -> sent --------------------------------------------------------------------------------------------
+
+
+def send(message: Message) -> None:
+    """Commit 'sending', then make the one irreversible call."""
+    if message.tries >= MOST_TRIES:
+        return fail(message, _("It was tried too often. %(why)s") % {"why": message.why})
+    try:
+        connector = bound(message.channel)
+    except Unauthorized as error:
+        return unauthorized(message, error, None)
+    except (ConnectorError, Doubt) as error:
+        move(message, S.QUEUED, back_off(message.tries), tries=F("tries") + 1, why=str(error))
+        return None
+    doubt_before = message.doubt_since
+    if move(message, S.SENDING, LEASE, tries=F("tries") + 1, doubt_since=Coalesce("doubt_since", Now())):
+        call(message, connector, doubt_before)
+    return None
+
+
+def call(message: Message, connector: Connector, doubt_before: datetime | None) -> None:
+    try:
+        sent = replies(connector).reply(answered(message), message.text, message.key.hex)
+    except Rejected as error:
+        fail(message, str(error), doubt_before)
+    except Unauthorized as error:
+        unauthorized(message, error, connector, doubt_before)
+    except NotNow as error:
+        due = error.retry_in or back_off(message.tries)
+        move(message, S.QUEUED, due, why=str(error), doubt_since=doubt_before)
+    except Exception as error:  # noqa: BLE001  # whatever else leaves reply() means, by contract, that nobody knows
+        log.warning("outcome unknown reply=%s error=%s", message.pk, type(error).__name__)
+        doubt(message, _("The network gave no answer."), SOON)
+    else:
+        settle(message, sent)
+
+
+def doubt(message: Message, why: str, due: timedelta, ticket: datetime | None = None) -> None:
+    """The reply may be there: look before it is sent again. `ticket`: only if the lease was really lost."""
+    only = Q(due_at=ticket) if ticket else None
+    move(message, S.CONFIRMING, due, only, looks=0, absent_at=None, why=why)
+
+
+def unauthorized(
+    message: Message, error: Unauthorized, connector: Connector | None, doubt_before: datetime | None = None
+) -> None:
+    """The network no longer knows us. Fresh tokens are tried once; else a person must connect the channel again."""
+    if connector is not None and message.tries <= 1 and renewed(message.channel, connector.account.tokens):
+        move(message, S.QUEUED, timedelta(), why=str(error), doubt_since=doubt_before)
+        return
+    mark_disconnected(message.channel, str(error))
+    fail(message, str(error), doubt_before if connector else message.doubt_since)
+
+
+def renewed(channel: Channel, used: Tokens) -> bool:
+    """Whether there are newer tokens than those that were just refused."""
+    if not used.refresh:
+        return False
+    try:
+        renew(channel, used)
+    except (ConnectorError, Doubt):
+        return False
+    return True
+
+
+def mark_disconnected(channel: Channel, why: str) -> None:
+    connected = Channel.objects.filter(pk=channel.pk, status=Channel.Status.CONNECTED)
+    if connected.update(status=Channel.Status.DISCONNECTED, why=why):
+        tell(channel.workspace_id, "channels")
+
+
+# -- confirming -----------------------------------------------------------------------------------------------------------
+
+
+def look(message: Message) -> None:
+    """Ask whether a doubtful reply is there. The next look is set before this one: one that fails proves nothing."""
+    if message.looks >= MOST_LOOKS:
+        fail(message, _("The network never told whether it is there. Look there, then send it again or discard it here."))
+        return
+    if not move(message, S.CONFIRMING, back_off(message.looks + 1), looks=F("looks") + 1):
+        return
+    since = message.doubt_since or message.sent_at
+    try:
+        sent = replies(bound(message.channel)).find_reply(answered(message), message.text, since)
+    except (ConnectorError, Doubt) as error:
+        move(message, S.CONFIRMING, back_off(message.looks), why=str(error))
+        return
+    if sent is None:
+        absent(message)
+    else:
+        settle(message, sent)
+
+
+def absent(message: Message) -> None:
+    """Not there at this look. Two looks some minutes apart are proof."""
+    seen_before = Q(absent_at__lte=Now() - SECOND_LOOK * 0.9)
+    why = _("It did not arrive: it is sent again.")
+    if not move(message, S.QUEUED, back_off(message.tries), seen_before, absent_at=None, looks=0, why=why):
+        move(message, S.CONFIRMING, SECOND_LOOK, absent_at=Coalesce("absent_at", Now()))
+
+
+def settle(message: Message, sent: Sent) -> None:
+    """It is there. Holds also when a doubt overtook this very process, and when reading was quicker than the answer."""
+    with transaction.atomic():
+        Conversation.objects.select_for_update().get(pk=message.conversation_id)
+        twin = Message.objects.filter(channel_id=message.channel_id, remote_id=sent.remote_id).exclude(pk=message.pk).first()
+        if twin is not None and twin.status != S.RECEIVED:
+            fail(message, _("The network names an answer that was sent before. Look there, then send it again or discard it."))
+            return
+        if twin is not None:
+            twin.delete()  # our own reply, as it was read meanwhile
+        rows = Message.objects.filter(pk=message.pk, tries=message.tries, status__in=ON_ITS_WAY)
+        rows.update(status=S.SENT, due_at=None, remote_id=sent.remote_id, url=sent.url, why="")
+        show_latest(message.conversation)
+        tell_of(message)
+
+
+def adopt(conversation: Conversation, item: Incoming) -> bool:
+    """Whether `item`, read on the network, is the very reply that is just being sent or looked for; then it is settled."""
+    rows = conversation.messages.filter(status__in=[S.SENDING, S.CONFIRMING]).select_related("conversation")
+    message = rows.first()
+    if message is None or message.doubt_since is None or item.sent_at < message.doubt_since - SKEW:
+        return False
+    if plain(item.text) != plain(message.text):
+        return False
+    settle(message, Sent(item.remote_id, item.url))
+    return True
+
+
+def plain(text: str) -> str:
+    """`text` so that what we sent equals what a network gives back: they trim lines and compose letters."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+# -- small help -----------------------------------------------------------------------------------------------------------
+
+
+def replies(connector: Connector) -> Replies:
+    if not isinstance(connector, Replies):
+        raise Rejected(_("%(network)s takes no answers from apps.") % {"network": connector.name})
+    return connector
+
+
+def answered(message: Message) -> Incoming:
+    """What the reply answers, as its connector knows it."""
+    to, conversation = message.answers, message.conversation
+    if to is None:
+        raise Rejected(_("What this answers is gone."))
+    return Incoming(
+        remote_id=to.remote_id,
+        kind=conversation.kind,
+        thread=conversation.thread,
+        author=Person(to.author_id, to.author_name),
+        text=to.text,
+        sent_at=to.sent_at,
+        post=conversation.about,
+        parent=to.parent_remote_id,
+        url=to.url,
+        mine=to.mine,
+    )
+
+
+def back_off(tries: int) -> timedelta:
+    """10 s, 20 s, 40 s, ... up to 15 minutes, each up to a fifth longer, so that many do not come back at once."""
+    seconds: float = min(900, 10 * 2 ** max(0, min(tries, 10) - 1))
+    return timedelta(seconds=seconds * random.uniform(1, 1.2))

@@ -1,0 +1,145 @@
+"""Answering people: once. Who answers says what they have seen, and the server refuses when a colleague was quicker."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from accounts.models import Channel, Member
+from accounts.roles import Action, may
+from accounts.verbs import Problem, must, record
+from connectors import connector
+from connectors.base import Replies
+from connectors.data import Outgoing
+from inbox import delivering, threads
+from inbox.models import ON_ITS_WAY, Conversation, Message
+
+S = Message.Status
+
+
+class MovedOn(Problem):
+    """Somebody of us has answered meanwhile: `answers` are what they wrote."""
+
+    def __init__(self, message: str, answers: Sequence[Message]) -> None:
+        super().__init__(message, "text")
+        self.answers = answers
+
+
+@transaction.atomic
+def answer(conversation: Conversation, text: str, seen: int, by: Member) -> Message:
+    """Queue a reply to the latest thing that was said to us. `seen`: id of the last message that the writer has seen.
+
+    Raises Problem when it cannot be answered, and MovedOn when we have answered since then.
+    """
+    must(by, Action.REPLY)
+    conversation = locked(conversation)
+    if why := obstacle(conversation):
+        raise Problem(why, "text")
+    refuse_second(conversation, seen)
+    to = said_to_us(conversation)
+    assert to is not None  # else it were an obstacle
+    check(conversation, to, text)
+    message = Message.objects.create(
+        conversation=conversation,
+        channel_id=conversation.channel_id,
+        parent_remote_id=to.remote_id,
+        author_name=conversation.channel.name,
+        author_id=conversation.channel.remote_id,
+        mine=True,
+        text=text,
+        status=S.QUEUED,
+        due_at=Now(),
+        answers=to,
+        by=by.user,
+    )
+    threads.show_latest(conversation, unread=False)
+    threads.tell_of(conversation)
+    message.refresh_from_db(fields=["due_at"])
+    return message
+
+
+@transaction.atomic
+def resend(message: Message, by: Member) -> None:
+    """Send a reply again that did not go out. Raises Problem when it cannot be, MovedOn when we have answered since then."""
+    must(by, Action.REPLY)
+    conversation = locked(message.conversation)
+    if why := obstacle(conversation):
+        raise Problem(why)
+    refuse_second(conversation, message.pk)
+    fresh: dict[str, Any] = {"tries": 0, "looks": 0, "doubt_since": None, "absent_at": None, "why": ""}
+    if message.status != S.FAILED or not delivering.move(message, S.QUEUED, timedelta(), **fresh):
+        raise Problem(_("This answer is already on its way."))
+    record(by, "answer sent again", conversation)
+
+
+@transaction.atomic
+def discard(message: Message, by: Member) -> None:
+    """Forget a reply that did not go out."""
+    must(by, Action.REPLY)
+    conversation = locked(message.conversation)
+    if not conversation.messages.filter(pk=message.pk, status=S.FAILED).delete()[0]:
+        raise Problem(_("This answer is already on its way."))
+    record(by, "answer discarded", conversation, text=message.text)
+    threads.show_latest(conversation)
+    threads.tell_of(conversation)
+
+
+def locked(conversation: Conversation) -> Conversation:
+    """The conversation, with nobody else adding to it until the transaction ends."""
+    rows = Conversation.objects.select_for_update(of=("self",)).select_related("channel__workspace")
+    return rows.get(pk=conversation.pk)
+
+
+def refuse_second(conversation: Conversation, seen: int) -> None:
+    """Raise MovedOn when an answer of ours is newer than `seen`, or still on its way."""
+    ours = conversation.messages.filter(mine=True, deleted=False).exclude(status=S.FAILED)
+    newer = list(ours.filter(Q(pk__gt=seen) | Q(status__in=ON_ITS_WAY)).select_related("by").order_by("pk"))
+    if any(message.pk > seen for message in newer):
+        names = ", ".join(dict.fromkeys(str(message.by or message.author_name) for message in newer))
+        raise MovedOn(_("Your text was not sent: %(names)s answered meanwhile.") % {"names": names}, newer)
+    if newer:
+        raise MovedOn(_("The last answer is still on its way. Send this one when it has arrived."), newer)
+
+
+def said_to_us(conversation: Conversation) -> Message | None:
+    """The latest thing that a person said and did not take back."""
+    return conversation.messages.filter(mine=False, deleted=False).order_by("sent_at", "pk").last()
+
+
+def check(conversation: Conversation, to: Message, text: str) -> None:
+    """Raise Problem when the network will not take `text`. What holds for its private messages, only the network tells."""
+    if not text.strip():
+        raise Problem(_("Write an answer first."), "text")
+    if conversation.kind == "message":
+        return
+    draft = Outgoing("draft", text, parent=to.remote_id, is_comment=True)
+    if found := connector(conversation.channel.network).checker().problems(draft):
+        raise Problem(str(found[0]), "text")
+
+
+def obstacle(conversation: Conversation) -> str:
+    """Why nobody can answer from here, and what to do; empty: it can be answered."""
+    channel = conversation.channel
+    network = connector(channel.network)
+    if channel.status == Channel.Status.REMOVED:
+        return _("The channel %(name)s was removed from SMO: connect it again to answer.") % {"name": channel.name}
+    if not channel.is_connected:
+        return _("The channel %(name)s must be connected again before you can answer.") % {"name": channel.name}
+    if not issubclass(network, Replies):
+        return _("%(network)s takes no answers from apps: answer there.") % {"network": network.name}
+    if said_to_us(conversation) is None:
+        return _("What was said here has been deleted, so there is nothing to answer.")
+    return ""
+
+
+def barred(member: Member) -> str:
+    """Why this member may not answer; empty: may."""
+    if may(member.role, Action.REPLY):
+        return ""
+    return _("Your role (%(role)s) may not answer people. An owner or admin can change it.") % {
+        "role": member.get_role_display()
+    }

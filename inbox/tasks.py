@@ -1,0 +1,65 @@
+"""Celery's side of the inbox: doorbells. No logic here."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import redis
+from celery import Task, shared_task
+from kombu.exceptions import OperationalError
+
+from inbox import delivering, ringing, sync, webhooks
+from inbox.models import Event, Message
+
+log = logging.getLogger("smo.tasks")
+
+
+@shared_task
+def ring_replies() -> None:
+    """Ring for the replies that are due."""
+    knock(answer, ringing.due_replies())
+
+
+@shared_task
+def sync_due() -> None:
+    """Ring for channels that are to be read, and for webhooks whose bell was lost."""
+    webhooks.forget_old()
+    knock(work_event, ringing.due_events())
+    sync.begin_cursors()
+    knock(poll, ringing.due_cursors())
+
+
+@shared_task
+def answer(pk: str, ticket: str) -> None:
+    delivering.advance(int(pk), datetime.fromisoformat(ticket))
+
+
+@shared_task
+def work_event(pk: str, ticket: str) -> None:
+    webhooks.work(int(pk), datetime.fromisoformat(ticket))
+
+
+@shared_task
+def poll(channel: str, ticket: str) -> None:
+    sync.poll(UUID(channel), datetime.fromisoformat(ticket))
+
+
+def knock(task: "Task[..., Any]", bells: Iterable[ringing.Bell]) -> None:
+    """Send bells over one connection, without a second try: a lost one costs its lease, nothing else."""
+    bells = list(bells)
+    if not bells:
+        return
+    try:
+        with task.app.producer_pool.acquire(block=True) as producer:
+            for key, ticket in bells:
+                task.apply_async((str(key), ticket.isoformat()), queue="sync", producer=producer, retry=False)
+    except (OperationalError, redis.RedisError) as error:
+        log.warning("bells lost count=%s error=%s", len(bells), type(error).__name__)
+
+
+def knock_for(row: Message | Event) -> None:
+    """Ring at once for a row that is due and committed."""
+    if row.due_at is not None:
+        knock(answer if isinstance(row, Message) else work_event, [(row.pk, row.due_at)])

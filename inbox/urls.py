@@ -1,0 +1,20 @@
+"""Addresses of the inbox, and of the webhooks that fill it."""
+
+from django.urls import path
+
+from inbox.views import hooks, replies, screen
+
+urlpatterns = [
+    path("inbox/", screen.inbox, name="inbox"),
+    path("inbox/rows/", screen.rows, name="inbox-rows"),
+    path("inbox/<uuid:pk>/", screen.conversation, name="conversation"),
+    path("inbox/<uuid:pk>/messages/", screen.messages, name="messages"),
+    path("inbox/<uuid:pk>/read/", replies.read, name="read"),
+    path("inbox/<uuid:pk>/done/", replies.finish, name="finish"),
+    path("inbox/<uuid:pk>/reopen/", replies.reopen, name="reopen"),
+    path("inbox/<uuid:pk>/reply/", replies.reply, name="reply"),
+    path("inbox/<uuid:pk>/messages/<int:message>/resend/", replies.resend, name="resend"),
+    path("inbox/<uuid:pk>/messages/<int:message>/discard/", replies.discard, name="discard"),
+    path("hooks/<slug:network>/practice/", hooks.hook, {"practice": True}, name="practice-hook"),
+    path("hooks/<slug:network>/real/", hooks.hook, {"practice": False}, name="hook"),
+]

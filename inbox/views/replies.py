@@ -1,0 +1,99 @@
+"""What is done with a conversation: answering, sending again, done, open again."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from accounts.access import MemberRequest, allowed, is_htmx
+from accounts.forms import add_problem
+from accounts.roles import Action
+from accounts.verbs import Problem
+from inbox import listing, replying, threads
+from inbox.forms import ReplyForm
+from inbox.models import Message
+from inbox.tasks import knock_for
+from inbox.views.screen import find, shown, shown_list
+
+
+@require_POST
+@allowed(Action.REPLY)
+def reply(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """Answer. What cannot be sent comes back with its text kept, and with what a colleague wrote meanwhile."""
+    found, form = find(request, pk), ReplyForm(request.POST)
+    if form.is_valid():
+        try:
+            message = replying.answer(found, form.cleaned_data["text"], form.cleaned_data["seen"] or 0, request.member)
+        except Problem as problem:
+            add_problem(form, problem)
+            return refused(request, pk, form, problem)
+        knock_for(message)
+        return answered(request, pk)
+    return refused(request, pk, form)
+
+
+def answered(request: MemberRequest, pk: UUID) -> HttpResponse:
+    if not is_htmx(request):
+        return redirect("conversation", pk)
+    return render(request, "inbox/_answered.html", shown(request, find(request, pk), sent=True))
+
+
+def refused(request: MemberRequest, pk: UUID, form: ReplyForm, problem: Problem | None = None) -> HttpResponse:
+    """The box with its text and why; what was said meanwhile counts as seen from now on, because it is shown."""
+    found = find(request, pk)
+    context = shown(request, found, form, answers=getattr(problem, "answers", ()))
+    if is_htmx(request):
+        return render(request, "inbox/_answered.html", context, status=422)
+    filters = listing.Filters()
+    return render(request, "inbox/inbox.html", {**shown_list(request, filters), **context}, status=422)
+
+
+@require_POST
+@allowed(Action.REPLY)
+def resend(request: MemberRequest, pk: UUID, message: int) -> HttpResponse:
+    found = find_message(request, pk, message)
+    replying.resend(found, request.member)
+    knock_for(found)
+    return changed(request, pk)
+
+
+@require_POST
+@allowed(Action.REPLY)
+def discard(request: MemberRequest, pk: UUID, message: int) -> HttpResponse:
+    replying.discard(find_message(request, pk, message), request.member)
+    return changed(request, pk)
+
+
+@require_POST
+@allowed(Action.REPLY)
+def finish(request: MemberRequest, pk: UUID) -> HttpResponse:
+    threads.finish(find(request, pk), request.member)
+    return changed(request, pk)
+
+
+@require_POST
+@allowed(Action.REPLY)
+def reopen(request: MemberRequest, pk: UUID) -> HttpResponse:
+    threads.reopen(find(request, pk), request.member)
+    return changed(request, pk)
+
+
+@require_POST
+@allowed(Action.REPLY)
+def read(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """Somebody has it before their eyes."""
+    threads.mark_read(find(request, pk), request.member)
+    return HttpResponse(status=204)
+
+
+def find_message(request: MemberRequest, pk: UUID, message: int) -> Message:
+    """One message of a conversation of this workspace; any other is a 404."""
+    return get_object_or_404(find(request, pk).messages.select_related("conversation__channel"), pk=message)
+
+
+def changed(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """The conversation as it now is."""
+    if not is_htmx(request):
+        return redirect("conversation", pk)
+    return render(request, "inbox/_fresh.html", shown(request, find(request, pk)))

@@ -1,0 +1,110 @@
+// The inbox: nothing typed is lost, the list knows which conversation is open, the thread stays where one reads.
+
+const inbox = document.getElementById('inbox')
+const find = (selector) => inbox.querySelector(selector)
+
+// -- drafts: kept in this browser tab until they are sent, with what their writer had seen of the conversation --
+
+const key = (box) => `smo:draft:${box.dataset.draft}`
+
+function keep(box) {
+  const { text, seen } = box.elements
+  if (text.value) sessionStorage.setItem(key(box), JSON.stringify({ text: text.value, seen: seen.value }))
+  else sessionStorage.removeItem(key(box))
+}
+
+function restore(box) {
+  if (box.hasAttribute('data-sent')) return sessionStorage.removeItem(key(box))
+  const kept = JSON.parse(sessionStorage.getItem(key(box)) || 'null')
+  if (!kept || box.elements.text.value) return keep(box)
+  box.elements.text.value = kept.text
+  box.elements.seen.value = kept.seen
+}
+
+inbox.addEventListener('input', (event) => {
+  if (event.target.matches('#box textarea')) keep(event.target.form)
+})
+inbox.addEventListener('keydown', (event) => {
+  const sends = event.key === 'Enter' && (event.ctrlKey || event.metaKey)
+  if (sends && event.target.matches('#box textarea')) event.target.form.requestSubmit()
+})
+inbox.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-edit]')
+  const text = find('#box textarea')
+  if (!button || !text) return
+  text.value = document.getElementById(button.dataset.edit).querySelector('.msg-text').textContent
+  keep(text.form)
+  text.focus()
+})
+
+// -- the thread: at its end when it opens; later it stays where one reads, unless one reads the end --
+
+let fromEnd = 0
+const NEAR = 80
+
+function scrollTo(distance) {
+  const messages = find('#messages')
+  if (messages) messages.scrollTop = messages.scrollHeight - messages.clientHeight - distance
+}
+
+function saw() {
+  // Who has typed nothing yet answers what is on the screen now; who types answers what was there when they began.
+  const box = find('form#box')
+  const latest = find('[data-latest]')
+  if (box && latest && !box.elements.text.value) box.elements.seen.value = latest.dataset.latest
+}
+
+document.addEventListener('htmx:beforeSwap', (event) => {
+  const messages = find('#messages')
+  if (messages) fromEnd = messages.scrollHeight - messages.clientHeight - messages.scrollTop
+})
+document.addEventListener('htmx:afterSwap', (event) => {
+  const { target } = event.detail
+  if (target.id === 'opened') opened()
+  if (target.id === 'talks') mark()
+  if (target.id === 'messages') {
+    scrollTo(fromEnd < NEAR ? 0 : fromEnd)
+    saw()
+  }
+})
+document.addEventListener('htmx:oobAfterSwap', (event) => {
+  if (event.detail.target.id === 'messages') scrollTo(0)
+})
+// After an answer there is a new box in the old one's place, and htmx tells of neither by name.
+document.addEventListener('htmx:afterSettle', () => {
+  const box = find('form#box')
+  if (!box || box.dataset.known) return
+  box.dataset.known = 'yes'
+  restore(box)
+  if (box.hasAttribute('data-sent') || box.querySelector('[role=alert]')) box.elements.text.focus()
+})
+
+// -- the list --
+
+function mark() {
+  const thread = find('#thread')
+  for (const line of inbox.querySelectorAll('.talk[aria-current]')) line.removeAttribute('aria-current')
+  const line = thread && document.getElementById(`talk-${thread.dataset.conversation}`)
+  if (line) line.setAttribute('aria-current', 'true')
+}
+
+function opened() {
+  inbox.classList.toggle('has-open', Boolean(find('#thread')))
+  document.title = `${find('#thread-name').textContent} · SMO`
+  mark()
+  scrollTo(0)
+  find('#messages').focus({ preventScroll: true })
+}
+
+// A refresh brings as many lines as there are: what was loaded by 'Older conversations' stays.
+document.addEventListener('htmx:configRequest', (event) => {
+  if (event.detail.elt.id === 'talks') event.detail.parameters.rows = inbox.querySelectorAll('.talk').length
+})
+
+const box = find('form#box')
+if (box) {
+  box.dataset.known = 'yes'
+  restore(box)
+}
+mark()
+scrollTo(0)

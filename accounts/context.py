@@ -7,6 +7,8 @@ from django.http import HttpRequest
 
 from accounts.roles import MAY
 
+SHOWN = 12  # channels in the side bar; more are a link away
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The member, what the role `may`, the workspace, and the `frame`: what the side bar asks for, when it asks."""
@@ -20,7 +22,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "member": member,
         "may": {str(action): True for action in MAY.get(member.role, frozenset())},
         "frame": {
-            "channels": workspace.channels.exclude(status="removed"),
+            "channels": workspace.channels.exclude(status="removed")[: SHOWN + 1],
+            "most": SHOWN,
             "memberships": member.user.memberships.select_related("workspace").order_by("workspace__name"),
             "unread": lambda: workspace.conversations.filter(unread=True).count(),
         },

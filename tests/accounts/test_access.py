@@ -1,5 +1,6 @@
 """Every address of SMO: who gets in, whose rows they see, by which method. A new address fails here until it has its line."""
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +13,14 @@ from django.utils import timezone
 
 from accounts.models import Channel, Connecting, Invitation, Member, Token, Workspace
 from accounts.roles import MAY, Action, Role
-from inbox.models import Conversation
-from scheduler.models import Asset, Campaign, Post, Publication
+from inbox.models import Conversation, Message
+from scheduler.models import Post, Publication
 from tests import cast
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = {"healthz", "sign-in", "sign-out", "join"}  # what needs no member; "join" has its own secret
+# What needs no member: invitations have a secret of their own, webhooks are signed.
+PUBLIC = {"healthz", "sign-in", "sign-out", "join", "hook", "practice-hook"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,33 @@ ROUTES = {
     "cancel": Route(Action.SCHEDULE, "post", "publication"),
     "there": Route(Action.DECIDE, "post", "publication"),
     "take-down": Route(Action.DECIDE, "post", "publication"),
+    "calendar": Route(Action.SEE),
+    "calendar-feed": Route(Action.SEE),
+    "calendar-drafts": Route(Action.SEE),
+    "posts": Route(Action.SEE),
+    "post": Route(Action.SEE, row="post"),
+    "post-new": Route(Action.WRITE),
+    "post-check": Route(Action.WRITE, "post"),
+    "post-edit": Route(Action.WRITE, row="draft"),
+    "post-move": Route(Action.WRITE, "post", "draft"),
+    "post-copy": Route(Action.WRITE, "post", "post"),
+    "post-delete": Route(Action.WRITE, "post", "draft"),
+    "media-add": Route(Action.WRITE, "post"),
+    "media": Route(Action.SEE, row="asset"),
+    "media-thumb": Route(Action.SEE, row="asset"),
+    "media-film": Route(Action.WRITE, "post", "asset"),
+    "inbox": Route(Action.SEE),
+    "inbox-rows": Route(Action.SEE),
+    "conversation": Route(Action.SEE, row="conversation"),
+    "messages": Route(Action.SEE, row="conversation"),
+    "read": Route(Action.REPLY, "post", "conversation"),
+    "finish": Route(Action.REPLY, "post", "conversation"),
+    "reopen": Route(Action.REPLY, "post", "conversation"),
+    "reply": Route(Action.REPLY, "post", "conversation"),
+    "resend": Route(Action.REPLY, "post", "message"),
+    "discard": Route(Action.REPLY, "post", "message"),
 }
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 ROWLESS = {"network"}  # arguments that are nobody's row
 
 
@@ -79,12 +107,13 @@ def rows(of: Workspace, by: Member) -> dict[str, dict[str, Any]]:
     invitation = Invitation.objects.create(workspace=of, email="new@polarfizz.example", secret_hash=of.pk.hex)
     connecting = Connecting.objects.create(workspace=of, user=by.user, network="x", practice=True, offer="[]")
     conversation = Conversation.objects.create(workspace=of, channel=channel, kind="comment", thread="1")
-    asset = Asset.objects.create(workspace=of, name="ice.png", mime_type="image/png", size=1, sha256=of.pk.hex)
-    campaign = Campaign.objects.create(workspace=of, name="Summer")
+    message = Message.objects.create(conversation=conversation, channel=channel, mine=True, text="Hi", status="failed")
+    draft = Post.objects.create(workspace=of, author=by.user, text="Not yet")
     found = {"channel": channel, "post": post, "publication": publication, "member": other, "invitation": invitation}
-    found |= {"conversation": conversation, "asset": asset, "campaign": campaign, "workspace": of}
+    found |= {"conversation": conversation, "asset": cast.Person(by).uploads(PIXEL), "draft": draft, "workspace": of}
     arguments: dict[str, dict[str, Any]] = {kind: {"pk": row.pk} for kind, row in found.items()}
-    return arguments | {"connecting": {"state": connecting.state}, "network": {"network": "x"}}
+    arguments |= {"connecting": {"state": connecting.state}, "network": {"network": "x"}}
+    return arguments | {"message": {"pk": conversation.pk, "message": message.pk}}
 
 
 @pytest.fixture

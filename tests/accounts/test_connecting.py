@@ -8,10 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Channel, Connecting, Token, Workspace
+from connectors import NETWORKS
 from scheduler.models import Publication, Status
 from tests import cast
 from tests.sandbox.conftest import Practice
@@ -216,3 +218,7 @@ def test_the_list_costs_the_same_for_many_channels(tab: Tab, shop: Workspace, dj
 
     with django_assert_max_num_queries(9):
         assert tab.smo.get("/channels/").status_code == 200
+
+
+def test_every_network_has_its_mark() -> None:
+    assert all(finders.find(f"networks/{slug}.svg") for slug in NETWORKS)

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+import redis
+from django.conf import settings as project
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from accounts.live import tell
+from accounts.live import line, tell
 from accounts.models import Channel, Member, Token, Workspace
 from inbox.models import Conversation
 from scheduler import planning
@@ -15,6 +18,7 @@ from scheduler.models import Attempt, Publication, Status
 from scheduler.moving import After, Note, move
 from tests import cast
 from tests.browser.conftest import Look, flaws, sideways
+from tests.sandbox.waiting import until
 
 PAGES = ["/channels/", "/team/", "/settings/", "/settings/audit/", "/publications/{publication}/", "/nothing/here/"]
 
@@ -173,6 +177,37 @@ def test_others_publications_do_not_reload_it(look: Look, owner: Member, channel
 
     expect(page.get_by_text("It was cancelled.")).to_be_visible()
     assert len([url for url in asked if "/publications/" in url]) == 1
+
+
+def test_a_page_that_nobody_looks_at_gives_its_stream_back(look: Look, owner: Member, publication: Publication) -> None:
+    """A browser allows six connections to a server: without this, the seventh tab would wait for ever."""
+    page = look(f"/publications/{publication.pk}/", owner)
+    is_live(page)
+    page.clock.install()
+    until(lambda: listeners(owner.workspace_id) == 1)
+
+    turn(page, away=True)
+    page.clock.run_for(31_000)
+    until(lambda: listeners(owner.workspace_id) == 0)
+    planning.cancel(publication, owner)
+    turn(page, away=False)
+    page.clock.run_for(2_000)
+
+    expect(page.get_by_text("It was cancelled.")).to_be_visible()
+    until(lambda: listeners(owner.workspace_id) == 1)
+
+
+def turn(page: Page, away: bool) -> None:
+    """As if another tab came to the front, or this one."""
+    page.evaluate(
+        "hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});"
+        " document.dispatchEvent(new Event('visibilitychange')) }",
+        away,
+    )
+
+
+def listeners(workspace: UUID) -> int:
+    return int(redis.Redis.from_url(project.REDIS_URL).pubsub_numsub(line(workspace))[0][1])
 
 
 def test_the_unread_badge_counts_by_itself(look: Look, owner: Member, channel: Channel) -> None:

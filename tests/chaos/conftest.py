@@ -1,0 +1,36 @@
+"""The stage is built once in a process; every test gets it empty, with a fresh crew at work."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.chaos.scene import Scene
+from tests.chaos.stage import Stage
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[Stage]:
+    """Services, practice networks and the nursery."""
+    with django_db_blocker.unblock(), Stage.built(tmp_path_factory.mktemp("chaos")) as built:
+        yield built
+
+
+@pytest.fixture
+def empty_scene(stage: Stage, settings: Any, django_db_blocker: Any) -> Iterator[Scene]:
+    """A workspace with an editor and no rows; nobody works yet."""
+    settings.SANDBOX_URL, settings.MEDIA_ROOT = stage.practice.url, stage.var / "media"
+    with django_db_blocker.unblock(), stage.database():
+        scene = Scene(stage)
+        try:
+            yield scene
+        finally:
+            stage.nobody_runs()
+            stage.practice.control("DELETE", "faults")
+
+
+@pytest.fixture
+def scene(empty_scene: Scene) -> Scene:
+    """The same, and the crew is at work."""
+    empty_scene.stage.all_run()
+    return empty_scene

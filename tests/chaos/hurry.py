@@ -1,0 +1,52 @@
+"""Short waits for the workers of the chaos tests, so that leases, looks and back-offs pass in seconds.
+
+Their order stays as shipped: one HTTP call < one task < the lease; the second look comes after the longest call. Only
+lengths are changed here, no step of the machine.
+"""
+
+import random
+from datetime import timedelta
+from unittest.mock import patch
+
+from accounts.models import Channel
+from connectors import http
+from connectors.data import Pause, Quota
+from connectors.youtube import YouTube
+from scheduler import gate, publishing, ringing
+from scheduler.moving import After
+
+CALL = 1.5  # seconds; SMO_TASK_SECONDS and SMO_LEASE_SECONDS are set beside it in stage.py
+TASK, LEASE = 4, 5
+BELL_LEASE = timedelta(seconds=2.5)
+LONGEST = timedelta(seconds=LEASE)
+PAUSE = timedelta(seconds=2)
+
+
+def shorten() -> None:
+    """Set the waits of this process; for good."""
+    http.DEADLINE = CALL
+    ringing.BELL_LEASE = publishing.BELL_LEASE = BELL_LEASE
+    publishing.SOON = timedelta(seconds=0.3)
+    publishing.SECOND_LOOK = timedelta(seconds=2)
+    publishing.BUSY = timedelta(seconds=0.1)
+    YouTube.quotas = (Quota(1_000_000, 86_400, scope="app"),)  # of the real 100 a day nothing would be left
+    YouTube.chunk_size = 256 * 1024
+    for name, short in (("back_off", _back_off), ("After", _after)):
+        patch.object(publishing, name, short).start()
+    patch.object(gate, "pause", _pause).start()
+
+
+def _back_off(tries: int) -> timedelta:
+    return timedelta(seconds=random.uniform(0.2, 0.6))
+
+
+def _after(delay: timedelta = timedelta(), promised: bool = False) -> After:
+    """What a network asks us to wait is a quarter of an hour for some; here never longer than a lease."""
+    return After(min(delay, LONGEST), promised)
+
+
+_real_pause = gate.pause
+
+
+def _pause(channel: Channel, found: Pause) -> None:
+    _real_pause(channel, Pause(min(found.retry_in, PAUSE), found.scope))

@@ -2,9 +2,24 @@
 
 from django.urls import path
 
-from scheduler.views import publication, stopping
+from scheduler.views import calendar, composer, library, posts, publication, stopping
 
 urlpatterns = [
+    path("calendar/", calendar.page, name="calendar"),
+    path("calendar/feed/", calendar.feed, name="calendar-feed"),
+    path("calendar/drafts/", calendar.drafts, name="calendar-drafts"),
+    path("posts/", posts.posts, name="posts"),
+    path("posts/new/", composer.new, name="post-new"),
+    path("posts/check/", composer.check, name="post-check"),
+    path("posts/<uuid:pk>/", posts.post, name="post"),
+    path("posts/<uuid:pk>/edit/", composer.edit, name="post-edit"),
+    path("posts/<uuid:pk>/move/", calendar.move, name="post-move"),
+    path("posts/<uuid:pk>/copy/", posts.copy, name="post-copy"),
+    path("posts/<uuid:pk>/delete/", posts.delete, name="post-delete"),
+    path("media/", library.add, name="media-add"),
+    path("media/<uuid:pk>/", library.media, name="media"),
+    path("media/<uuid:pk>/thumb/", library.thumb, name="media-thumb"),
+    path("media/<uuid:pk>/film/", library.make_film, name="media-film"),
     path("publications/<uuid:pk>/", publication.page, name="publication"),
     path("publications/<uuid:pk>/retry/", publication.retry, name="retry"),
     path("publications/<uuid:pk>/cancel/", publication.cancel, name="cancel"),

@@ -1,0 +1,211 @@
+"""What we want to say, before it is promised: drafts are kept as they are, finished or not."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.live import tell
+from accounts.models import Channel, Member, Workspace
+from accounts.roles import Action
+from accounts.verbs import Problem, must, record
+from connectors import connector
+from scheduler.models import Asset, Audience, Campaign, Post, PostChannel, PostMedia, Status, Variant
+from scheduler.planning import UNCLAIMED, publish_now, schedule, withdraw
+
+Files = tuple[tuple[Asset, str], ...]  # each with its alt text
+
+
+@dataclass(frozen=True)
+class Own:
+    """What a network gets of its own. `text` or `media` None: the post's. `options` by option name."""
+
+    text: str | None = None
+    thread: tuple[str, ...] = ()
+    media: Files | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return self.text is not None or self.media is not None or bool(self.thread or self.options)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything that a person types for a post. `media` are assets with their alt texts, `own` is by network."""
+
+    text: str = ""
+    link: str = ""
+    first_comment: str = ""
+    campaign: Campaign | None = None
+    planned_for: datetime | None = None
+    channels: tuple[Channel, ...] = ()
+    media: Files = ()
+    own: Mapping[str, Own] = field(default_factory=dict)
+
+
+def different(network: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that say something else than the network's defaults: only those are kept."""
+    defaults = {option.name: option.empty() for option in connector(network).options}
+    return {name: value for name, value in options.items() if name in defaults and value != defaults[name]}
+
+
+# -- keeping --------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save(draft: Draft, by: Member, post: Post | None = None, seen: datetime | None = None) -> Post:
+    """Keep a draft. A post that was promised is a draft again: its promises are withdrawn.
+
+    `seen`: when the version that the person had before them was written. Raises Problem when a newer one is there, or
+    when the post is out already.
+    """
+    must(by, Action.WRITE)
+    if post is None:
+        kept = Post(workspace=by.workspace, author=by.user)
+    else:
+        kept = by.workspace.posts.select_for_update().get(pk=post.pk)
+        if seen and kept.changed_at != seen:
+            raise Problem(_("Somebody has changed this post since you opened it. Save again to put your version over theirs."))
+        if kept.publications.exclude(status=Status.CANCELLED).exists():
+            must(by, Action.SCHEDULE)
+            withdraw(kept)
+    for name in ("text", "link", "first_comment", "campaign", "planned_for"):
+        setattr(kept, name, getattr(draft, name))
+    kept.state = Post.State.DRAFT
+    kept.save()
+    _keep_what_hangs_on(kept, draft)
+    record(by, "wrote", kept)
+    transaction.on_commit(lambda: tell(kept.workspace_id, f"publication:{kept.pk}"))
+    return kept
+
+
+@transaction.atomic
+def promise(draft: Draft, by: Member, when: datetime | None, post: Post | None = None, seen: datetime | None = None) -> Post:
+    """Keep the draft and promise it for `when`, or for now. Raises Problem, and then nothing has changed."""
+    kept = save(draft, by, post, seen)
+    if when is None:
+        publish_now(kept, by)
+    else:
+        schedule(kept, when, by)
+    return kept
+
+
+def _keep_what_hangs_on(post: Post, draft: Draft) -> None:
+    post.targets.exclude(channel__in=draft.channels).delete()
+    there = set(post.targets.values_list("channel_id", flat=True))
+    PostChannel.objects.bulk_create(PostChannel(post=post, channel=one) for one in draft.channels if one.pk not in there)
+    post.media.all().delete()
+    PostMedia.objects.bulk_create(_media(post, draft))
+    post.variants.filter(channel=None, audience=None).delete()
+    Variant.objects.bulk_create(_variants(post, draft))
+
+
+def _media(post: Post, draft: Draft) -> list[PostMedia]:
+    return [PostMedia(post=post, asset=asset, position=place, alt=alt) for place, (asset, alt) in enumerate(draft.media)]
+
+
+def _variants(post: Post, draft: Draft) -> list[Variant]:
+    return [
+        Variant(
+            post=post,
+            network=network,
+            text=own.text,
+            thread=list(own.thread),
+            media=_frozen(own.media),
+            options=dict(own.options),
+        )
+        for network, own in draft.own.items()
+        if own
+    ]
+
+
+def _frozen(media: Files | None) -> list[dict[str, str]] | None:
+    return None if media is None else [{"asset": str(asset.pk), "alt": alt or asset.alt} for asset, alt in media]
+
+
+# -- imagining ------------------------------------------------------------------------------------------------------------
+
+
+def imagined(draft: Draft, workspace: Workspace, post: Post | None = None) -> Post:
+    """The post that saving would make, for the checks and previews: nothing is written.
+
+    What `post` has for one channel or audience stays as it is; a draft says nothing about it.
+    """
+    shown = Post(
+        pk=post.pk if post else uuid.uuid4(),
+        workspace=workspace,
+        text=draft.text,
+        link=draft.link,
+        first_comment=draft.first_comment,
+    )
+    particular = [one for one in post.variants.all() if one.channel_id or one.audience_id] if post else []
+    # What prefetch_related would have left: the related managers answer from it without a query.
+    shown._prefetched_objects_cache = {  # type: ignore[attr-defined]
+        "media": _media(shown, draft),
+        "variants": [*particular, *_variants(shown, draft)],
+    }
+    return shown
+
+
+def places(draft: Draft, post: Post | None = None) -> list[tuple[Channel, Audience | None]]:
+    """Where the draft would go: its channels, each with the audiences that the post has there."""
+    known = list(post.targets.select_related("audience")) if post else []
+    found: list[tuple[Channel, Audience | None]] = []
+    for channel in draft.channels:
+        audiences = [target.audience for target in known if target.channel_id == channel.pk]
+        found += [(channel, audience) for audience in audiences or [None]]
+    return found
+
+
+# -- other things that happen to drafts -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def delete(post: Post, by: Member) -> None:
+    """Throw a draft away. Raises Problem for a post that is promised or out."""
+    must(by, Action.WRITE)
+    statuses = set(post.publications.exclude(status=Status.CANCELLED).values_list("status", flat=True))
+    if statuses & set(UNCLAIMED):
+        raise Problem(_("This post is scheduled. Take it back to the drafts first, then delete it."))
+    if statuses:
+        raise Problem(_("This post has been sent: it stays here as a record of what went out."))
+    record(by, "deleted", post)
+    workspace, pk = post.workspace_id, post.pk
+    transaction.on_commit(lambda: tell(workspace, f"publication:{pk}"))
+    post.delete()
+
+
+@transaction.atomic
+def copy(post: Post, by: Member) -> Post:
+    """A new draft that says the same, on the same channels, for no time."""
+    must(by, Action.WRITE)
+    again = Post.objects.create(
+        workspace=post.workspace,
+        author=by.user,
+        campaign=post.campaign,
+        text=post.text,
+        link=post.link,
+        first_comment=post.first_comment,
+    )
+    for rows in (post.targets.exclude(channel__status=Channel.Status.REMOVED), post.media.all(), post.variants.all()):
+        for row in rows:
+            row.pk, row.post = None, again
+            row.save(force_insert=True)
+    record(by, "copied", again)
+    return again
+
+
+def plan(post: Post, when: datetime, by: Member) -> None:
+    """Note the time that a draft is meant for. Raises Problem when that is past."""
+    must(by, Action.WRITE)
+    if when < timezone.now() - timedelta(minutes=1):
+        raise Problem(_("That time has passed: choose a later one."), "when")
+    post.planned_for = when
+    post.save(update_fields=["planned_for", "changed_at"])
+    record(by, "planned", post, when=when.isoformat())
+    tell(post.workspace_id, f"publication:{post.pk}")

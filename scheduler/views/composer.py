@@ -1,0 +1,158 @@
+"""Writing a post: the composer, and what it is told while somebody types."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import MemberRequest, allowed
+from accounts.roles import Action
+from accounts.verbs import Problem
+from scheduler import calendar, checking, drafting, previews
+from scheduler.fields import is_uuid
+from scheduler.forms import Composer
+from scheduler.models import Post, Status
+from scheduler.planning import UNCLAIMED, at
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Action.WRITE)
+def new(request: MemberRequest) -> HttpResponse:
+    """An empty composer; `day` or `when` in the query fill in the time."""
+    return _composer(request, None)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Action.WRITE)
+def edit(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """The composer with a draft, or with a post that is promised and that nobody has begun to send."""
+    post = get_object_or_404(request.workspace.posts, pk=pk)
+    statuses = post.publications.values_list("status", flat=True)
+    if any(status not in (*UNCLAIMED, Status.FAILED, Status.CANCELLED) for status in statuses):
+        messages.info(request, _("This post is out, or on its way: copy it to change it."))
+        return redirect("post", pk)
+    return _composer(request, post)
+
+
+def _composer(request: MemberRequest, post: Post | None) -> HttpResponse:
+    if request.method == "POST":
+        form = Composer(request.workspace, request.POST, post)
+        return _kept(request, form) or render(request, "scheduler/composer.html", _shown(form), status=422)
+    return render(request, "scheduler/composer.html", _shown(Composer(request.workspace, post=post, when=_wanted(request))))
+
+
+def _wanted(request: MemberRequest) -> datetime | None:
+    """The time that a click on the calendar asks for."""
+    try:
+        day, wall_time = parse_date(request.GET.get("day", "")), parse_datetime(request.GET.get("when", ""))
+        if day and not wall_time:
+            wall_time = calendar.on_day(request.workspace, day, None)
+        return at(request.workspace.zone, wall_time.replace(tzinfo=None)) if wall_time else None
+    except (ValueError, Problem):
+        return None
+
+
+def _kept(request: MemberRequest, form: Composer) -> HttpResponse | None:
+    """Do what the button says: `do` is draft, schedule or now. None: the form says what is wrong."""
+    do = request.POST.get("do", "draft")
+    if do == "schedule" and not form.main["when"].value():
+        form.tell({"when": [_("Choose a date and a time.")]})
+    elif form.is_valid() and (do == "draft" or _fits(form)):
+        try:
+            return _answer(request, do, _keep(request, form, do))
+        except Problem as problem:
+            form.tell({problem.field or "": [str(problem)]})
+    return None
+
+
+def _keep(request: MemberRequest, form: Composer, do: str) -> Post:
+    draft, seen = form.draft(), form.main.cleaned_data["seen"]
+    if do == "draft":
+        return drafting.save(draft, request.member, form.post, seen)
+    when = draft.planned_for if do == "schedule" else None
+    return drafting.promise(draft, request.member, when, form.post, seen)
+
+
+def _answer(request: MemberRequest, do: str, post: Post) -> HttpResponse:
+    done = {"draft": _("The draft is saved."), "schedule": _("The post is scheduled."), "now": _("The post is on its way.")}
+    messages.success(request, done.get(do, done["draft"]))
+    return redirect("post-edit" if do == "draft" else "post", post.pk)
+
+
+def _fits(form: Composer) -> bool:
+    """Whether every channel takes the post; what does not fit is told at its place."""
+    checks = _checks(form)
+    form.tell(checking.by_slot(checks))
+    if not checks:
+        form.tell({"channels": [_("Choose at least one channel.")]})
+    return bool(checks) and all(check.fits for check in checks)
+
+
+@require_POST
+@allowed(Action.WRITE)
+def check(request: MemberRequest) -> HttpResponse:
+    """What is typed, judged by the connectors, and how it will look. `post` in the query: the one that is edited."""
+    pk = request.GET.get("post", "")
+    post = get_object_or_404(request.workspace.posts, pk=pk) if is_uuid(pk) else None
+    form = Composer(request.workspace, request.POST, post)
+    return render(request, "scheduler/_check.html", _shown(form))
+
+
+def _imagined(form: Composer) -> Post:
+    if not form.main.is_bound and form.post:
+        return form.post
+    return drafting.imagined(form.draft() if form.main.is_bound else drafting.Draft(), form.workspace, form.post)
+
+
+def _checks(form: Composer) -> list[checking.Check]:
+    shown = _imagined(form)
+    if form.main.is_bound:
+        places = drafting.places(form.draft(), form.post)
+    else:
+        places = [(target.channel, target.audience) for target in form.post.targets.all()] if form.post else []
+    return [checking.check(shown, channel, audience) for channel, audience in places]
+
+
+def _shown(form: Composer) -> dict[str, Any]:
+    """What the composer's templates read."""
+    post, checks = _imagined(form), _checks(form)
+    promised = bool(form.post and form.post.publications.filter(due_at__isnull=False).exists())
+    blank = checking.is_blank(post)
+    if not blank:
+        form.tell(checking.by_slot(checks))
+    return {
+        "form": form,
+        "refused": form.main.is_bound,
+        "post": form.post,
+        "promised": promised,
+        "deletable": not promised,
+        "checks": checks,
+        "blank": blank,
+        "photo": next((asset for asset, _alt in form.main_files if not asset.is_video), None),
+        "tabs": _tabs(form, checks),
+        "previews": previews.previews(post, checks),
+        "slots": form.slots,
+        "unfit": 0 if blank else sum(not check.fits for check in checks),
+    }
+
+
+def _tabs(form: Composer, checks: list[checking.Check]) -> list[dict[str, Any]]:
+    """Each network's tab: its form, whether it is chosen, the counts of its text and parts, how many problems it shows."""
+    slots, found = form.slots, {check.channel.network: check for check in checks}
+    return [
+        {
+            "form": one,
+            "slug": (slug := one.slug),
+            "chosen": slug in form.chosen_networks,
+            "check": found.get(slug),
+            "parts": list(zip(one.parts, checking.parts(slug, one.parts), strict=True)),
+            "problems": sum(len(said) for slot, said in slots.items() if slot.startswith(f"{slug}-")),
+        }
+        for one in form.networks
+    ]

@@ -1,0 +1,119 @@
+"""Files of the library: taking them in, giving them out to members of their workspace."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.defaultfilters import filesizeformat
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import MemberRequest, allowed
+from accounts.roles import Action
+from accounts.verbs import Problem
+from scheduler.media import add_asset, film
+from scheduler.models import Asset
+from scheduler.thumbs import SIZES, thumbnail
+
+CHUNK = 256 * 1024
+RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
+SLOT = re.compile(r"[a-z0-9-]*media$")
+
+
+@require_POST
+@allowed(Action.WRITE)
+def add(request: MemberRequest) -> HttpResponse:
+    """Take in the uploaded `file`; the answer is its row in the list that `slot` names, or its field for `option`."""
+    file = request.FILES.get("file")
+    if file is None:
+        raise Problem(_("Choose a file."), "media")
+    if (file.size or 0) > settings.MAX_UPLOAD_BYTES:
+        most = filesizeformat(settings.MAX_UPLOAD_BYTES)
+        raise Problem(_("%(name)s is larger than %(most)s: make it smaller.") % {"name": file.name, "most": most}, "media")
+    asset, _new = add_asset(request.workspace, file, file.name or "", request.user)
+    return _row(request, asset)
+
+
+@require_POST
+@allowed(Action.WRITE)
+def make_film(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """A short film of a picture, for networks that take videos only."""
+    photo = get_object_or_404(request.workspace.assets, pk=pk)
+    if photo.is_video:
+        raise Problem(_("This is a video already."), "media")
+    return _row(request, film(photo, request.user))
+
+
+def _row(request: MemberRequest, asset: Asset) -> HttpResponse:
+    slot = request.POST.get("slot", "media")
+    template = "scheduler/_chosen_file.html" if request.POST.get("option") else "scheduler/_media.html"
+    shown = {
+        "asset": asset,
+        "alt": asset.alt,
+        "slot": slot if SLOT.match(slot) else "media",
+        "name": request.POST.get("option", ""),
+    }
+    return render(request, template, shown)
+
+
+@require_GET
+@allowed(Action.SEE)
+def thumb(request: MemberRequest, pk: UUID) -> HttpResponseBase:
+    """A small JPEG of a file; `size` is one of scheduler.thumbs.SIZES."""
+    asset = get_object_or_404(request.workspace.assets, pk=pk)
+    size = request.GET.get("size", "small")
+    path = thumbnail(asset, size if size in SIZES else "small")
+    if path is None:
+        raise Http404
+    return _given(path, "image/jpeg", f"{asset.pk}.jpg", "")
+
+
+@require_GET
+@allowed(Action.SEE)
+def media(request: MemberRequest, pk: UUID) -> HttpResponseBase:
+    """A file as it was uploaded, or the range of it that a player asks for."""
+    asset = get_object_or_404(request.workspace.assets, pk=pk)
+    path = Path(asset.file.path)
+    if not path.is_file():
+        raise Http404
+    return _given(path, asset.mime_type, asset.name, request.headers.get("Range", ""))
+
+
+def _given(path: Path, mime_type: str, name: str, wanted: str) -> HttpResponseBase:
+    """A file in chunks: FileResponse would read it whole into memory under ASGI. It never changes, so it may be kept."""
+    size = path.stat().st_size
+    start, end = _range(wanted, size)
+    response = StreamingHttpResponse(_chunks(path, start, end), content_type=mime_type)
+    response["Content-Length"] = str(end - start)
+    response["Accept-Ranges"] = "bytes"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name) or "inline"
+    if (start, end) != (0, size):
+        response.status_code = 206
+        response["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    return response
+
+
+def _range(wanted: str, size: int) -> tuple[int, int]:
+    """(first byte, behind the last) of a Range header with one range; all of the file for anything else."""
+    found = RANGE.match(wanted)
+    if not found or found.group(0) == "bytes=-":
+        return 0, size
+    first, last = found.groups()
+    start, end = (int(first), min(int(last) + 1, size) if last else size) if first else (max(size - int(last), 0), size)
+    return (start, end) if start < end else (0, size)
+
+
+async def _chunks(path: Path, start: int, end: int) -> AsyncIterator[bytes]:
+    with await asyncio.to_thread(path.open, "rb") as file:
+        file.seek(start)
+        while start < end and (data := await asyncio.to_thread(file.read, min(CHUNK, end - start))):
+            start += len(data)
+            yield data

@@ -34,6 +34,14 @@ def _may_give(by: Member, *roles: str) -> None:
         raise Forbidden(_("Only an owner may decide who is an owner."))
 
 
+@transaction.atomic
+def first_owner(name: str, email: str) -> str:
+    """Make a workspace `name`; gives the link by which the person with this address becomes its owner."""
+    workspace, secret = Workspace.objects.create(name=name), secrets.token_urlsafe(32)
+    workspace.invitations.create(email=email.lower(), role=Role.OWNER, secret_hash=_hashed(secret))
+    return f"{settings.BASE_URL}{reverse('join', args=[secret])}"
+
+
 # -- inviting -------------------------------------------------------------------------------------------------------------
 
 

@@ -42,7 +42,6 @@ class AtPromise:
 
 
 Due = After | AtPromise
-SHOWN = (S.CONFIRMING, S.PUBLISHED, S.FAILED, S.CANCELLED)  # what open pages are told at once
 NOW, NEXT = object(), object()  # as the value of a change: the database's clock; one more than there is
 
 
@@ -117,7 +116,7 @@ def move_all(
     moved = [publication for publication in publications if publication.pk in rows]
     for publication in moved:
         _bring_up_to_date(publication, rows[publication.pk], changes)
-        if to in SHOWN:
+        if note is not None or to not in LIVE:
             tell(publication.workspace_id, f"publication:{publication.pk}")
     return moved
 

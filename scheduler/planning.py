@@ -194,10 +194,11 @@ def declare_there(publication: Publication, url: str, by: Member) -> None:
 def take_down(publication: Publication, by: Member) -> None:
     """Delete a published post on its network. The row stays published, and its timeline tells that it was taken down."""
     must(by, Action.DECIDE)
-    network = bound(publication.channel)
-    if publication.status != Status.PUBLISHED or not isinstance(network, Deletes):
+    if publication.status != Status.PUBLISHED or not issubclass(connector(publication.channel.network), Deletes):
         raise Problem(_("This post cannot be deleted from here: delete it on the network."))
     try:
+        network = bound(publication.channel)
+        assert isinstance(network, Deletes)
         network.delete(publication.remote_id)
     except (ConnectorError, Doubt) as error:
         raise Problem(str(error)) from error

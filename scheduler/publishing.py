@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection
 
 import connectors
+from accounts.live import tell
 from accounts.models import Channel, Workspace
 from accounts.networks import bound, renew
 from connectors.base import Confirms, Connector
@@ -328,6 +329,7 @@ def mark_disconnected(publication: Publication, why: str) -> None:
     Channel.objects.filter(pk=publication.channel_id, status=Channel.Status.CONNECTED).update(
         status=Channel.Status.DISCONNECTED, why=why
     )
+    tell(publication.workspace_id, "channels")
 
 
 def miss(publication: Publication) -> None:

@@ -187,6 +187,7 @@ LOGGING = {
     "handlers": {"err": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
         "smo": {"handlers": ["err"], "level": env.str("SMO_LOG_LEVEL", default="INFO"), "propagate": False},
+        "django": {"handlers": ["err"], "level": "WARNING", "propagate": False},
         "smo.http": {"level": env.str("SMO_HTTP_LOG_LEVEL", default="WARNING")},
     },
 }

@@ -17,6 +17,7 @@ SCRATCH = Path(os.environ.setdefault("SMO_TEST_VAR", tempfile.mkdtemp(prefix="sm
 os.environ.setdefault("SMO_SECRET_KEY", "only-for-tests-" + "x" * 50)
 os.environ.setdefault("SMO_FIELD_KEYS", Fernet.generate_key().decode())
 os.environ["SMO_VAR"] = str(SCRATCH / os.environ.get("PYTEST_XDIST_WORKER", "main"))
+Path(os.environ["SMO_VAR"], "static").mkdir(parents=True, exist_ok=True)
 os.environ["SMO_PLAIN_STATIC"] = "1"
 os.environ["SMO_DEMO"] = "1"
 os.environ["SMO_LOG_LEVEL"] = os.environ.get("SMO_LOG_LEVEL", "ERROR")

@@ -1,0 +1,182 @@
+"""The demo: one workspace as if it had been in use for weeks, everything in it really on the practice networks."""
+
+import io
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+import redis
+import requests
+from django.conf import settings as django_settings
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+from django.utils import timezone
+
+from accounts.models import Workspace
+from accounts.signing_in import DEMO_LOG_INS
+from inbox.models import Conversation, Message
+from scheduler.models import Asset, Post, Publication, Status
+from smo.demo import pictures, words
+from tests.sandbox.conftest import Practice
+
+pytestmark = pytest.mark.django_db
+
+FAULTS = {"rejected": 2, "missed": 1, "unconfirmed": 1}
+
+
+def demo(*options: str) -> str:
+    """`manage.py demo`, and what it prints."""
+    printed = io.StringIO()
+    call_command("demo", *options, stdout=printed)
+    return printed.getvalue()
+
+
+@pytest.fixture(scope="module")
+def filled(
+    django_db_setup: None, django_db_blocker: Any, sandbox_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """The demo, filled once for all tests here; each of them takes back what it changes."""
+    redis.Redis.from_url(django_settings.REDIS_URL).flushdb()
+    with django_db_blocker.unblock():
+        quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+        media = tmp_path_factory.mktemp("media")
+        with override_settings(SANDBOX_URL=sandbox_url, MEDIA_ROOT=media, PASSWORD_HASHERS=quick):
+            demo()
+        yield
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def brand(filled: None) -> Workspace:
+    return Workspace.objects.get(name="Polar Fizz")
+
+
+def test_without_practice_networks_it_says_so_in_one_line_and_leaves_nothing(settings: Any) -> None:
+    settings.SANDBOX_URL = "http://127.0.0.1:9"
+    with pytest.raises(
+        CommandError, match=r"^The practice networks do not answer at http://127.0.0.1:9\. Start them with .+\.$"
+    ):
+        demo()
+    assert not Workspace.objects.exists()
+
+
+def test_a_brand_with_its_people_channels_campaigns_and_forty_posts(brand: Workspace) -> None:
+    assert brand.time_zone == "Europe/Warsaw"
+    assert set(brand.members.values_list("user__email", "role")) == {(one.email, one.role) for one in DEMO_LOG_INS}
+    assert set(brand.channels.values_list("network", "practice", "status")) == {(slug, True, "connected") for slug in words.ALL}
+    assert set(brand.campaigns.values_list("name", flat=True)) == {"Ice cold", "Warms like a summer day"}
+    assert set(brand.audiences.values_list("climate", flat=True)) == {"hot", "cold"}
+    assert brand.posts.count() == 40
+
+
+def test_posts_lie_on_both_sides_of_today(brand: Workspace) -> None:
+    now = timezone.now()
+    states = Counter(brand.publications.filter(part=0).values_list("status", flat=True))
+    assert set(states) == {Status.PUBLISHED, Status.SCHEDULED, Status.FAILED}
+    published = brand.publications.filter(status=Status.PUBLISHED)
+    assert not published.filter(published_at__gt=now).exists()
+    assert not published.filter(published_at__lt=now - timedelta(days=15)).exists()
+    assert not brand.publications.filter(status=Status.SCHEDULED, publish_at__lt=now).exists()
+    assert brand.posts.filter(state=Post.State.DRAFT, planned_for=None).count() == 2
+    assert brand.posts.filter(state=Post.State.DRAFT, planned_for__gt=now).count() == 3
+
+
+def test_one_post_goes_out_while_a_newcomer_looks_round(brand: Workspace) -> None:
+    soon = brand.publications.filter(publish_at__range=(timezone.now(), timezone.now() + timedelta(minutes=16)))
+    assert {one.text for one in soon} == {
+        "The office fridge says 3 °C. The meeting has been moved to the fridge. 🧊",
+        words.FUTURE[0].text,
+    }
+
+
+def test_everything_published_can_be_opened_on_its_practice_page(brand: Workspace) -> None:
+    published = brand.publications.filter(status=Status.PUBLISHED)
+    assert published.count() > 30
+    assert {one.url: requests.get(one.url, timeout=10).status_code for one in published} == {one.url: 200 for one in published}
+
+
+def test_the_pages_show_the_days_that_the_calendar_shows(brand: Workspace, practice: Practice) -> None:
+    for channel in brand.channels.all():
+        shown = {post["id"]: post["created_at"] for post in practice.posts(channel.network, {"id": channel.remote_id})}
+        for one in channel.publications.filter(status=Status.PUBLISHED, part=0):
+            assert one.published_at
+            assert shown[one.remote_id] == pytest.approx(one.published_at.timestamp(), abs=60), one.text
+
+
+def test_failures_are_instructive(brand: Workspace) -> None:
+    failed = brand.publications.filter(status=Status.FAILED)
+    assert Counter(failed.values_list("fault", flat=True)) == FAULTS
+    said = " ".join(failed.values_list("why", flat=True))
+    assert "X has this text already" in said
+    assert "more than 60 minutes late" in said
+    assert "YouTube does not show the video" in said
+
+
+def test_what_nobody_knows_is_there_for_who_looks(brand: Workspace, practice: Practice) -> None:
+    doubtful = brand.publications.get(fault="unconfirmed")
+    shown = [post["text"] for post in practice.posts(doubtful.channel.network, {"id": doubtful.channel.remote_id})]
+    assert shown.count(doubtful.text) == 1
+
+
+@pytest.mark.parametrize(
+    ("words_of", "outcomes"),
+    [
+        ("Somebody asked", ["unknown", "found"]),
+        ("Five flavours walked", ["ready", "unknown", "absent", "absent", "ready", "sent"]),
+    ],
+)
+def test_doubts_end_published_once(brand: Workspace, practice: Practice, words_of: str, outcomes: list[str]) -> None:
+    one = brand.publications.get(content__text__startswith=words_of)
+    assert one.status == Status.PUBLISHED
+    assert list(one.attempts.values_list("outcome", flat=True)) == outcomes
+    shown = [post["text"] for post in practice.posts(one.channel.network, {"id": one.channel.remote_id})]
+    assert shown.count(one.text) == 1
+
+
+def test_timelines_tell_one_story_in_order(brand: Workspace) -> None:
+    for one in brand.publications.exclude(status=Status.SCHEDULED):
+        told = [attempt.at for attempt in one.attempts.all()]
+        assert told[0] >= one.publish_at
+        assert all(before <= after for before, after in pairwise(told)), one.text
+        assert told[-1] < timezone.now(), one.text
+
+
+def test_fans_have_spoken_and_some_were_answered(brand: Workspace) -> None:
+    heard = Message.objects.filter(channel__workspace=brand, mine=False)
+    assert len(heard) >= len(words.FANS)
+    answers = Message.objects.filter(channel__workspace=brand, status=Message.Status.SENT)
+    assert {one.text for one in answers} == {one.answer for one in words.FANS if one.answer}
+    assert {one.conversation.state for one in answers} == {Conversation.State.DONE}
+    assert brand.conversations.filter(unread=True).count() >= 10
+
+
+def test_the_practice_networks_are_left_in_order(brand: Workspace, practice: Practice) -> None:
+    assert practice.control("GET", "clock")["offset"] == 0
+    assert practice.control("GET", "faults")["data"] == []
+
+
+def test_a_second_run_changes_nothing_and_takes_no_time(brand: Workspace) -> None:
+    def rows() -> tuple[int, ...]:
+        return Workspace.objects.count(), Post.objects.count(), Publication.objects.count(), Asset.objects.count()
+
+    before, started = rows(), time.monotonic()
+    assert demo() == "The demo is there already.\n"
+    assert time.monotonic() - started < 0.5
+    assert rows() == before
+
+
+def test_the_log_ins_it_prints_work(brand: Workspace) -> None:
+    lines = [line.split() for line in demo("--logins").splitlines()]
+    assert [role for role, *_ in lines] == [one.role for one in DEMO_LOG_INS]
+    for _, email, password in lines:
+        assert authenticate(username=email, password=password), email
+
+
+def test_pictures_come_out_the_same_every_time() -> None:
+    assert pictures.jpeg("garden") == pictures.jpeg("garden")
+    assert pictures.draw("beach").size == (pictures.WIDTH, pictures.HEIGHT)

@@ -15,11 +15,11 @@ from connectors.youtube import YouTube
 from scheduler import gate, publishing, ringing
 from scheduler.moving import After
 
-CALL = 1.5  # seconds; SMO_TASK_SECONDS and SMO_LEASE_SECONDS are set beside it in stage.py
-TASK, LEASE = 4, 5
-BELL_LEASE = timedelta(seconds=2.5)
+CALL = 1.0  # seconds; SMO_TASK_SECONDS and SMO_LEASE_SECONDS are set beside it in stage.py
+TASK, LEASE = 3, 4
+BELL_LEASE = timedelta(seconds=2)
 LONGEST = timedelta(seconds=LEASE)
-PAUSE = timedelta(seconds=2)
+PAUSE = timedelta(seconds=1)
 
 
 def shorten() -> None:
@@ -27,7 +27,7 @@ def shorten() -> None:
     http.DEADLINE = CALL
     ringing.BELL_LEASE = publishing.BELL_LEASE = BELL_LEASE
     publishing.SOON = timedelta(seconds=0.3)
-    publishing.SECOND_LOOK = timedelta(seconds=2)
+    publishing.SECOND_LOOK = timedelta(seconds=1.5)
     publishing.BUSY = timedelta(seconds=0.1)
     YouTube.quotas = (Quota(1_000_000, 86_400, scope="app"),)  # of the real 100 a day nothing would be left
     YouTube.chunk_size = 256 * 1024
@@ -37,7 +37,7 @@ def shorten() -> None:
 
 
 def _back_off(tries: int) -> timedelta:
-    return timedelta(seconds=random.uniform(0.2, 0.6))
+    return timedelta(seconds=random.uniform(0.2, 0.5))
 
 
 def _after(delay: timedelta = timedelta(), promised: bool = False) -> After:

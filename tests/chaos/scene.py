@@ -15,11 +15,11 @@ from PIL import Image
 from accounts.models import Channel
 from scheduler.models import Asset, Attempt, Publication, Status
 from tests import cast
-from tests.chaos.stage import Stage
+from tests.chaos.stage import CREW, Stage
 from tests.sandbox.waiting import until
 from tests.sandbox.youtube_channel import mp4
 
-MORE = 1024 * 1024  # bytes of a video: four chunks
+CHUNKS = 8  # of a large video: see chunk_size in hurry.py
 EXPLAINED = (Publication.Fault.UNCONFIRMED, Publication.Fault.REJECTED, Publication.Fault.PARENT)
 
 
@@ -60,13 +60,15 @@ class Scene:
         return f"Ice cold, number {next(self._numbers)}"
 
     def promise(self, channel: Channel, after: float = 0.0, kind: str = "text") -> Publication:
-        """A post `after` so many seconds. `kind`: text, photo, video, thread, commented."""
+        """A post `after` so many seconds. `kind`: text, photo, video, large video, thread, commented."""
         details: dict[str, object] = {}
         text = self.text()
         if kind == "photo":
             details["media"] = [self.picture]
         elif kind == "video":
-            details |= {"media": [self.video()], "options": {"title": text}}
+            details |= {"media": [self.video], "options": {"title": text}}
+        elif kind == "large video":
+            details |= {"media": [self.marketer.uploads(mp4(size=CHUNKS * 256 * 1024), "fizz.mp4")], "options": {"title": text}}
         elif kind == "thread":
             details["thread"] = [self.text(), self.text()]
         elif kind == "commented":
@@ -88,18 +90,26 @@ class Scene:
             self._picture = self.marketer.uploads(buffer.getvalue())
         return self._picture
 
-    def video(self, size: int = 0) -> Asset:
-        """A video in the library, of so many bytes."""
-        if size:
-            return self.marketer.uploads(mp4(size=size), "fizz.mp4")
+    @property
+    def video(self) -> Asset:
+        """A tiny video in the library."""
         if self._video is None:
             self._video = self.marketer.uploads(mp4(), "drop.mp4")
         return self._video
+
+    def begins(self, **env: str) -> None:
+        """A crew of its own, that finds this in its environment (see nursery.py); it goes with the scene."""
+        self.env = env
+        self.stage.all_run(env)
 
     # -- what became of them ---------------------------------------------------------------------------------------
 
     def live(self) -> int:
         return Publication.objects.filter(due_at__isnull=False).count()
+
+    def is_over(self) -> bool:
+        """Whether the next scene can go on with this crew."""
+        return not self.env and not self.live() and self.stage.crew.keys() == CREW.keys()
 
     def until_final(self, within: float) -> None:
         """Wait until every row is final; AssertionError names those that are stuck."""
@@ -132,17 +142,24 @@ class Scene:
     def is_right(self) -> None:
         """Nothing twice, nothing lost: published is what is there once; failed is what is not there, or a person's to see."""
         seen = self.seen()
-        assert not seen.doubles(), f"posted twice: {seen.doubles()}"
+        assert not seen.doubles(), self._doubles(seen)
         for one in Publication.objects.prefetch_related("attempts"):
             there = seen.ids.get(one.text, [])
             story = f"{one.text!r} is {one.status} {one.fault} ({one.why}); there: {there}; {_life(one)}"
             if one.status == Status.PUBLISHED:
                 assert there == [one.remote_id], story
+            elif one.status == Status.CANCELLED:
+                assert not there, story
             else:
                 assert one.status == Status.FAILED, story
                 assert one.fault in EXPLAINED, story
                 assert one.why, story
                 assert not there or one.fault == Publication.Fault.UNCONFIRMED, story
+
+
+    def _doubles(self, seen: Seen) -> str:
+        stories = {one.text: _life(one) for one in Publication.objects.filter(content__text__in=list(seen.doubles()))}
+        return f"{len(stories)} posted twice: " + "; ".join(f"{text!r} ({life})" for text, life in stories.items())
 
 
 def _life(publication: Publication) -> str:

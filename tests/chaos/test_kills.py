@@ -28,7 +28,7 @@ class Size:
     accounts: int
 
 
-SIZE = Size(1200, 200, 600, 6) if LONG else Size(120, 10, 30, 3)
+SIZE = Size(1200, 200, 600, 6) if LONG else Size(100, 8, 30, 3)
 
 
 def test_kills_at_any_moment_lose_nothing_and_double_nothing(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:

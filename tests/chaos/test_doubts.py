@@ -1,0 +1,119 @@
+"""What a network or the database does at the worst moment: posts that show late, uploads cut short, a log that fails."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+
+from scheduler.models import Publication, Status
+from tests.chaos.scene import Scene
+from tests.sandbox.waiting import until
+
+pytestmark = pytest.mark.chaos
+BROKEN = """
+CREATE FUNCTION breaks_at_times() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF random() < 0.1 THEN RAISE EXCEPTION 'the attempt cannot be written'; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER breaks_at_times BEFORE INSERT ON scheduler_attempt FOR EACH ROW EXECUTE FUNCTION breaks_at_times();
+"""
+MENDED = "DROP TRIGGER breaks_at_times ON scheduler_attempt; DROP FUNCTION breaks_at_times"
+
+
+def test_an_attempt_that_cannot_be_written_down_is_not_repeated(scene: Scene) -> None:
+    channels = [channel for slug in ("x", "facebook") for channel in scene.channels(slug, 5)]
+    with breaking_log():
+        scene.promises(60, 1.5, [(channel, kind) for kind in ("text", "commented") for channel in channels])
+        scene.until_final(within=40)
+
+    scene.is_right()
+    assert set(scene.statuses()) == {"published"}
+    assert scene.steps().get("send lease lost"), "the log never broke where it hurts"
+
+
+@contextmanager
+def breaking_log() -> Iterator[None]:
+    """One in ten rows of the attempts' log cannot be written."""
+    with connection.cursor() as cursor:
+        cursor.execute(BROKEN)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(MENDED)
+
+
+def test_what_shows_only_after_the_first_look_is_not_sent_again(scene: Scene) -> None:
+    posts_show_late(scene)
+
+
+def posts_show_late(scene: Scene) -> None:
+    """The network takes longer than we wait: at the first look the comment is not there, at the second it is."""
+    for page in scene.channels("facebook", 4):
+        scene.promise(page, kind="commented")
+    scene.practice.control("POST", "faults", kind="delay", path="/comments$", operation="publish", seconds=2, times=4)
+
+    scene.until_final(within=20)
+
+    scene.is_right()
+    assert scene.steps()["send unknown"] >= 4
+
+
+def test_answers_that_never_come_are_looked_up(scene: Scene) -> None:
+    answers_get_lost(scene)
+
+
+def answers_get_lost(scene: Scene) -> None:
+    """Accepted, but the answer is lost: by time-out, by reset, by a page that died."""
+    for kind in ("timeout_after", "reset_after"):
+        scene.practice.control("POST", "faults", kind=kind, path="/(comments|feed)$", operation="publish", seconds=2, times=6)
+    pages = scene.channels("facebook", 4)
+    scene.promises(24, 1.0, [(page, kind) for kind in ("commented", "text") for page in pages])
+
+    scene.until_final(within=30)
+
+    scene.is_right()
+    assert set(scene.statuses()) == {"published"}
+
+
+def test_a_worker_killed_while_it_sends_leaves_a_doubt(scene: Scene) -> None:
+    workers_die_while_they_send(scene)
+
+
+def workers_die_while_they_send(scene: Scene) -> None:
+    """The call is on its way when both publishers die; the network accepts it all the same."""
+    scene.practice.control("POST", "faults", kind="delay", operation="publish", seconds=0.6, times=None)
+    for page in scene.channels("facebook", 6):
+        scene.promise(page, kind="commented")
+    for _ in range(2):  # first the posts, then their comments
+        until(lambda: Publication.objects.filter(status=Status.SENDING).count() >= 3)
+        for name in ("publish-1", "publish-2"):
+            scene.stage.is_killed(name, **scene.env)
+
+    scene.until_final(within=30)
+
+    scene.is_right()
+    assert scene.steps()["send lease lost"] >= 3
+
+
+def test_an_upload_cut_short_by_a_kill_goes_on_and_shows_once(scene: Scene) -> None:
+    (tube,) = scene.channels("youtube", 1)
+    scene.practice.control("POST", "faults", kind="delay", operation="prepare", seconds=0.25, times=None)
+    publication = scene.promise(tube, kind="large video")
+    until(lambda: len(puts(scene)) >= 2)
+    scene.stage.is_killed("media")
+
+    scene.until_final(within=30)
+
+    scene.is_right()
+    assert scene.statuses() == {"published": 1}
+    begun = scene.practice.requests(network="youtube", method="POST", path="/upload/youtube/v3/videos$")
+    assert len(begun) == 1, "the upload began anew instead of going on"
+    assert publication.attempts.filter(outcome="lease lost").count() == 1
+
+
+def puts(scene: Scene) -> list[dict[str, object]]:
+    """The pieces of videos that have arrived."""
+    return scene.practice.requests(network="youtube", method="PUT", path="/upload/")

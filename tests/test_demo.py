@@ -4,9 +4,10 @@ import io
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import redis
@@ -22,6 +23,7 @@ from accounts.signing_in import DEMO_LOG_INS
 from inbox.models import Conversation, Message
 from scheduler.models import Asset, Post, Publication, Status
 from smo.demo import pictures, words
+from smo.demo.posts import latest_usual_hours
 from tests.sandbox.conftest import Practice
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +177,15 @@ def test_the_log_ins_it_prints_work(brand: Workspace) -> None:
     assert [role for role, *_ in lines] == [one.role for one in DEMO_LOG_INS]
     for _, email, password in lines:
         assert authenticate(username=email, password=password), email
+
+
+def test_at_any_hour_there_is_time_for_what_went_wrong() -> None:
+    midnight = datetime(2026, 3, 28, 23, tzinfo=UTC)  # the clocks go forward in this night
+    for minutes in range(0, 2 * 24 * 60, 7):
+        now = midnight + timedelta(minutes=minutes)
+        latest, _, third = latest_usual_hours(ZoneInfo("Europe/Warsaw"), now)[:3]
+        assert now - latest >= timedelta(hours=1)
+        assert timedelta(hours=6) < now - third < timedelta(hours=23)
 
 
 def test_pictures_come_out_the_same_every_time() -> None:

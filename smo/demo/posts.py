@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -67,15 +68,15 @@ def moment(cast: Cast, said: Said) -> datetime:
     if said.at == "soon":
         return now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0) + timedelta(minutes=15)
     if said.at in LATEST:
-        return latest_usual_hours(cast, now)[LATEST.index(said.at)]
+        return latest_usual_hours(cast.workspace.zone, now)[LATEST.index(said.at)]
     today = now.astimezone(cast.workspace.zone).date()
     wall = datetime.combine(today + timedelta(days=said.day or 0), time.fromisoformat(said.at))
     return planning.at(cast.workspace.zone, wall)
 
 
-def latest_usual_hours(cast: Cast, now: datetime) -> list[datetime]:
-    """The usual hours that ended at least an hour ago, the latest first; the first three lie within one day."""
-    zone = cast.workspace.zone
+def latest_usual_hours(zone: ZoneInfo, now: datetime) -> list[datetime]:
+    """The usual hours that were at least an hour ago, the latest first. The first three lie within one day, as the machine
+    gives up doubts that are older; the third leaves it time for all its looks."""
     today = now.astimezone(zone).date()
     days = [today - timedelta(days=back) for back in range(3)]
     hours = [planning.at(zone, datetime.combine(day, hour)) for day in days for hour in USUAL_HOURS]

@@ -7,10 +7,5 @@ from django.utils.translation import gettext_lazy as _
 class ReplyForm(forms.Form):
     """An answer, and what its writer has seen of the conversation. Empty texts are the verb's to refuse."""
 
-    text = forms.CharField(
-        label=_("Your answer"),
-        required=False,
-        max_length=10_000,
-        widget=forms.Textarea(attrs={"class": "form-control", "rows": 3, "dir": "auto"}),
-    )
-    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    text = forms.CharField(label=_("Your answer"), required=False, max_length=10_000)
+    seen = forms.IntegerField(required=False, min_value=0)

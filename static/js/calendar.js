@@ -1,6 +1,6 @@
 // The calendar. The server owns every time: a drop tells it the day, the answer says where the post lies now, and a refusal
 // puts it back with a sentence. The zone is the workspace's, through Temporal, not the browser's.
-import { toast } from './app.js'
+import { toast } from './app.js'; // the semicolon is what Django's storage looks for
 
 const box = document.getElementById('calendar')
 const { dataset } = box

@@ -1,6 +1,6 @@
 // The composer. The server judges and draws (htmx posts the whole form to it while somebody types); this file keeps the
 // tabs, takes files in, and sees that nothing typed is lost.
-import { toast } from './app.js'
+import { toast } from './app.js'; // the semicolon is what Django's storage looks for
 
 const form = document.getElementById('composer')
 const changed = () => form.dispatchEvent(new Event('input', { bubbles: true }))

@@ -1,7 +1,7 @@
 // The inbox: nothing typed is lost, the list knows which conversation is open, the thread stays where one reads.
 
-const inbox = document.getElementById('inbox')
-const find = (selector) => inbox.querySelector(selector)
+// Going back in the browser puts a new page in the old one's place: nothing of the page is held on to.
+const find = (selector) => document.querySelector(`#inbox ${selector}`)
 
 // -- drafts: kept in this browser tab until they are sent, with what their writer had seen of the conversation --
 
@@ -21,14 +21,14 @@ function restore(box) {
   box.elements.seen.value = kept.seen
 }
 
-inbox.addEventListener('input', (event) => {
+document.addEventListener('input', (event) => {
   if (event.target.matches('#box textarea')) keep(event.target.form)
 })
-inbox.addEventListener('keydown', (event) => {
+document.addEventListener('keydown', (event) => {
   const sends = event.key === 'Enter' && (event.ctrlKey || event.metaKey)
   if (sends && event.target.matches('#box textarea')) event.target.form.requestSubmit()
 })
-inbox.addEventListener('click', (event) => {
+document.addEventListener('click', (event) => {
   const button = event.target.closest('[data-edit]')
   const text = find('#box textarea')
   if (!button || !text) return
@@ -59,10 +59,10 @@ document.addEventListener('htmx:beforeSwap', (event) => {
   if (messages) fromEnd = messages.scrollHeight - messages.clientHeight - messages.scrollTop
 })
 document.addEventListener('htmx:afterSwap', (event) => {
-  const { target } = event.detail
-  if (target.id === 'opened') opened()
-  if (target.id === 'talks') mark()
-  if (target.id === 'messages') {
+  const id = event.detail.target && event.detail.target.id
+  if (id === 'opened') opened()
+  if (id === 'talks') mark()
+  if (id === 'messages') {
     scrollTo(fromEnd < NEAR ? 0 : fromEnd)
     saw()
   }
@@ -70,26 +70,33 @@ document.addEventListener('htmx:afterSwap', (event) => {
 document.addEventListener('htmx:oobAfterSwap', (event) => {
   if (event.detail.target.id === 'messages') scrollTo(0)
 })
-// After an answer there is a new box in the old one's place, and htmx tells of neither by name.
-document.addEventListener('htmx:afterSettle', () => {
+
+// A box is new after an answer, in another conversation, and after going back.
+function meet() {
   const box = find('form#box')
   if (!box || box.dataset.known) return
   box.dataset.known = 'yes'
   restore(box)
   if (box.hasAttribute('data-sent') || box.querySelector('[role=alert]')) box.elements.text.focus()
+}
+
+document.addEventListener('htmx:afterSettle', meet)
+document.addEventListener('htmx:historyRestore', () => {
+  meet()
+  scrollTo(0)
 })
 
 // -- the list --
 
 function mark() {
   const thread = find('#thread')
-  for (const line of inbox.querySelectorAll('.talk[aria-current]')) line.removeAttribute('aria-current')
+  for (const line of document.querySelectorAll('.talk[aria-current]')) line.removeAttribute('aria-current')
   const line = thread && document.getElementById(`talk-${thread.dataset.conversation}`)
   if (line) line.setAttribute('aria-current', 'true')
 }
 
 function opened() {
-  inbox.classList.toggle('has-open', Boolean(find('#thread')))
+  document.getElementById('inbox').classList.add('has-open')
   document.title = `${find('#thread-name').textContent} · SMO`
   mark()
   scrollTo(0)
@@ -98,13 +105,9 @@ function opened() {
 
 // A refresh brings as many lines as there are: what was loaded by 'Older conversations' stays.
 document.addEventListener('htmx:configRequest', (event) => {
-  if (event.detail.elt.id === 'talks') event.detail.parameters.rows = inbox.querySelectorAll('.talk').length
+  if (event.detail.elt.id === 'talks') event.detail.parameters.rows = document.querySelectorAll('.talk').length
 })
 
-const box = find('form#box')
-if (box) {
-  box.dataset.known = 'yes'
-  restore(box)
-}
+meet()
 mark()
 scrollTo(0)

@@ -1,5 +1,6 @@
 """The calendar: the page, its feed, and moving things on it."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render, resolve_url
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -16,7 +18,7 @@ from accounts.access import MemberRequest, allowed
 from accounts.models import Channel
 from accounts.roles import Action
 from accounts.verbs import Problem
-from connectors import connector
+from connectors import NETWORKS, connector
 from scheduler import calendar
 from scheduler.calendar import Entry
 from scheduler.fields import is_uuid
@@ -59,6 +61,7 @@ def page(request: MemberRequest) -> HttpResponse:
     shown = {
         "channels": request.workspace.channels.exclude(status=Channel.Status.REMOVED),
         "campaigns": request.workspace.campaigns.all(),
+        "marks": json.dumps({slug: static(f"networks/{slug}.svg") for slug in NETWORKS}),
         **_drafts(request),
     }
     return render(request, "scheduler/calendar.html", shown)

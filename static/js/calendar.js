@@ -49,9 +49,11 @@ function icon(name) {
   return made
 }
 
+const MARKS = JSON.parse(dataset.marks) // network -> address of its mark
+
 function marks(networks) {
   const shown = networks.slice(0, SHOWN_MARKS).map(([slug, name, practice]) => {
-    const mark = Object.assign(new Image(15, 15), { src: `${dataset.networks}${slug}.svg`, alt: practice ? `${name} (${dataset.practice})` : name })
+    const mark = Object.assign(new Image(15, 15), { src: MARKS[slug], alt: practice ? `${name} (${dataset.practice})` : name })
     mark.className = 'net'
     return mark
   })

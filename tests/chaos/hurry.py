@@ -25,13 +25,13 @@ PAUSE = timedelta(seconds=1)
 def shorten() -> None:
     """Set the waits of this process; for good."""
     http.DEADLINE = CALL
-    ringing.BELL_LEASE = publishing.BELL_LEASE = BELL_LEASE
+    ringing.BELL_LEASE = BELL_LEASE
     publishing.SOON = timedelta(seconds=0.3)
     publishing.SECOND_LOOK = timedelta(seconds=1.5)
     publishing.BUSY = timedelta(seconds=0.1)
     YouTube.quotas = (Quota(1_000_000, 86_400, scope="app"),)  # of the real 100 a day nothing would be left
     YouTube.chunk_size = 256 * 1024
-    for name, short in (("back_off", _back_off), ("After", _after)):
+    for name, short in (("BELL_LEASE", BELL_LEASE), ("back_off", _back_off), ("After", _after)):
         patch.object(publishing, name, short).start()
     patch.object(gate, "pause", _pause).start()
 

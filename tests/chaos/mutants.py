@@ -2,14 +2,105 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+from uuid import UUID
+
+from urllib3.util import Retry
+
+from connectors import http
+from connectors.base import Connector
+from connectors.data import Accepted, Outgoing, Sent
+from scheduler import moving, publishing
+from scheduler.models import Publication, Status
+from scheduler.moving import After
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """`take_out` makes the mistake in this process; `scenario` (of test_mutants.py) must notice it."""
+    """`take_out` makes the mistake in the process that calls it; one of the scenarios of test_mutants.py must notice it."""
 
     take_out: Callable[[], None]
-    scenario: str
+    scenarios: tuple[str, ...]
 
 
-MUTANTS: dict[str, Mutant] = {}
+_real_absent = publishing.absent
+
+
+def _goes_back_after(outcome: str) -> Callable[[], None]:
+    """What ended so is not looked up but sent again, as if it surely had not happened."""
+
+    def move(publication: Publication, to: str, **how: Any) -> bool:
+        note = how.get("note")
+        if to == Status.CONFIRMING and note and (note.step, note.outcome) == ("send", outcome):
+            to, how["due"] = Status.SCHEDULED, After(timedelta(seconds=0.2))
+        return moving.move(publication, to, **how)
+
+    return lambda: _put(publishing, "move", move)
+
+
+def _any_status() -> None:
+    """move() does not ask whether the row still has the status that its caller saw."""
+    assert "AND p.status = %s" in moving.MOVE
+    _put(moving, "MOVE", moving.MOVE.replace("AND p.status = %s", "AND %s <> ''"))
+
+
+def _call_before_commit() -> None:
+    """'sending' is written down only after the call."""
+
+    def send(publication: Publication, connector: Connector, post: Outgoing) -> None:
+        result: list[Sent | Accepted] = [connector.publish(post, publishing.progress(publication))]
+        if moving.move(publication, Status.SENDING, due=After(publishing.LEASE)):
+            publishing.settle(publication, result[0], "send", connector, 0.0)
+
+    _put(publishing, "send", send)
+
+
+def _any_ticket() -> None:
+    """A bell is answered whatever has happened to the row since it rang."""
+
+    def rung(bells: list[tuple[str, str]]) -> list[Publication]:
+        wanted = Publication.objects.select_related("channel__token", "channel__workspace").order_by()
+        found = wanted.in_bulk([UUID(pk) for pk, _ in bells])
+        return [one for one in found.values() if one.due_at is not None]
+
+    _put(publishing, "rung", rung)
+
+
+def _one_look() -> None:
+    """Absent at one look is taken for proof."""
+
+    def absent(publication: Publication, connector: Connector, started: float) -> None:
+        publication.absent_at = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
+        _real_absent(publication, connector, started)
+
+    _put(publishing, "absent", absent)
+
+
+def _http_repeats() -> None:
+    """The HTTP library sends a request again when its connection breaks."""
+    http._adapter.max_retries = Retry(total=2, allowed_methods=None)
+
+
+def _forgotten_commit() -> None:
+    """PostgreSQL need not have 'sending' on disk before the call."""
+    _put(moving, "REPEATABLE", tuple(Status))
+
+
+def _put(module: Any, name: str, value: Any) -> None:
+    patch.object(module, name, value).start()
+
+
+MUTANTS = {
+    "unknown is taken for failed": Mutant(_goes_back_after("unknown"), ("answers_get_lost", "kills_at_any_moment")),
+    "a lost lease in sending is taken for failed": Mutant(
+        _goes_back_after("lease lost"), ("workers_die_while_they_send", "kills_at_any_moment")
+    ),
+    "move() without the status": Mutant(_any_status, ("people_change_their_minds", "bells_ring_again", "kills_at_any_moment")),
+    "sending is committed after the call": Mutant(_call_before_commit, ("workers_die_while_they_send", "kills_at_any_moment")),
+    "a bell's ticket is not looked at": Mutant(_any_ticket, ("bells_ring_again", "kills_at_any_moment")),
+    "one absent look is proof": Mutant(_one_look, ("posts_show_late", "kills_at_any_moment")),
+    "HTTP calls are repeated": Mutant(_http_repeats, ("answers_get_lost", "kills_at_any_moment")),
+    "sending may be forgotten by a crash": Mutant(_forgotten_commit, ("databases_crash", "kills_at_any_moment")),
+}

@@ -13,14 +13,24 @@ import random
 import signal
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import django
 from celery.__main__ import main as celery
 
+from connectors.google import service
+from smo.celery import app
 from smo.up.launch import die_with
 from smo.up.processes import WORKERS, beat
+
+OURS = ("tests.chaos.clock", "tests.chaos.hurry", "tests.chaos.mutants")  # read settings, so not before Django is up
+WARM = (
+    *("celery.apps.beat", "celery.apps.worker", "kombu.transport.redis", "smo.up.heartbeat"),
+    *OURS,
+    *("inbox.tasks", "scheduler.tasks", "connectors.facebook", "connectors.x", "connectors.youtube"),
+)
 
 
 def main() -> None:
@@ -35,20 +45,9 @@ def main() -> None:
 
 def _warm_up() -> None:
     django.setup()
-    import celery.apps.beat
-    import celery.apps.worker
-    import kombu.transport.redis  # noqa: F401
-
-    import connectors
-    import inbox.tasks
-    import scheduler.tasks
-    import smo.up.heartbeat
-    from connectors.google import service
-    from smo.celery import app
-
+    for name in WARM:
+        import_module(name)
     app.finalize()
-    for slug in connectors.NETWORKS:
-        connectors.connector(slug)
     service("youtube", "v3")
 
 
@@ -58,9 +57,8 @@ def _run(order: dict[str, Any]) -> int:
     if pid == 0:
         try:
             _become(order, parent)
-        except BaseException:
-            traceback.print_exc()
         finally:
+            traceback.print_exc()
             os._exit(1)
     return pid
 
@@ -71,8 +69,7 @@ def _become(order: dict[str, Any], parent: int) -> None:
     _redirect(Path(order["log"]))
     os.environ.update(order["env"])
     random.seed()
-    from tests.chaos import clock, hurry, mutants
-
+    clock, hurry, mutants = (import_module(name) for name in OURS)
     hurry.shorten()
     clock.shift(float(order["env"].get("CHAOS_SHIFT", "0")))
     if mutant := order["env"].get("CHAOS_MUTANT"):

@@ -39,6 +39,7 @@ class Scene:
     def __init__(self, stage: Stage) -> None:
         self.stage, self.practice = stage, stage.practice
         self.env: dict[str, str] = {}  # for the crew: see nursery.py
+        self.kills_before = stage.kills
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE accounts_workspace, accounts_user CASCADE")
         self.redis = redis.Redis.from_url(stage.services.redis_url)
@@ -155,7 +156,6 @@ class Scene:
                 assert one.fault in EXPLAINED, story
                 assert one.why, story
                 assert not there or one.fault == Publication.Fault.UNCONFIRMED, story
-
 
     def _doubles(self, seen: Seen) -> str:
         stories = {one.text: _life(one) for one in Publication.objects.filter(content__text__in=list(seen.doubles()))}

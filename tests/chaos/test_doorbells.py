@@ -45,7 +45,7 @@ class Postman:
 
     def __init__(self, scene: Scene) -> None:
         self.redis = scene.redis
-        self.taken: Counter[tuple[str, bytes]] = Counter()
+        self.taken: Counter[tuple[str, bytes | str]] = Counter()
 
     def copies(self) -> bool:
         for queue in QUEUES:

@@ -98,6 +98,22 @@ def workers_die_while_they_send(scene: Scene) -> None:
     assert scene.steps()["send lease lost"] >= 3
 
 
+def test_a_crash_of_the_database_forgets_no_call(scene: Scene) -> None:
+    databases_crash(scene)
+
+
+def databases_crash(scene: Scene) -> None:
+    """kill -9 of PostgreSQL while posts go out: what it had answered for is still there."""
+    scene.promises(60, 3.0, [(page, kind) for page in scene.channels("facebook", 5) for kind in ("text", "commented")])
+    for share in (10, 25, 40):
+        until(lambda share=share: scene.statuses()["published"] >= share)  # type: ignore[misc]  # the loop's own value
+        scene.stage.postgres_crashes()
+
+    scene.until_final(within=30)
+
+    scene.is_right()
+
+
 def test_an_upload_cut_short_by_a_kill_goes_on_and_shows_once(scene: Scene) -> None:
     (tube,) = scene.channels("youtube", 1)
     scene.practice.control("POST", "faults", kind="delay", operation="prepare", seconds=0.25, times=None)

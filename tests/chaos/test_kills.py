@@ -28,7 +28,7 @@ class Size:
     accounts: int
 
 
-SIZE = Size(1200, 200, 600, 6) if LONG else Size(100, 8, 30, 3)
+SIZE = Size(1200, 200, 600, 15) if LONG else Size(100, 8, 30, 3)
 
 
 def test_kills_at_any_moment_lose_nothing_and_double_nothing(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
@@ -92,4 +92,6 @@ def sprinkle(scene: Scene, slow: str, count: int) -> str:
 def report(scene: Scene, seconds: float) -> None:
     """For the person who ran it."""
     how = scene.statuses()
-    print(f"\n{sum(how.values())} publications, {scene.stage.kills} kills, {seconds:.0f} s: {dict(how)}; steps: {scene.steps()}")
+    print(
+        f"\n{sum(how.values())} publications, {scene.stage.kills - scene.kills_before} kills, {seconds:.0f} s: {dict(how)}; steps: {scene.steps()}"
+    )

@@ -23,6 +23,10 @@ class Option:
         """The value that stands for 'not set'."""
         return ""
 
+    def shown(self, value: Any) -> str:
+        """The value in words for the user."""
+        return str(value)
+
     def problem(self, value: Any) -> str:
         """A sentence saying what is wrong with `value` and what to do, or an empty string."""
         if self.required and value in ("", None, [], ()):
@@ -40,6 +44,9 @@ class Choice(Option):
 
     def empty(self) -> str:
         return self.default
+
+    def shown(self, value: Any) -> str:
+        return dict(self.values).get(value, str(value))
 
     def problem(self, value: Any) -> str:
         if value not in {known for known, _ in self.values}:
@@ -77,6 +84,9 @@ class Flag(Option):
     def empty(self) -> bool:
         return self.default
 
+    def shown(self, value: Any) -> str:
+        return "yes" if value else "no"
+
     def problem(self, value: Any) -> str:
         return "" if isinstance(value, bool) else f"{self.label}: choose yes or no."
 
@@ -93,6 +103,9 @@ class Number(Option):
 
     def empty(self) -> int:
         return self.default
+
+    def shown(self, value: Any) -> str:
+        return f"{value} {self.unit}".strip()
 
     def problem(self, value: Any) -> str:
         if not isinstance(value, int) or isinstance(value, bool) or not self.least <= value <= self.most:
@@ -114,6 +127,9 @@ class Texts(Option):
     def empty(self) -> list[str]:
         return []
 
+    def shown(self, value: Any) -> str:
+        return ", ".join(value)
+
     def problem(self, value: Any) -> str:
         if not isinstance(value, list | tuple):
             return f"{self.label}: write one a line."
@@ -131,3 +147,6 @@ class File(Option):
     mime_types: Sequence[str] = ()
     max_bytes: int = 0
     kind: ClassVar[str] = "file"
+
+    def shown(self, value: Any) -> str:
+        return "chosen"

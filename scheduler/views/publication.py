@@ -79,7 +79,8 @@ def options(publication: Publication) -> list[tuple[str, Any]]:
     """The network's settings of the frozen content, by their labels; what is empty is left out."""
     chosen = publication.content.get("options", {})
     known = connectors.connector(publication.channel.network).options
-    return [(option.label, chosen[option.name]) for option in known if chosen.get(option.name) not in (None, "", [], False)]
+    set_ones = [option for option in known if chosen.get(option.name) not in (None, "", [], False)]
+    return [(option.label, option.shown(chosen[option.name])) for option in set_ones]
 
 
 def possible(request: MemberRequest, publication: Publication, attempts: list[Attempt]) -> dict[str, bool]:

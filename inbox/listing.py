@@ -1,15 +1,15 @@
 """The list of conversations: what is asked for, and one page of it. Pages are reached by cursor, so nothing jumps."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Workspace
-from inbox.models import Conversation
+from inbox.models import Conversation, Message
 
 ROWS, MOST_ROWS = 30, 300
 COUNTED = 1000  # a count goes no farther: nobody reads the exact number, and counting all of them takes time
@@ -54,15 +54,16 @@ class Filters:
 
 @dataclass(frozen=True)
 class Page:
-    """Conversations, latest first, and the cursor of the next page (empty: there is none)."""
+    """Conversations, latest first, with `unsent` where an answer failed; and the cursor of the next page, empty at the end."""
 
-    conversations: list[Conversation]
+    conversations: Sequence[Conversation]
     next: str
 
 
 def page(workspace: Workspace, filters: Filters) -> Page:
-    rows = chosen(workspace, filters).select_related("channel")[: filters.rows + 1]
-    found = list(rows)
+    failed = Message.objects.filter(conversation=OuterRef("pk"), status=Message.Status.FAILED)
+    rows = chosen(workspace, filters).select_related("channel").annotate(unsent=Exists(failed))
+    found = list(rows[: filters.rows + 1])
     shown = found[: filters.rows]
     return Page(shown, cursor(shown[-1]) if len(found) > filters.rows else "")
 

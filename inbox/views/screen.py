@@ -36,8 +36,11 @@ def inbox(request: MemberRequest) -> HttpResponse:
 def rows(request: MemberRequest) -> HttpResponse:
     """Lines of the list: the first page afresh (as many lines as were shown), or the page behind a cursor."""
     filters = listing.Filters.of(request.GET.dict())
-    page = listing.page(request.workspace, filters)
-    return render(request, "inbox/_rows.html", {"page": page, "filters": filters, "today": timezone.localdate()})
+    context: dict[str, Any] = {"page": listing.page(request.workspace, filters), "filters": filters}
+    context["today"] = timezone.localdate()
+    if not filters.after:
+        context["fresh_count"] = listing.count_open(request.workspace)
+    return render(request, "inbox/_rows.html", context)
 
 
 @require_GET

@@ -228,6 +228,26 @@ def test_a_doubtful_answer_that_is_read_on_the_network_is_settled_by_that(
     assert question.messages.count() == 2
 
 
+def test_a_network_that_changes_the_text_still_leaves_one_answer_in_the_thread(
+    desk: Desk, question: Conversation, post: Publication, workers: Workers, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As X does with links: what is read does not look like what was sent, until the call returns with its id."""
+    monkeypatch.setattr("inbox.delivering.plain", lambda text: object())
+    sends = Facebook.reply
+
+    def slow(self: Facebook, *args: Any) -> Any:
+        sent = sends(self, *args)
+        Workers().reads()
+        assert question.messages.count() == 3
+        return sent
+
+    monkeypatch.setattr(Facebook, "reply", slow)
+    desk.answers(question, ANSWER)
+    workers.delivers(the_reply())
+
+    assert [str(message) for message in question.messages.all()] == [QUESTION, ANSWER]
+
+
 # -- what the networks say ------------------------------------------------------------------------------------------------
 
 
@@ -260,6 +280,20 @@ def test_a_refused_answer_says_why_and_can_be_discarded(
 
     desk.post("discard", question.pk, reply.pk)
     assert [str(message) for message in question.messages.all()] == [QUESTION]
+
+
+def test_a_failed_answer_comes_back_to_those_who_answer(
+    desk: Desk, question: Conversation, post: Publication, workers: Workers, practice: Practice
+) -> None:
+    practice.control("POST", "tokens", network="facebook", account=post.channel.remote_id, state="revoked")
+    desk.answers(question, ANSWER)
+    desk.post("finish", question.pk)
+
+    workers.delivers(the_reply())
+
+    question.refresh_from_db()
+    assert (question.state, question.unread) == ("open", True)
+    assert "Not sent" in desk.get("inbox-rows").content.decode()
 
 
 def test_a_failed_answer_can_be_sent_again(

@@ -1,0 +1,160 @@
+"""The inbox in a browser: it arrives by itself, it is read and answered, nothing typed is lost."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from inbox.models import Conversation, Message
+from scheduler.models import Publication
+from tests import cast
+from tests.browser.conftest import Look, flaws, sideways
+from tests.inbox.conftest import fans, post, question, workers
+from tests.inbox.desk import Fans, Workers
+
+__all__ = ["fans", "post", "question", "workers"]
+
+ANSWER = "Yes, in two days."
+
+
+def lines(page: Page) -> Any:
+    return page.locator(".talk")
+
+
+def box(page: Page) -> Any:
+    return page.get_by_role("textbox", name="Answer")
+
+
+def test_a_question_is_opened_answered_and_done(
+    look: Look, responder: cast.Person, question: Conversation, post: Publication, fans: Fans, workers: Workers
+) -> None:
+    page = look("/inbox/", responder.member)
+    expect(lines(page)).to_have_class(re.compile("unread"))
+
+    lines(page).click()
+    expect(page).to_have_url(re.compile(f"/inbox/{question.pk}/"))
+    expect(page.locator(".about")).to_contain_text("Ice cold!")
+    expect(lines(page)).not_to_have_class(re.compile("unread"))
+    expect(lines(page)).to_have_attribute("aria-current", "true")
+
+    box(page).fill(ANSWER)
+    box(page).press("Control+Enter")
+    expect(page.locator(".msg.out")).to_contain_text("Waiting to be sent")
+    expect(box(page)).to_have_value("")
+    workers.delivers(Message.objects.get(mine=True))
+    expect(page.locator(".msg.out .status-badge")).to_have_count(0)
+    assert fans.read(post)[-1] == ANSWER
+
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("button", name="Open again")).to_be_visible()
+    expect(lines(page)).to_have_count(0)
+
+
+def test_what_people_say_appears_by_itself_and_nothing_typed_is_disturbed(
+    look: Look, responder: cast.Person, question: Conversation, post: Publication, fans: Fans, workers: Workers
+) -> None:
+    page = look(f"/inbox/{question.pk}/", responder.member)
+    expect(page.locator("html")).to_have_attribute("data-live", "on")
+    box(page).fill("Yes, bec")
+
+    fans.comment(post, "Hello?", below=question.messages.get().remote_id)
+    fans.comment(post, "So cold!", "Jonas Weber")
+    workers.reads()
+
+    expect(page.locator(".msg.in")).to_have_count(2)
+    expect(lines(page)).to_have_count(2)
+    expect(box(page)).to_have_value("Yes, bec")
+    expect(box(page)).to_be_focused()
+
+
+def test_a_draft_outlives_a_reload_and_a_look_elsewhere(
+    look: Look, responder: cast.Person, question: Conversation, post: Publication, fans: Fans, workers: Workers
+) -> None:
+    fans.comment(post, "So cold!", "Jonas Weber")
+    workers.reads()
+    page = look(f"/inbox/{question.pk}/", responder.member)
+    box(page).fill("Yes, bec")
+
+    page.get_by_role("link", name="Jonas Weber").click()
+    expect(page.locator("#thread-name")).to_have_text("Jonas Weber")
+    expect(box(page)).to_have_value("")
+    page.go_back()
+    expect(page.locator("#thread-name")).to_have_text("Ann")
+    expect(box(page)).to_have_value("Yes, bec")
+    page.reload()
+    expect(box(page)).to_have_value("Yes, bec")
+
+
+def test_of_two_who_answer_one_is_told_and_keeps_the_text(
+    look: Look, responder: cast.Person, marketer: cast.Person, question: Conversation, workers: Workers
+) -> None:
+    quick = look(f"/inbox/{question.pk}/", responder.member)
+    slow = look(f"/inbox/{question.pk}/", marketer.member)
+    expect(slow.locator("html")).to_have_attribute("data-live", "on")
+    box(slow).fill("Only to Germany, sorry.")
+
+    box(quick).fill(ANSWER)
+    quick.get_by_role("button", name="Send").click()
+    expect(slow.locator(".msg.out")).to_contain_text(ANSWER)
+    slow.get_by_role("button", name="Send").click()
+
+    expect(slow.get_by_role("alert")).to_contain_text("Responder answered meanwhile")
+    expect(box(slow)).to_have_value("Only to Germany, sorry.")
+    assert Message.objects.filter(mine=True).count() == 1
+
+    workers.delivers(Message.objects.get(mine=True))
+    slow.get_by_role("button", name="Send anyway").click()
+    expect(slow.locator(".msg.out")).to_have_count(2)
+
+
+def test_on_a_phone_the_list_makes_room_for_the_conversation(
+    look: Look, responder: cast.Person, question: Conversation
+) -> None:
+    page = look("/inbox/", responder.member, phone=True)
+    assert sideways(page) == 0
+
+    lines(page).click()
+    expect(box(page)).to_be_in_viewport()
+    expect(lines(page)).to_be_hidden()
+    assert sideways(page) == 0
+
+    page.get_by_role("link", name="Back to the list").click()
+    expect(lines(page)).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_nothing_stands_in_the_way_of_assistive_technology(
+    dark: bool, look: Look, responder: cast.Person, question: Conversation
+) -> None:
+    Message.objects.create(
+        conversation=question,
+        channel=question.channel,
+        mine=True,
+        text=ANSWER,
+        status="failed",
+        why="Facebook said no.",
+        answers=question.messages.get(),
+    )
+    page = look(f"/inbox/{question.pk}/", responder.member, dark=dark)
+    expect(page.locator("#messages")).to_contain_text("Facebook said no.")
+
+    assert flaws(page) == []
+
+
+def test_it_works_by_keyboard_alone(look: Look, responder: cast.Person, question: Conversation) -> None:
+    page = look("/inbox/", responder.member)
+
+    lines(page).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    for _ in range(4):
+        if box(page).evaluate("box => box === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.type(ANSWER)
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator(".msg.out")).to_contain_text(ANSWER)

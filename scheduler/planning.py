@@ -18,9 +18,9 @@ from connectors import connector
 from connectors.base import Deletes
 from connectors.errors import ConnectorError, Doubt
 from scheduler.compose import frozen, moves_files, problems
+from scheduler.endings import close_children
 from scheduler.models import Attempt, Audience, Campaign, Post, Publication, Status
 from scheduler.moving import NOW, After, Note, move
-from scheduler.publishing import close_children
 
 UNCLAIMED = (Status.SCHEDULED, Status.READY)
 

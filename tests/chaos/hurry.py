@@ -12,7 +12,7 @@ from accounts.models import Channel
 from connectors import http
 from connectors.data import Pause, Quota
 from connectors.youtube import YouTube
-from scheduler import gate, publishing, ringing
+from scheduler import endings, gate, publishing, ringing
 from scheduler.moving import After
 
 CALL = 1.0  # seconds; SMO_TASK_SECONDS and SMO_LEASE_SECONDS are set beside it in stage.py
@@ -32,7 +32,8 @@ def shorten() -> None:
     YouTube.quotas = (Quota(1_000_000, 86_400, scope="app"),)  # of the real 100 a day nothing would be left
     YouTube.chunk_size = 256 * 1024
     for name, short in (("BELL_LEASE", BELL_LEASE), ("back_off", _back_off), ("After", _after)):
-        patch.object(publishing, name, short).start()
+        for module in (publishing, endings):
+            patch.object(module, name, short).start()
     patch.object(gate, "pause", _pause).start()
 
 

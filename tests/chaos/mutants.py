@@ -80,7 +80,7 @@ def _one_look() -> None:
 
 def _http_repeats() -> None:
     """The HTTP library sends a request again when its connection breaks."""
-    http._adapter.max_retries = Retry(total=2, allowed_methods=None)
+    _put(http._adapter, "max_retries", Retry(total=2, allowed_methods=None))
 
 
 def _forgotten_commit() -> None:
@@ -97,10 +97,10 @@ MUTANTS = {
     "a lost lease in sending is taken for failed": Mutant(
         _goes_back_after("lease lost"), ("workers_die_while_they_send", "kills_at_any_moment")
     ),
-    "move() without the status": Mutant(_any_status, ("people_change_their_minds", "bells_ring_again", "kills_at_any_moment")),
-    "sending is committed after the call": Mutant(_call_before_commit, ("workers_die_while_they_send", "kills_at_any_moment")),
-    "a bell's ticket is not looked at": Mutant(_any_ticket, ("bells_ring_again", "kills_at_any_moment")),
-    "one absent look is proof": Mutant(_one_look, ("posts_show_late", "kills_at_any_moment")),
-    "HTTP calls are repeated": Mutant(_http_repeats, ("answers_get_lost", "kills_at_any_moment")),
-    "sending may be forgotten by a crash": Mutant(_forgotten_commit, ("databases_crash", "kills_at_any_moment")),
+    "move() without the status": Mutant(_any_status, ("people_change_their_minds",)),
+    "sending is committed after the call": Mutant(_call_before_commit, ("workers_die_while_they_send",)),
+    "a bell's ticket is not looked at": Mutant(_any_ticket, ("bells_ring_again",)),
+    "one absent look is proof": Mutant(_one_look, ("posts_show_late",)),
+    "HTTP calls are repeated": Mutant(_http_repeats, ("answers_get_lost",)),
+    "sending may be forgotten by a crash": Mutant(_forgotten_commit, ("databases_crash",)),
 }

@@ -91,7 +91,5 @@ def sprinkle(scene: Scene, slow: str, count: int) -> str:
 
 def report(scene: Scene, seconds: float) -> None:
     """For the person who ran it."""
-    how = scene.statuses()
-    print(
-        f"\n{sum(how.values())} publications, {scene.stage.kills - scene.kills_before} kills, {seconds:.0f} s: {dict(how)}; steps: {scene.steps()}"
-    )
+    how, kills = scene.statuses(), scene.stage.kills - scene.kills_before
+    print(f"\n{sum(how.values())} publications, {kills} kills, {seconds:.0f} s: {dict(how)}; steps: {scene.steps()}")

@@ -191,6 +191,34 @@ def test_a_doorbell_that_rings_twice_sends_once(
     assert fans.read(post) == [QUESTION, ANSWER]
 
 
+def test_of_two_workers_that_hold_the_same_answer_one_sends_it(
+    desk: Desk, question: Conversation, post: Publication, fans: Fans
+) -> None:
+    desk.answers(question, ANSWER)
+    rows = Message.objects.select_related("conversation", "answers", "channel__token", "channel__workspace")
+    one, other = rows.get(status="queued"), rows.get(status="queued")
+
+    for held in (one, other):
+        delivering.send(held)
+
+    assert fans.read(post) == [QUESTION, ANSWER]
+    assert the_reply().tries == 1
+
+
+def test_a_late_doorbell_does_not_cut_a_pause_short(
+    desk: Desk, question: Conversation, post: Publication, fans: Fans, practice: Practice
+) -> None:
+    fault(practice, post, "refuse", times=1, seconds=60)
+    desk.answers(question, ANSWER)
+    (key, ticket), *_ = ringing.due_replies()
+
+    for _ in range(2):
+        delivering.advance(key, ticket)
+
+    assert fans.read(post) == [QUESTION]
+    assert the_reply().status == "queued"
+
+
 def test_an_answer_that_is_read_before_its_own_call_returns_is_the_same_one(
     desk: Desk, question: Conversation, post: Publication, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,7 +44,7 @@ def _wait_until_it_answers(base_url: str, process: subprocess.Popen[bytes]) -> N
         try:
             if requests.get(f"{base_url}/healthz", timeout=1).ok:
                 return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             pass
     raise RuntimeError(f"the web server didn't answer within {START_WITHIN:.0f} s")
 

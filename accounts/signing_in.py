@@ -41,6 +41,7 @@ class LogIn:
 DEMO_LOG_INS = (
     LogIn("maja@polarfizz.example", "Maja Lind", Role.EDITOR, "plans and writes posts"),
     LogIn("sam@polarfizz.example", "Sam Ortiz", Role.RESPONDER, "answers people"),
+    LogIn("vera@polarfizz.example", "Vera Stone", Role.VIEWER, "looks and changes nothing"),
     LogIn("ada@polarfizz.example", "Ada Nowak", Role.OWNER, "runs channels and team"),
 )
 

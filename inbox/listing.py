@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import Workspace
 from inbox.models import Conversation, Message
 
-ROWS, MOST_ROWS = 30, 300
+ROWS, MOST_ROWS = 30, 120  # lines of a page; the most that a refresh brings, because each costs time and wire
 COUNTED = 1000  # a count goes no farther: nobody reads the exact number, and counting all of them takes time
 
 

@@ -170,12 +170,16 @@ class Event(models.Model):
 
 
 class Cursor(models.Model):
-    """Up to when a channel has been read, and when it is read next. `tries` counts the failures since the last success."""
+    """Up to when a channel has been read, and when it is read next. `tries` counts the failures since the last success.
+
+    `listened_at`: when the network was last asked for webhooks.
+    """
 
     channel = models.OneToOneField(Channel, models.CASCADE, primary_key=True, related_name="cursor")
     read_until = models.DateTimeField(null=True)
     due_at = models.DateTimeField(default=timezone.now)
     tries = models.PositiveIntegerField(default=0)
+    listened_at = models.DateTimeField(null=True)
     why = models.TextField(blank=True)
 
     class Meta:

@@ -14,6 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Least, Now
 from django.utils import timezone
 
+from accounts import connecting
 from accounts.models import Channel
 from accounts.networks import bound
 from connectors import NETWORKS, connector
@@ -28,6 +29,7 @@ HISTORY = timedelta(days=7)  # how far a newly connected channel is read back
 OVERLAP = timedelta(minutes=10)  # read twice: clocks differ, and networks' lists lag behind
 UNDER_WEBHOOKS, ALONE = timedelta(minutes=2), timedelta(minutes=5)  # from one reading to the next
 POSTS, POSTS_AGE = 25, timedelta(days=30)  # whose comments are asked for: the latest posts
+LISTEN_EVERY, LISTEN_AGAIN = timedelta(days=1), timedelta(minutes=10)
 MOST_PAUSE = timedelta(hours=1)
 
 log = logging.getLogger("smo.inbox")
@@ -201,6 +203,7 @@ def poll(channel_id: UUID, ticket: datetime) -> None:
     cursor = rows.filter(channel_id=channel_id, due_at=ticket).first()
     if cursor is None:
         return
+    listen(cursor)
     began = timezone.now()
     try:
         read(cursor.channel, (cursor.read_until or began - HISTORY) - OVERLAP)
@@ -211,6 +214,14 @@ def poll(channel_id: UUID, ticket: datetime) -> None:
     else:
         again = UNDER_WEBHOOKS if issubclass(connector(cursor.channel.network), Hooks) else ALONE
         set_cursor(cursor, again, read_until=began, tries=0, why="")
+
+
+def listen(cursor: Cursor) -> None:
+    """Ask for webhooks, once a day: networks forget a listener that was away for long. Without them, reading has to do."""
+    now = timezone.now()
+    if cursor.listened_at is None or now - cursor.listened_at > LISTEN_EVERY:
+        failed = bool(connecting.listen(cursor.channel))
+        Cursor.objects.filter(pk=cursor.pk).update(listened_at=now - LISTEN_EVERY + LISTEN_AGAIN if failed else now)
 
 
 def read(channel: Channel, since: datetime) -> None:

@@ -76,6 +76,7 @@ def shown_list(request: MemberRequest, filters: listing.Filters) -> dict[str, An
         "page": listing.page(request.workspace, filters),
         "open_count": listing.count_open(request.workspace),
         "channels": request.workspace.channels.exclude(status=Channel.Status.REMOVED),
+        "most_rows": listing.MOST_ROWS,
         "today": timezone.localdate(),
     }
 

@@ -76,10 +76,10 @@ def media(request: MemberRequest, publication: Publication) -> list[tuple[Asset,
 
 
 def options(publication: Publication) -> list[tuple[str, Any]]:
-    """The network's settings of the frozen content, by their labels; what is empty is left out."""
+    """The network's settings of the frozen content, by their labels; what is as the network has it anyway is left out."""
     chosen = publication.content.get("options", {})
     known = connectors.connector(publication.channel.network).options
-    set_ones = [option for option in known if chosen.get(option.name) not in (None, "", [], False)]
+    set_ones = [option for option in known if chosen.get(option.name, option.empty()) != option.empty()]
     return [(option.label, option.shown(chosen[option.name])) for option in set_ones]
 
 

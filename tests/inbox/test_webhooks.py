@@ -54,6 +54,18 @@ def test_a_comment_arrives_by_webhook_from_the_network(
     assert (conversation.publication, conversation.unread, conversation.state) == (post, True, "open")
 
 
+def test_a_channel_that_was_connected_while_we_were_away_is_listened_to_from_its_first_reading(
+    brand_page: Channel, fans: Fans, workers: Workers, listening: Any
+) -> None:
+    workers.reads()
+
+    fans.write(brand_page, "Are you there?")
+    until(Event.objects.exists)
+    workers.works()
+
+    assert texts() == ["Are you there?"]
+
+
 def test_a_private_message_arrives_by_webhook(brand_page: Channel, fans: Fans, workers: Workers, listening: Any) -> None:
     assert listening(brand_page) == ""
 

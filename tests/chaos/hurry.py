@@ -18,7 +18,7 @@ from scheduler.moving import After
 CALL = 1.0  # seconds; SMO_TASK_SECONDS and SMO_LEASE_SECONDS are set beside it in stage.py
 TASK, LEASE = 3, 4
 BELL_LEASE = timedelta(seconds=2)
-LONGEST = timedelta(seconds=LEASE)
+LONGEST = timedelta(seconds=1.5)
 PAUSE = timedelta(seconds=1)
 
 
@@ -42,8 +42,8 @@ def _back_off(tries: int) -> timedelta:
 
 
 def _after(delay: timedelta = timedelta(), promised: bool = False) -> After:
-    """What a network asks us to wait is a quarter of an hour for some; here never longer than a lease."""
-    return After(min(delay, LONGEST), promised)
+    """A lease, or a wait: some networks ask for a quarter of an hour."""
+    return After(delay if delay == publishing.LEASE else min(delay, LONGEST), promised)
 
 
 _real_pause = gate.pause

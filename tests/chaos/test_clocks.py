@@ -13,20 +13,41 @@ pytestmark = pytest.mark.chaos
 
 
 def test_workers_whose_clocks_are_an_hour_off_keep_every_promise(empty_scene: Scene) -> None:
-    scene = empty_scene
-    ahead, behind = {"CHAOS_SHIFT": str(HOUR)}, {"CHAOS_SHIFT": str(-HOUR)}
-    scene.begins(CHAOS_SHIFT="0")
-    for name, env in {"publish-1": ahead, "publish-2": behind, "media": ahead}.items():
-        scene.stage.is_killed(name, **env)
+    empty_scene.begins(CHAOS_SHIFT="0")
+    for name, shift in {"publish-1": HOUR, "publish-2": -HOUR, "media": HOUR}.items():
+        empty_scene.stage.is_killed(name, CHAOS_SHIFT=str(shift))
 
-    everything_is_on_time(scene)
+    everything_is_on_time(empty_scene)
 
 
-def test_clocks_that_jump_while_the_workers_run_change_nothing(scene: Scene) -> None:
-    for name in ("publish-1", "publish-2", "media", "bell", "beat"):
-        scene.stage.gets(name, signal.SIGUSR2)
+def test_workers_whose_clocks_are_set_back_keep_every_promise(empty_scene: Scene) -> None:
+    empty_scene.begins(CHAOS_SHIFT="0")
+    for name in ("publish-1", "publish-2", "media", "bell"):
+        empty_scene.stage.gets(name, signal.SIGUSR2)
 
-    everything_is_on_time(scene)
+    everything_is_on_time(empty_scene)
+
+
+@pytest.mark.xfail(strict=True, reason="Celery's beat waits until its clock has caught up")
+def test_a_beat_whose_clock_is_set_back_goes_on_ringing(empty_scene: Scene) -> None:
+    empty_scene.begins(CHAOS_SHIFT="0")
+    (channel,) = empty_scene.channels("x", 1)
+    empty_scene.promise(channel)
+    empty_scene.until_final(within=15)
+
+    empty_scene.stage.gets("beat", signal.SIGUSR2)
+    empty_scene.promise(channel)
+    empty_scene.until_final(within=5)
+
+
+@pytest.mark.xfail(strict=True, reason="the bell takes the beat's messages for old ones, by its own clock")
+def test_a_bell_whose_clock_is_not_the_beats_rings(empty_scene: Scene) -> None:
+    empty_scene.begins(CHAOS_SHIFT="0")
+    empty_scene.stage.is_killed("bell", CHAOS_SHIFT=str(HOUR))
+    (channel,) = empty_scene.channels("x", 1)
+
+    empty_scene.promise(channel)
+    empty_scene.until_final(within=8)
 
 
 def everything_is_on_time(scene: Scene) -> None:

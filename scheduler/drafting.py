@@ -70,7 +70,8 @@ def save(draft: Draft, by: Member, post: Post | None = None, seen: datetime | No
     else:
         kept = by.workspace.posts.select_for_update().get(pk=post.pk)
         if seen and kept.changed_at != seen:
-            raise Problem(_("Somebody has changed this post since you opened it. Save again to put your version over theirs."))
+            text = _("Somebody has changed this post since you opened it. Save again to put your version over theirs.")
+            raise Problem(text, "seen")
         if kept.publications.exclude(status=Status.CANCELLED).exists():
             must(by, Action.SCHEDULE)
             withdraw(kept)

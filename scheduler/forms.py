@@ -95,6 +95,8 @@ class NetworkForm(forms.Form):
         self.slug, self.network = network, connector(network)
         # A template would call a class: what it reads of the connector is named here.
         self.name, self.comments, self.most_parts = self.network.name, self.network.comments, self.network.limits.thread_parts
+        if self.most_parts <= 1:
+            del self.fields["thread"]
         self.fields["media"] = Files(workspace.assets.all())
         for option in self.network.options:
             field = field_for(option, workspace)
@@ -109,7 +111,7 @@ class NetworkForm(forms.Form):
     @property
     def parts(self) -> list[str]:
         """The further parts of the thread, as they were typed."""
-        return list(self["thread"].value() or [])
+        return list(self["thread"].value() or []) if "thread" in self.fields else []
 
     @property
     def is_own(self) -> bool:
@@ -159,6 +161,7 @@ class Composer:
             for slug in dict.fromkeys(channel.network for channel in self.channels)
         ]
         self.told: dict[str, list[str]] = {}
+        self.seen = self.main["seen"].value()
 
     @property
     def chosen(self) -> set[str]:
@@ -198,6 +201,12 @@ class Composer:
         """Show sentences at their places."""
         for slot, sentences in slots.items():
             self.told[slot] = list(dict.fromkeys([*self.told.get(slot, []), *sentences]))
+
+    def refuse(self, sentence: str, field: str) -> None:
+        """Show why a verb refused, at the field it names or above the form. Who was told of a newer version has seen it."""
+        if field == "seen" and self.post:
+            self.seen = self.post.changed_at.isoformat()
+        self.tell({field if field in self.slots and field != "seen" else "": [sentence]})
 
     @property
     def slots(self) -> dict[str, list[str]]:

@@ -34,7 +34,7 @@ def edit(request: MemberRequest, pk: UUID) -> HttpResponse:
     """The composer with a draft, or with a post that is promised and that nobody has begun to send."""
     post = get_object_or_404(request.workspace.posts, pk=pk)
     statuses = post.publications.values_list("status", flat=True)
-    if any(status not in (*UNCLAIMED, Status.FAILED, Status.CANCELLED) for status in statuses):
+    if request.method == "GET" and any(one not in (*UNCLAIMED, Status.FAILED, Status.CANCELLED) for one in statuses):
         messages.info(request, _("This post is out, or on its way: copy it to change it."))
         return redirect("post", pk)
     return _composer(request, post)
@@ -67,7 +67,7 @@ def _kept(request: MemberRequest, form: Composer) -> HttpResponse | None:
         try:
             return _answer(request, do, _keep(request, form, do))
         except Problem as problem:
-            form.tell({problem.field or "": [str(problem)]})
+            form.refuse(str(problem), problem.field)
     return None
 
 

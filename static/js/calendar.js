@@ -133,25 +133,34 @@ dialog.querySelector('form').addEventListener('submit', async (submit) => {
     await tell(moving.move, { promised: moving.promised, when })
     dialog.close()
     toast(dataset.moved, 'success')
-    await settled(moving.url)
+    follow = moving.url
+    calendar.refetchEvents()
+    htmx.trigger(drafts, 'smo:drafts')
   } catch (error) {
     dialog.querySelector('#move-problem').textContent = error.message
     dialog.querySelector('#move-when').focus()
   }
 })
 
-/** After a move by keyboard the focus goes on from the same entry, wherever it lies now. */
-async function settled(url) {
-  await new Promise((resolve) => {
-    calendar.on('eventsSet', function once() {
-      calendar.off('eventsSet', once)
-      requestAnimationFrame(() => resolve())
-    })
-    calendar.refetchEvents()
-    htmx.trigger(drafts, 'smo:drafts')
-  })
-  box.querySelector(`a[href="${CSS.escape(url)}"]`)?.focus()
+// The focus stays on its entry, wherever that lies now: every look at the feed draws all entries anew.
+let follow = ''
+
+function remember() {
+  const focused = document.activeElement?.closest('#calendar a[href]')
+  if (focused) follow = focused.getAttribute('href')
 }
+
+function mounted({ event, el }) {
+  if (event.url && event.url === follow) regain(el)
+}
+
+/** An entry cannot take the focus while the calendar still measures it. */
+function regain(el, frames = 30) {
+  if (!frames || !el.isConnected || document.activeElement !== document.body) return
+  el.focus()
+  requestAnimationFrame(() => regain(el, frames - 1))
+}
+box.addEventListener('focusin', () => (follow = ''))
 
 function open(event) {
   const { move, promised } = event.extendedProps
@@ -211,6 +220,7 @@ function options(library) {
     eventDisplay: 'block',
     eventClass: 'entry-outer',
     eventContent: card,
+    eventDidMount: mounted,
     eventTimeFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
     slotHeaderFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
     defaultTimedEventDuration: '00:45',
@@ -222,7 +232,10 @@ function options(library) {
     eventOrder: 'start,title',
     events: { url: dataset.feed, extraParams: chosen },
     eventSourceFailure: () => toast(dataset.failed),
-    loading: (busy) => box.toggleAttribute('aria-busy', busy),
+    loading: (busy) => {
+      if (busy) remember()
+      box.toggleAttribute('aria-busy', busy)
+    },
     datesSet: shown,
     eventDrop: dropped,
     eventReceive: dropped,

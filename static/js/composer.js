@@ -158,10 +158,7 @@ function element(html) {
 }
 
 function complain(block, sentence) {
-  const slot = block.querySelector('.problems')
-  const line = Object.assign(document.createElement('div'), { className: 'field-error', textContent: sentence })
-  line.setAttribute('role', 'alert')
-  slot.append(line)
+  block.querySelector('.refused').append(Object.assign(document.createElement('div'), { className: 'field-error', textContent: sentence }))
 }
 
 let uploading = 0
@@ -194,7 +191,7 @@ function place(block, row, made) {
 }
 
 async function takeIn(block, files) {
-  for (const old of block.querySelectorAll('.problems [role="alert"]')) old.remove()
+  block.querySelector('.refused').replaceChildren()
   for (const file of files) await upload(block, file)
 }
 

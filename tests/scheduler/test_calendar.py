@@ -1,0 +1,263 @@
+"""The calendar's feed and what a drop on it does."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Channel
+from scheduler.models import Campaign, Post, Publication, Status
+from tests import cast
+from tests.scheduler.desk import png
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+DAY = datetime(2031, 3, 26, 10, tzinfo=WARSAW)  # four days before the clocks go forward
+
+
+@pytest.fixture
+def client(marketer: cast.Person) -> Client:
+    found = Client()
+    found.force_login(marketer.member.user)
+    return found
+
+
+def feed(client: Client, start: datetime, end: datetime, **more: Any) -> list[dict[str, Any]]:
+    """As the calendar asks for it."""
+    query = {"start": start.isoformat(), "end": end.isoformat(), "timeZone": "Europe/Warsaw", **more}
+    answer = client.get(reverse("calendar-feed"), query)
+    assert answer.status_code == 200, answer.content
+    return list(json.loads(answer.content))
+
+
+def month(client: Client, **more: Any) -> list[dict[str, Any]]:
+    return feed(client, DAY - timedelta(days=20), DAY + timedelta(days=20), **more)
+
+
+def drops(client: Client, event: dict[str, Any], **where: str) -> Any:
+    """An entry on a `day`, or at `when`."""
+    headers = {"Accept": "application/json"}
+    return client.post(event["move"], {"promised": event["promised"], **where}, headers=headers)
+
+
+def local(moment: str) -> str:
+    return datetime.fromisoformat(moment).astimezone(WARSAW).strftime("%Y-%m-%d %H:%M")
+
+
+# -- what is shown ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_post_for_several_channels_is_one_entry(
+    client: Client, marketer: cast.Person, x_channel: Channel, brand_page: Channel
+) -> None:
+    picture = marketer.uploads(png("#123"))
+    publication = marketer.schedules("Ice\n  cold", on=[x_channel, brand_page], when=DAY, media=[picture])
+
+    (event,) = month(client)
+
+    assert event["title"] == "Ice cold"
+    assert local(event["start"]) == "2031-03-26 10:00"
+    assert event["networks"] == [["facebook", "Facebook", True], ["x", "X", True]]
+    assert (event["status"], event["label"]) == ("scheduled", "Scheduled")
+    assert event["thumb"] == reverse("media-thumb", args=[picture.pk])
+    assert event["url"] == reverse("post", args=[publication.post_id])
+
+
+def test_one_publication_alone_leads_to_its_own_page(client: Client, marketer: cast.Person, x_channel: Channel) -> None:
+    publication = marketer.schedules("Ice", on=x_channel, when=DAY, thread=["and more"])
+
+    assert [event["url"] for event in month(client)] == [reverse("publication", args=[publication.pk])]
+
+
+def test_the_worst_of_its_channels_gives_an_entry_its_state(
+    client: Client, marketer: cast.Person, x_channel: Channel, brand_page: Channel
+) -> None:
+    marketer.schedules("Ice", on=[x_channel, brand_page], when=DAY)
+    Publication.objects.filter(channel=brand_page).update(status=Status.PUBLISHED, due_at=None, remote_id="1")
+    Publication.objects.filter(channel=x_channel).update(status=Status.FAILED, due_at=None)
+
+    (event,) = month(client)
+
+    assert (event["status"], event["startEditable"]) == ("failed", False)
+
+
+def test_drafts_lie_on_their_day_and_the_others_beside_the_calendar(
+    client: Client, marketer: cast.Person, x_channel: Channel
+) -> None:
+    marketer.writes("Planned", on=x_channel, planned_for=DAY)
+    marketer.writes("Some day", on=x_channel)
+
+    assert [(event["title"], event["status"], event["startEditable"]) for event in month(client)] == [
+        ("Planned", "draft", True)
+    ]
+    beside = client.get(reverse("calendar-drafts")).content.decode()
+    assert "Some day" in beside
+    assert "Planned" not in beside
+
+
+def test_what_was_cancelled_is_gone_from_the_calendar(client: Client, marketer: cast.Person, x_channel: Channel) -> None:
+    marketer.schedules("Ice", on=x_channel, when=DAY)
+    Publication.objects.update(status=Status.CANCELLED, due_at=None)
+
+    assert month(client) == []
+
+
+def test_the_feed_can_be_narrowed_to_a_channel_or_a_campaign(
+    client: Client, marketer: cast.Person, x_channel: Channel, brand_page: Channel
+) -> None:
+    heat = Campaign.objects.create(workspace=marketer.workspace, name="Heat wave")
+    marketer.schedules("On X", on=x_channel, when=DAY, campaign=heat)
+    marketer.schedules("On Facebook", on=brand_page, when=DAY)
+    marketer.writes("Draft for X", on=x_channel, planned_for=DAY)
+
+    assert {event["title"] for event in month(client, channel=x_channel.pk)} == {"On X", "Draft for X"}
+    assert {event["title"] for event in month(client, campaign=heat.pk)} == {"On X"}
+    assert len(month(client, channel="", campaign="nonsense")) == 3
+
+
+def test_another_workspaces_posts_are_not_shown(client: Client, marketer: cast.Person, x_channel: Channel) -> None:
+    theirs = cast.workspace("Somebody else")
+    foreign = Channel.objects.create(workspace=theirs, network="x", remote_id="9", name="Theirs")
+    cast.Person(cast.member(theirs, "owner")).schedules("Secret", on=foreign, when=DAY)
+
+    assert month(client) == []
+    assert month(client, channel=foreign.pk) == []
+
+
+@pytest.mark.parametrize("query", [{}, {"start": "now", "end": "then"}, {"start": "2031-03-02", "end": "2031-03-01"}])
+def test_a_time_that_makes_no_sense_is_refused(query: dict[str, str], client: Client) -> None:
+    assert client.get(reverse("calendar-feed"), query).status_code == 400
+
+
+def test_a_month_costs_six_queries_however_full_it_is(
+    client: Client, marketer: cast.Person, x_channel: Channel, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    fill(marketer, x_channel, 3000)
+
+    with django_assert_max_num_queries(6):
+        assert len(month(client)) == 3100
+
+
+def fill(marketer: cast.Person, channel: Channel, count: int) -> None:
+    """That many promised posts around DAY, and a hundred drafts."""
+    workspace = marketer.workspace
+    posts = [Post(workspace=workspace, text="Ice " * 50, state=Post.State.APPROVED) for _ in range(count)]
+    drafts = [Post(workspace=workspace, text="Draft", planned_for=DAY) for _ in range(100)]
+    Post.objects.bulk_create([*posts, *drafts])
+    Publication.objects.bulk_create(
+        Publication(workspace=workspace, post=post, channel=channel, publish_at=when, due_at=when, content={"text": post.text})
+        for number, post in enumerate(posts)
+        for when in [DAY + timedelta(minutes=7 * (number - count // 2))]
+    )
+
+
+# -- moving -------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_drop_on_another_day_keeps_the_time_of_day_over_the_change_of_the_clocks(
+    client: Client, marketer: cast.Person, x_channel: Channel, brand_page: Channel
+) -> None:
+    publication = marketer.schedules("Ice", on=[x_channel, brand_page], when=DAY, first_comment="Rules")
+    (event,) = month(client)
+
+    answer = drops(client, event, day="2031-04-02")
+
+    assert local(answer.json()["start"]) == "2031-04-02 10:00"
+    moments = set(publication.post.publications.values_list("publish_at", flat=True))
+    assert {moment.astimezone(WARSAW).strftime("%d %H:%M") for moment in moments} == {"02 10:00"}
+    publication.post.refresh_from_db()
+    assert {publication.post.planned_for} == moments
+
+
+def test_a_drop_on_a_time_means_that_wall_time(client: Client, marketer: cast.Person, x_channel: Channel) -> None:
+    marketer.schedules("Ice", on=x_channel, when=DAY)
+
+    drops(client, month(client)[0], when="2031-04-02T15:45")
+
+    assert local(month(client)[0]["start"]) == "2031-04-02 15:45"
+
+
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        ({"day": "2020-01-01"}, "That time has passed"),
+        ({"when": "2031-03-30T02:30"}, "the clocks go forward"),
+        ({"when": "soon"}, "Give a date and a time"),
+        ({"day": "someday"}, "Enter a valid date."),
+        ({}, "Choose a date and a time."),
+    ],
+)
+def test_a_refused_move_says_why_and_changes_nothing(
+    where: dict[str, str], says: str, client: Client, marketer: cast.Person, x_channel: Channel
+) -> None:
+    publication = marketer.schedules("Ice", on=x_channel, when=DAY)
+
+    answer = drops(client, month(client)[0], **where)
+
+    assert (answer.status_code, answer["Content-Type"]) == (422, "text/plain; charset=utf-8")
+    assert says in answer.content.decode()
+    publication.refresh_from_db()
+    assert publication.publish_at == DAY
+
+
+def test_what_is_on_its_way_cannot_be_moved_not_even_in_part(
+    client: Client, marketer: cast.Person, x_channel: Channel, brand_page: Channel
+) -> None:
+    marketer.schedules("Ice", on=[x_channel, brand_page], when=DAY)
+    (event,) = month(client)
+    Publication.objects.filter(channel=x_channel).update(status=Status.SENDING)
+
+    answer = drops(client, event, day="2031-04-02")
+
+    assert "can no longer be moved" in answer.content.decode()
+    assert set(Publication.objects.values_list("publish_at", flat=True)) == {DAY.astimezone(UTC)}
+
+
+def test_two_people_do_not_move_the_same_entry_twice(client: Client, marketer: cast.Person, x_channel: Channel) -> None:
+    marketer.schedules("Ice", on=x_channel, when=DAY)
+    (event,) = month(client)
+    drops(client, event, day="2031-04-02")
+
+    answer = drops(client, event, day="2031-04-03")
+
+    assert "somebody has moved it" in answer.content.decode()
+    assert local(month(client)[0]["start"]) == "2031-04-02 10:00"
+
+
+def test_a_draft_without_a_time_goes_to_the_morning_of_its_day(
+    client: Client, marketer: cast.Person, x_channel: Channel
+) -> None:
+    draft = marketer.writes("Some day", on=x_channel)
+
+    answer = client.post(reverse("post-move", args=[draft.pk]), {"promised": "", "day": "2031-04-02"})
+
+    assert local(answer.json()["start"]) == "2031-04-02 09:00"
+    assert not draft.publications.exists()
+
+
+def test_a_draft_dropped_on_today_goes_to_the_next_full_hour(client: Client, marketer: cast.Person, x_channel: Channel) -> None:
+    draft = marketer.writes("Today", on=x_channel)
+    now = timezone.now().astimezone(WARSAW)
+    soon = max(now.replace(minute=0) + timedelta(hours=1), now.replace(hour=9, minute=0))
+
+    answer = client.post(reverse("post-move", args=[draft.pk]), {"promised": "", "day": f"{now:%Y-%m-%d}"})
+
+    assert local(answer.json()["start"]) == f"{soon:%Y-%m-%d %H:%M}"
+
+
+def test_the_page_tells_who_only_looks_that_nothing_can_be_moved(marketer: cast.Person, x_channel: Channel) -> None:
+    viewer = cast.member(marketer.workspace, "viewer")
+    looking = Client()
+    looking.force_login(viewer.user)
+    marketer.writes("Some day", on=x_channel)
+
+    page = looking.get(reverse("calendar")).content.decode()
+
+    assert 'data-may-move=""' in page
+    assert 'data-new=""' in page
+    assert "data-plan" not in page

@@ -6,6 +6,14 @@ import subprocess
 import sys
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (  # headless, also as root, and without asking for anything on the network
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 PACKAGES = ("chromium", "fonts-liberation", "fonts-noto-color-emoji")
 
 

@@ -11,10 +11,10 @@ from django.conf import settings as project
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from accounts.models import Member
+from smo.up.chromium import FLAGS
 from tests.web import running_web, session_of
 
 AXE = Path(__file__).parents[2] / "build" / "axe.js"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     found = os.environ.get("SMO_CHROMIUM") or shutil.which("chromium")
-    return {**browser_type_launch_args, "executable_path": found, "args": [*QUIET, "--no-first-run"]}
+    return {**browser_type_launch_args, "executable_path": found, "args": list(FLAGS)}
 
 
 @pytest.fixture(scope="session")

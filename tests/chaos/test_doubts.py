@@ -24,7 +24,7 @@ MENDED = "DROP TRIGGER breaks_at_times ON scheduler_attempt; DROP FUNCTION break
 def test_an_attempt_that_cannot_be_written_down_is_not_repeated(scene: Scene) -> None:
     channels = [channel for slug in ("x", "facebook") for channel in scene.channels(slug, 5)]
     with breaking_log():
-        scene.promises(40, 1.0, [(channel, kind) for kind in ("text", "commented") for channel in channels])
+        scene.promises(60, 1.0, [(channel, kind) for kind in ("text", "text", "photo") for channel in channels])
         scene.until_final(within=40)
 
     scene.is_right()
@@ -55,7 +55,7 @@ def posts_show_late(scene: Scene) -> None:
     scene.practice.control("POST", "faults", kind="delay", path="/comments$", operation="publish", seconds=2, times=4)
 
     scene.until_final(within=20)
-    until(lambda: len([call for call in scene.practice.requests(method="POST") if call["fault"] == "delay"]) == 4)
+    until(lambda: len([call for call in scene.practice.requests(method="POST") if call["fault"] == "delay"]) >= 4)
 
     scene.is_right()
     assert scene.steps()["send unknown"] >= 4

@@ -46,6 +46,12 @@ def _any_status() -> None:
     _put(moving, "MOVE", moving.MOVE.replace("AND p.status = %s", "AND %s <> ''"))
 
 
+def _any_attempt() -> None:
+    """Nor for which attempt it speaks."""
+    assert "AND p.attempt = known.attempt" in moving.MOVE
+    _put(moving, "MOVE", moving.MOVE.replace("AND p.attempt = known.attempt", ""))
+
+
 def _call_before_commit() -> None:
     """'sending' is written down only after the call."""
 
@@ -94,10 +100,9 @@ def _put(module: Any, name: str, value: Any) -> None:
 
 MUTANTS = {
     "unknown is taken for failed": Mutant(_goes_back_after("unknown"), ("answers_get_lost", "kills_at_any_moment")),
-    "a lost lease in sending is taken for failed": Mutant(
-        _goes_back_after("lease lost"), ("workers_die_while_they_send", "kills_at_any_moment")
-    ),
+    "a lost lease in sending is taken for failed": Mutant(_goes_back_after("lease lost"), ("workers_die_while_they_send",)),
     "move() without the status": Mutant(_any_status, ("people_change_their_minds",)),
+    "move() without the attempt": Mutant(_any_attempt, ("an_earlier_attempt_speaks_up",)),
     "sending is committed after the call": Mutant(_call_before_commit, ("workers_die_while_they_send",)),
     "a bell's ticket is not looked at": Mutant(_any_ticket, ("bells_ring_again",)),
     "one absent look is proof": Mutant(_one_look, ("posts_show_late",)),

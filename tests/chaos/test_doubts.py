@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 
+from scheduler.models import Publication, Status
+from scheduler.moving import NEXT, After, move
 from tests.chaos.scene import Scene
 from tests.sandbox.waiting import until
 
@@ -112,6 +115,27 @@ def databases_crash(scene: Scene) -> None:
     scene.until_final(within=30)
 
     scene.is_right()
+
+
+def test_a_worker_of_an_earlier_attempt_has_no_say(empty_scene: Scene) -> None:
+    an_earlier_attempt_speaks_up(empty_scene)
+
+
+def an_earlier_attempt_speaks_up(scene: Scene) -> None:
+    """It hung so long that others looked and sent again; what it learns at last is not about the call of this moment."""
+    (page,) = scene.channels("facebook", 1)
+    publication, later = scene.promise(page, after=3600), After(timedelta(hours=1))
+    for status in (Status.PREPARING, Status.READY, Status.SENDING):
+        assert move(publication, status, due=later)
+    hung = Publication.objects.get(pk=publication.pk)
+    for status in (Status.CONFIRMING, Status.SCHEDULED):
+        assert move(publication, status, due=later)
+    assert move(publication, Status.PREPARING, due=later, attempt=NEXT)
+    for status in (Status.READY, Status.SENDING):
+        assert move(publication, status, due=later)
+
+    assert not move(hung, Status.SCHEDULED, due=later), "an old 'not now' would send what is being sent"
+    publication.delete()
 
 
 def test_an_upload_cut_short_by_a_kill_goes_on_and_shows_once(scene: Scene) -> None:

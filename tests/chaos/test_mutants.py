@@ -11,10 +11,17 @@ import pytest
 from tests.chaos.mutants import MUTANTS
 from tests.chaos.scene import Scene
 from tests.chaos.test_doorbells import bells_ring_again, people_change_their_minds
-from tests.chaos.test_doubts import answers_get_lost, databases_crash, posts_show_late, workers_die_while_they_send
+from tests.chaos.test_doubts import (
+    an_earlier_attempt_speaks_up,
+    answers_get_lost,
+    databases_crash,
+    posts_show_late,
+    workers_die_while_they_send,
+)
 from tests.chaos.test_kills import SIZE, kills_at_any_moment
 
 SCENARIOS: dict[str, Callable[[Scene], None]] = {
+    "an_earlier_attempt_speaks_up": an_earlier_attempt_speaks_up,
     "answers_get_lost": answers_get_lost,
     "bells_ring_again": bells_ring_again,
     "databases_crash": databases_crash,

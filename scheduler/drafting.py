@@ -1,12 +1,12 @@
 """What we want to say, before it is promised: drafts are kept as they are, finished or not."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -58,37 +58,54 @@ def different(network: str, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def save(draft: Draft, by: Member, post: Post | None = None, seen: datetime | None = None) -> Post:
+def save(draft: Draft, by: Member, post: Post | None = None, seen: datetime | None = None, key: UUID | None = None) -> Post:
     """Keep a draft. A post that was promised is a draft again: its promises are withdrawn.
 
-    `seen`: when the version that the person had before them was written. Raises Problem when a newer one is there, or
-    when the post is out already.
+    `seen`: when the version that the person had before them was written. `key`: the id of a new post, the same at every
+    try to make it. Raises Problem when a newer version is there, or when the post is out already.
     """
     must(by, Action.WRITE)
-    if post is None:
-        kept = Post(workspace=by.workspace, author=by.user)
-    else:
-        kept = by.workspace.posts.select_for_update().get(pk=post.pk)
-        if seen and kept.changed_at != seen:
-            text = _("Somebody has changed this post since you opened it. Save again to put your version over theirs.")
-            raise Problem(text, "seen")
-        if kept.publications.exclude(status=Status.CANCELLED).exists():
-            must(by, Action.SCHEDULE)
-            withdraw(kept)
+    kept = Post(pk=key or uuid4(), workspace=by.workspace, author=by.user) if post is None else _reopened(post, by, seen)
     for name in ("text", "link", "first_comment", "campaign", "planned_for"):
         setattr(kept, name, getattr(draft, name))
     kept.state = Post.State.DRAFT
-    kept.save()
+    _write(kept, new=post is None)
     _keep_what_hangs_on(kept, draft)
     record(by, "wrote", kept)
     transaction.on_commit(lambda: tell(kept.workspace_id, f"publication:{kept.pk}"))
     return kept
 
 
+def _reopened(post: Post, by: Member, seen: datetime | None) -> Post:
+    kept = by.workspace.posts.select_for_update().get(pk=post.pk)
+    if seen and kept.changed_at != seen:
+        text = _("Somebody has changed this post since you opened it. Save again to put your version over theirs.")
+        raise Problem(text, "seen")
+    if kept.publications.exclude(status=Status.CANCELLED).exists():
+        must(by, Action.SCHEDULE)
+        withdraw(kept)
+    return kept
+
+
+def _write(post: Post, new: bool) -> None:
+    try:
+        with transaction.atomic():
+            post.save(force_insert=new)
+    except IntegrityError as error:  # the same form was sent twice in the same moment
+        raise Problem(_("This post has just been saved. You find it in the list of posts.")) from error
+
+
 @transaction.atomic
-def promise(draft: Draft, by: Member, when: datetime | None, post: Post | None = None, seen: datetime | None = None) -> Post:
+def promise(
+    draft: Draft,
+    by: Member,
+    when: datetime | None,
+    post: Post | None = None,
+    seen: datetime | None = None,
+    key: UUID | None = None,
+) -> Post:
     """Keep the draft and promise it for `when`, or for now. Raises Problem, and then nothing has changed."""
-    kept = save(draft, by, post, seen)
+    kept = save(draft, by, post, seen, key)
     if when is None:
         publish_now(kept, by)
     else:
@@ -138,7 +155,7 @@ def imagined(draft: Draft, workspace: Workspace, post: Post | None = None) -> Po
     What `post` has for one channel or audience stays as it is; a draft says nothing about it.
     """
     shown = Post(
-        pk=post.pk if post else uuid.uuid4(),
+        pk=post.pk if post else uuid4(),
         workspace=workspace,
         text=draft.text,
         link=draft.link,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,7 +17,7 @@ from accounts.verbs import Problem
 from connectors import connector
 from scheduler import planning
 from scheduler.drafting import Draft, Own, different
-from scheduler.fields import Files, Parts, Switch, Words, field_for
+from scheduler.fields import Files, Parts, Switch, Words, field_for, is_uuid
 from scheduler.models import Asset, Post, Variant
 
 OPTION = "option_"  # before an option's name, so that it never meets another field's
@@ -162,6 +163,7 @@ class Composer:
         ]
         self.told: dict[str, list[str]] = {}
         self.seen = self.main["seen"].value()
+        self.key = post.pk if post else key_of(data)
 
     @property
     def chosen(self) -> set[str]:
@@ -228,6 +230,12 @@ class Composer:
     def main_files(self) -> list[tuple[Asset, str]]:
         """The files with their alt texts, as they were chosen."""
         return shown(self.main)
+
+
+def key_of(data: QueryDict | None) -> UUID:
+    """The id that a new post will have: a form that is sent twice makes one post."""
+    sent = data.get("key", "") if data else ""
+    return UUID(sent) if is_uuid(sent) else uuid4()
 
 
 def shown(form: forms.BaseForm) -> list[tuple[Asset, str]]:

@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import MemberRequest, allowed
@@ -79,6 +80,7 @@ def _drafts(request: MemberRequest) -> dict[str, Any]:
     return {"drafts": found[:BESIDE], "more": len(found) > BESIDE}
 
 
+@gzip_page
 @require_GET
 @allowed(Action.SEE)
 def feed(request: MemberRequest) -> HttpResponse:

@@ -16,7 +16,7 @@ from accounts.roles import Action
 from accounts.verbs import Problem
 from scheduler import calendar, checking, drafting, previews
 from scheduler.fields import is_uuid
-from scheduler.forms import Composer
+from scheduler.forms import Composer, key_of
 from scheduler.models import Post, Status
 from scheduler.planning import UNCLAIMED, at
 
@@ -24,8 +24,8 @@ from scheduler.planning import UNCLAIMED, at
 @require_http_methods(["GET", "POST"])
 @allowed(Action.WRITE)
 def new(request: MemberRequest) -> HttpResponse:
-    """An empty composer; `day` or `when` in the query fill in the time."""
-    return _composer(request, None)
+    """An empty composer; `day` or `when` in the query fill in the time. What was sent before is changed, not made again."""
+    return _composer(request, request.workspace.posts.filter(pk=key_of(request.POST)).first())
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,9 +74,9 @@ def _kept(request: MemberRequest, form: Composer) -> HttpResponse | None:
 def _keep(request: MemberRequest, form: Composer, do: str) -> Post:
     draft, seen = form.draft(), form.main.cleaned_data["seen"]
     if do == "draft":
-        return drafting.save(draft, request.member, form.post, seen)
+        return drafting.save(draft, request.member, form.post, seen, form.key)
     when = draft.planned_for if do == "schedule" else None
-    return drafting.promise(draft, request.member, when, form.post, seen)
+    return drafting.promise(draft, request.member, when, form.post, seen, form.key)
 
 
 def _answer(request: MemberRequest, do: str, post: Post) -> HttpResponse:

@@ -299,6 +299,7 @@ form.addEventListener('click', (event) => {
 
 const refused = 'refused' in form.dataset
 let unsaved = refused
+let sent = false
 form.addEventListener('input', () => (unsaved = true))
 form.addEventListener('submit', (event) => {
   if (uploading) {
@@ -306,8 +307,11 @@ form.addEventListener('submit', (event) => {
     toast(form.dataset.wait, 'info')
     return
   }
+  if (sent) event.preventDefault() // a double click is one click
+  sent = true
   unsaved = false
 })
+window.addEventListener('pageshow', () => (sent = false))
 window.addEventListener('beforeunload', (event) => {
   if (unsaved) event.preventDefault()
 })

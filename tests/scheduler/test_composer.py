@@ -128,6 +128,37 @@ def test_what_another_person_saved_meanwhile_is_not_overwritten_unasked(
     assert desk.presses("draft").post.text == "Mine, longer"
 
 
+def test_a_form_that_is_sent_twice_makes_one_post(desk: Desk, x_channel: Channel) -> None:
+    desk.opens().types(channels=[x_channel.pk], text="Once!")
+
+    first, second = desk.presses("now").post, desk.presses("now").post
+
+    assert first == second
+    assert contents(first) == {"x": ["Once!"]}
+
+
+def test_a_form_that_is_sent_again_when_it_is_out_changes_nothing(desk: Desk, x_channel: Channel) -> None:
+    desk.opens().types(channels=[x_channel.pk], text="Once!").presses("now")
+    Publication.objects.update(status=Status.SENDING)
+
+    desk.presses("now")
+
+    assert desk.answer.status_code == 422
+    assert "Copy it to change it" in desk.sentences["-"][0]
+    assert Publication.objects.count() == 1
+
+
+def test_the_id_of_anothers_post_cannot_be_taken(desk: Desk, x_channel: Channel) -> None:
+    theirs = Post.objects.create(workspace=cast.workspace("Somebody else"), text="Theirs")
+
+    desk.opens().types(key=theirs.pk, text="Mine").presses("draft")
+
+    assert desk.answer.status_code == 422
+    assert "has just been saved" in desk.sentences["-"][0]
+    theirs.refresh_from_db()
+    assert theirs.text == "Theirs"
+
+
 # -- refusals ---------------------------------------------------------------------------------------------------------------
 
 

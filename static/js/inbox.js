@@ -103,9 +103,13 @@ function opened() {
   find('#messages').focus({ preventScroll: true })
 }
 
-// A refresh brings as many lines as there are: what was loaded by 'Older conversations' stays.
+// A refresh brings as many lines as there are: what was loaded by 'Older conversations' stays. Who has gone farther down
+// than one refresh brings is left alone.
 document.addEventListener('htmx:configRequest', (event) => {
-  if (event.detail.elt.id === 'talks') event.detail.parameters.rows = document.querySelectorAll('.talk').length
+  const { elt, parameters } = event.detail
+  if (elt.id !== 'talks') return
+  parameters.rows = document.querySelectorAll('.talk').length
+  if (parameters.rows > Number(elt.dataset.most)) event.preventDefault()
 })
 
 meet()

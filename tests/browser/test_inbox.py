@@ -1,6 +1,7 @@
 """The inbox in a browser: it arrives by itself, it is read and answered, nothing typed is lost."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -106,6 +107,23 @@ def test_of_two_who_answer_one_is_told_and_keeps_the_text(
     workers.delivers(Message.objects.get(mine=True))
     slow.get_by_role("button", name="Send anyway").click()
     expect(slow.locator(".msg.out")).to_have_count(2)
+
+
+def test_older_conversations_stay_when_something_new_arrives(
+    look: Look, responder: cast.Person, question: Conversation, post: Publication, fans: Fans, workers: Workers
+) -> None:
+    old = {"workspace": question.workspace, "channel": question.channel, "kind": "comment", "last_text": "Ice?"}
+    then = question.last_at - timedelta(days=1)
+    Conversation.objects.bulk_create(Conversation(thread=f"old {n}", last_at=then, **old) for n in range(50))
+    page = look("/inbox/", responder.member)
+    page.get_by_role("button", name="Older conversations").click()
+    expect(lines(page)).to_have_count(51)
+
+    fans.comment(post, "So cold!", "Jonas Weber")
+    workers.reads()
+
+    expect(lines(page).first).to_contain_text("Jonas Weber")
+    assert lines(page).count() >= 51
 
 
 def test_on_a_phone_the_list_makes_room_for_the_conversation(

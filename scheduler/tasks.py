@@ -15,8 +15,9 @@ WAITING = 32  # messages that may wait in the publishing queue before the bell p
 
 @shared_task
 def ring() -> None:
-    """Lease what is due and send its bells, unless the workers have not answered the last ones yet."""
-    if gate.waiting("publish") > WAITING:
+    """Lease what is due and send its bells, unless the next ring waits already (there was nobody to ring for a while)
+    or the workers have not answered the last ones yet."""
+    if gate.waiting("bell") or gate.waiting("publish") > WAITING:
         return
     bells = ringing.lease_due()
     media = [bell for bell in bells if bell.for_media_workers]

@@ -24,12 +24,14 @@ app.conf.update(
     task_create_missing_queues=True,
     worker_prefetch_multiplier=1,
     worker_send_task_events=False,
+    beat_scheduler="smo.beat:SteadyScheduler",
     worker_hijack_root_logger=False,
     timezone="UTC",
     beat_schedule={
-        "ring": {"task": "scheduler.tasks.ring", "schedule": settings.RING_SECONDS, "options": {"expires": 5}},
-        "reply-ring": {"task": "inbox.tasks.ring_replies", "schedule": 1, "options": {"expires": 5}},
-        "sync": {"task": "inbox.tasks.sync_due", "schedule": 30, "options": {"expires": 60}},
+        # No "expires": it would hold the beat's clock against the worker's, and a few seconds apart no post would go out.
+        "ring": {"task": "scheduler.tasks.ring", "schedule": settings.RING_SECONDS},
+        "reply-ring": {"task": "inbox.tasks.ring_replies", "schedule": 1, "options": {"expires": 3600}},
+        "sync": {"task": "inbox.tasks.sync_due", "schedule": 30, "options": {"expires": 3600}},
     },
 )
 app.autodiscover_tasks(["scheduler", "inbox"])

@@ -20,7 +20,6 @@ def test_workers_whose_clocks_are_wrong_and_jump_keep_every_promise(empty_scene:
     everything_is_on_time(empty_scene, jump=("publish-1", "publish-2", "media", "bell"))
 
 
-@pytest.mark.xfail(strict=True, reason="Celery's beat waits until its clock has caught up")
 def test_a_beat_whose_clock_is_set_back_goes_on_ringing(empty_scene: Scene) -> None:
     empty_scene.begins(CHAOS_SHIFT="0")
     (channel,) = empty_scene.channels("x", 1)
@@ -32,7 +31,6 @@ def test_a_beat_whose_clock_is_set_back_goes_on_ringing(empty_scene: Scene) -> N
     empty_scene.until_final(within=5)
 
 
-@pytest.mark.xfail(strict=True, reason="the bell takes the beat's messages for old ones, by its own clock")
 def test_a_bell_whose_clock_is_not_the_beats_rings(empty_scene: Scene) -> None:
     empty_scene.begins(CHAOS_SHIFT="0")
     empty_scene.stage.is_killed("bell", CHAOS_SHIFT=str(HOUR))

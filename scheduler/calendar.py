@@ -32,7 +32,9 @@ MORNING = time(9)  # when a draft goes that is dropped on a day
 
 @dataclass(frozen=True)
 class Entry:
-    """A card of the calendar. `networks` are pairs (slug, practice?); `publication` None: the post's page tells more."""
+    """A card of the calendar: a draft, or what is `promised`. `networks` are pairs (slug, practice?); `publication` None:
+    the post's page tells more.
+    """
 
     post: UUID
     at: datetime | None
@@ -42,6 +44,7 @@ class Entry:
     networks: tuple[tuple[str, bool], ...]
     picture: UUID | None
     publication: UUID | None = None
+    promised: bool = False
     movable: bool = False
 
 
@@ -102,6 +105,7 @@ def _entry(post: UUID, moment: datetime, rows: list[dict[str, Any]]) -> Entry:
         networks=tuple(dict.fromkeys((row["network"], row["test"]) for row in rows)),
         picture=rows[0]["picture"],
         publication=rows[0]["pk"] if len(rows) == 1 else None,
+        promised=True,
         movable=all(row["status"] in UNCLAIMED for row in rows),
     )
 

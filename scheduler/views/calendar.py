@@ -104,9 +104,9 @@ def _bound(request: MemberRequest, name: str) -> datetime | None:
 def as_event(entry: Entry) -> dict[str, Any]:
     """An entry in the calendar's words. `start` is a moment: the calendar shows it in the workspace's zone."""
     moment = entry.at.isoformat() if entry.at else None
-    promised = entry.status not in ("draft", "in_review")
+    promised = moment if entry.promised else ""
     return {
-        "id": f"{entry.post}/{moment if promised else ''}",
+        "id": f"{entry.post}/{promised}",
         "title": " ".join(entry.title.split()) or _("(no text)"),
         "start": moment,
         "url": _address(entry),
@@ -116,7 +116,7 @@ def as_event(entry: Entry) -> dict[str, Any]:
         "networks": [[slug, connector(slug).name, practice] for slug, practice in entry.networks],
         "thumb": reverse("media-thumb", args=[entry.picture]) if entry.picture else "",
         "move": reverse("post-move", args=[entry.post]),
-        "promised": moment if promised else "",
+        "promised": promised,
     }
 
 

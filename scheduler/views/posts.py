@@ -39,7 +39,7 @@ def posts(request: MemberRequest) -> HttpResponse:
     if words:
         found = found.filter(text__icontains=words)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    rows = [(post, *_state(post), _possible(list(post.publications.all()))["deletable"]) for post in page]
+    rows = [_row(post) for post in page]
     return render(request, "scheduler/posts.html", {"page": page, "rows": rows, "views": VIEWS, "show": show, "q": words})
 
 
@@ -54,13 +54,19 @@ def _shown(found: QuerySet[Post], show: str) -> QuerySet[Post]:
     )
 
 
-def _state(post: Post) -> tuple[str, Any, Any]:
-    """(status, its word, the time that matters) of a post with its promises at hand."""
+def _row(post: Post) -> dict[str, Any]:
+    """What the list shows of a post with its promises at hand; `moment` is the time that matters."""
     promises = list(post.publications.all())
     found = delivery(one.status for one in promises)
-    if found is None or (found == Status.CANCELLED and post.state != Post.State.APPROVED):
-        return post.state, Post.State(post.state).label, post.planned_for
-    return found, found.label, promises[0].publish_at
+    draft = found is None or (found == Status.CANCELLED and post.state != Post.State.APPROVED)
+    return {
+        "post": post,
+        "status": post.state if draft else found,
+        "label": post.get_state_display() if found is None or draft else found.label,
+        "moment": post.planned_for if draft else promises[0].publish_at,
+        "deletable": _possible(promises)["deletable"],
+        "practice": any(target.channel.practice for target in post.targets.all()),
+    }
 
 
 @require_GET

@@ -52,8 +52,8 @@ function icon(name) {
 const MARKS = JSON.parse(dataset.marks) // network -> address of its mark
 
 function marks(networks) {
-  const shown = networks.slice(0, SHOWN_MARKS).map(([slug, name, practice]) => {
-    const mark = Object.assign(new Image(15, 15), { src: MARKS[slug], alt: practice ? `${name} (${dataset.practice})` : name })
+  const shown = networks.slice(0, SHOWN_MARKS).map(([slug, name]) => {
+    const mark = Object.assign(new Image(15, 15), { src: MARKS[slug], alt: name })
     mark.className = 'net'
     return mark
   })
@@ -72,6 +72,9 @@ function card({ event, timeText }) {
     made.append(picture)
   }
   made.append(Object.assign(tag('span', 'entry-title', event.title), { dir: 'auto' }))
+  if ((networks || []).some(([, , practice]) => practice)) {
+    made.append(tag('span', 'entry-practice', icon('test-pipe'), tag('span', 'visually-hidden', dataset.practice)))
+  }
   return { domNodes: [made] }
 }
 
@@ -146,7 +149,7 @@ dialog.querySelector('form').addEventListener('submit', async (submit) => {
 let follow = ''
 
 function remember() {
-  const focused = document.activeElement?.closest('#calendar a[href]')
+  const focused = document.activeElement?.closest('a.entry-outer')
   if (focused) follow = focused.getAttribute('href')
 }
 
@@ -168,8 +171,8 @@ function open(event) {
 }
 
 // Enter on an entry asks where to move it; a click, and Enter on one that is out, opens its page.
-box.addEventListener('keydown', (pressed) => {
-  const entry = pressed.key === 'Enter' && pressed.target.closest('a[href]')
+document.addEventListener('keydown', (pressed) => {
+  const entry = pressed.key === 'Enter' && pressed.target.closest('a.entry-outer')
   const event = entry && calendar.getEvents().find((one) => one.url === entry.getAttribute('href'))
   if (!event || !mayMove(event)) return
   pressed.preventDefault()

@@ -27,7 +27,7 @@ def client(marketer: cast.Person) -> Client:
 
 def listed(client: Client, **query: Any) -> list[tuple[str, str]]:
     """(text, word of its state) of each row."""
-    return [(row[0].text, str(row[2])) for row in client.get(reverse("posts"), query).context["rows"]]
+    return [(row["post"].text, str(row["label"])) for row in client.get(reverse("posts"), query).context["rows"]]
 
 
 def test_each_post_says_what_became_of_it(

@@ -20,6 +20,8 @@ from scheduler.forms import Composer, key_of
 from scheduler.models import Post, Status
 from scheduler.planning import UNCLAIMED, at
 
+WHOLE = ("variants", "media__asset", "targets__channel", "targets__audience")  # what the checks of a post read
+
 
 @require_http_methods(["GET", "POST"])
 @allowed(Action.WRITE)
@@ -32,7 +34,8 @@ def new(request: MemberRequest) -> HttpResponse:
 @allowed(Action.WRITE)
 def edit(request: MemberRequest, pk: UUID) -> HttpResponse:
     """The composer with a draft, or with a post that is promised and that nobody has begun to send."""
-    post = get_object_or_404(request.workspace.posts, pk=pk)
+    rows = request.workspace.posts.select_related("workspace").prefetch_related(*WHOLE)
+    post = get_object_or_404(rows, pk=pk)
     statuses = post.publications.values_list("status", flat=True)
     if request.method == "GET" and any(one not in (*UNCLAIMED, Status.FAILED, Status.CANCELLED) for one in statuses):
         messages.info(request, _("This post is out, or on its way: copy it to change it."))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Channel
 from connectors import connector
@@ -293,6 +294,18 @@ def test_a_file_of_a_setting_is_kept_by_its_id(desk: Desk, tube: Channel) -> Non
 
     assert desk.post.variants.get().options == {"thumbnail": thumbnail}
     assert "cover.png" in desk.opens(desk.post).page
+
+
+def test_a_post_with_many_files_and_networks_opens_with_few_queries(
+    desk: Desk, x_channel: Channel, brand_page: Channel, tube: Channel, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    files = [desk.person.uploads(png(f"#{number}00")) for number in range(1, 9)]
+    post = desk.person.writes("Ice", on=[x_channel, brand_page, tube], media=files, thread=["more"])
+
+    with django_assert_max_num_queries(30):
+        desk.opens(post)
+    with django_assert_max_num_queries(20):
+        desk.is_checked(post)
 
 
 # -- changing what is promised ------------------------------------------------------------------------------------------------

@@ -62,6 +62,8 @@ document.addEventListener('htmx:afterSwap', (event) => {
   const id = event.detail.target && event.detail.target.id
   if (id === 'opened') opened()
   if (id === 'talks') mark()
+  // The wish for older lines takes the place of a refresh that is under way, so that is made good afterwards.
+  if (event.detail.target && event.detail.target.matches('.older')) find('#talks').dispatchEvent(new Event('stale'))
   if (id === 'messages') {
     scrollTo(fromEnd < NEAR ? 0 : fromEnd)
     saw()

@@ -28,7 +28,7 @@ lint: setup ## check style, types and templates
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy --strict $(CODE)
-	@$(BIN)/djlint --quiet --check $(TEMPLATES)
+	@$(BIN)/djlint --quiet --check templates
 	@$(BIN)/djlint --quiet --lint $(TEMPLATES)
 
 bench: setup ## measure throughput and lateness of the publishing machine, beside the limit of this computer

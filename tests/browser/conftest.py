@@ -41,7 +41,7 @@ Look = Callable[..., Page]
 
 
 @pytest.fixture
-def look(browser: Browser, site: str) -> Iterator[Look]:
+def look(transactional_db: None, browser: Browser, site: str) -> Iterator[Look]:
     """look(path, member, phone=, dark=): the page, open. At the end no script error and nothing that the policy blocked."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []

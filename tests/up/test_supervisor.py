@@ -13,7 +13,12 @@ from smo.up.supervisor import Supervisor
 from tests.up.waiting import alive, wait_until
 
 SLEEP = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
-STUBBORN = [sys.executable, "-S", "-c", "import signal, time; signal.signal(15, signal.SIG_IGN); print('up'); time.sleep(60)"]
+STUBBORN = [
+    sys.executable,
+    "-S",
+    "-c",
+    "import signal, time; signal.signal(15, signal.SIG_IGN); print('up', flush=True); time.sleep(60)",
+]
 FAIL = [sys.executable, "-S", "-c", "raise SystemExit('no drinks left')"]
 
 

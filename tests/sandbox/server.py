@@ -13,7 +13,7 @@ from pathlib import Path
 import requests
 
 ROOT = Path(__file__).parents[2]
-START_WITHIN = 20.0
+START_WITHIN = 30.0
 
 
 def free_port() -> int:
@@ -28,11 +28,17 @@ def running_sandbox(store_dir: Path, port: int | None = None) -> Iterator[str]:
     """The base address (`http://127.0.0.1:PORT`) of a practice server that lives as long as the block."""
     port = port or free_port()
     base_url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "sandbox", "--port", str(port), "--store", str(store_dir)]
-    process = subprocess.Popen(command, cwd=ROOT)
+    with serving([sys.executable, "-m", "sandbox", "--port", str(port), "--store", str(store_dir)], base_url):
+        yield base_url
+
+
+@contextmanager
+def serving(command: list[str], base_url: str, environment: dict[str, str] | None = None) -> Iterator[None]:
+    """A server of ours, answering at `base_url` for as long as the block."""
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         _wait_until_it_answers(base_url, process)
-        yield base_url
+        yield
     finally:
         process.terminate()
         process.wait(10)
@@ -42,10 +48,10 @@ def _wait_until_it_answers(base_url: str, process: subprocess.Popen[bytes]) -> N
     deadline = time.monotonic() + START_WITHIN
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"the practice server ended with status {process.returncode}")
+            raise RuntimeError(f"the server ended with status {process.returncode}")
         try:
             if requests.get(f"{base_url}/healthz", timeout=1).ok:
                 return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             pass
-    raise RuntimeError(f"the practice server didn't answer within {START_WITHIN:.0f} s")
+    raise RuntimeError(f"the server didn't answer within {START_WITHIN:.0f} s")

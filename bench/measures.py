@@ -19,7 +19,7 @@ from smo.up.processes import WORKERS
 
 CHANNELS = 200
 PUBLISH = next(worker for worker in WORKERS if worker.name == "publish")
-IN_FLIGHT = PUBLISH.threads * PUBLISH.processes
+IN_FLIGHT = settings.PUBLISH_THREADS * PUBLISH.processes
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def throughput(rig: Rig) -> Iterable[Row]:
 def _bare(rig: Rig, delay: int) -> float:
     rig.delay(delay)
     count = 4000 if not delay else 1500
-    return ideal.posts_a_second(rig.services.database_url, rig.port, count, PUBLISH.processes, PUBLISH.threads)
+    return ideal.posts_a_second(rig.services.database_url, rig.port, count, PUBLISH.processes, settings.PUBLISH_THREADS)
 
 
 def _wait_until_ready(rig: Rig, delay: int) -> None:
@@ -58,7 +58,7 @@ def _wait_until_ready(rig: Rig, delay: int) -> None:
     rig.delay(delay)
     scene.clear()
     scene.promise(scene.channels(CHANNELS), 400, scene.soon())
-    _until(lambda: len(scene.published()) == 400, 90)
+    _until(lambda: scene.out() == 400, 90)
 
 
 def _burst(rig: Rig, count: int, delay: int, bare: float) -> Iterable[Row]:
@@ -66,7 +66,7 @@ def _burst(rig: Rig, count: int, delay: int, bare: float) -> Iterable[Row]:
     over, first = scene.channels(CHANNELS), scene.soon() + timedelta(seconds=count / 1000)
     scene.promise(over, count, first)
     before = _costs(rig)
-    _until(lambda: len(scene.published()) == count, 240)
+    _until(lambda: scene.out() == count, 240)
     after = _costs(rig)
     last = max(out for _, out in scene.published())
     seconds = (last - first).total_seconds()
@@ -107,7 +107,7 @@ def statements(rig: Rig) -> Iterable[Row]:
 
     with connection.execute_wrapper(counting):
         while bells := ringing.lease_due():
-            for bundle in ringing.bundles(bells, IN_FLIGHT):
+            for bundle in ringing.bundles(bells):
                 publishing.advance(bundle)
     each = count / len(scene.published())
     yield Row("e: SQL statements per post", each, "", None, "<= 6", each <= 6)
@@ -129,7 +129,7 @@ def _minute(label: str) -> Iterable[Row]:
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE scheduler_post CASCADE")
     scene.promise(scene.channels(CHANNELS), 200, scene.soon(), timedelta(seconds=60))
-    _until(lambda: len(scene.published()) == 200, 120)
+    _until(lambda: scene.out() == 200, 120)
     late = sorted((out - promised).total_seconds() for promised, out in scene.published())
     p99 = late[int(len(late) * 0.99) - 1]
     yield Row(f"c: lateness p50, {label}", statistics.median(late), "s")

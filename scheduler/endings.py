@@ -12,7 +12,7 @@ from connectors.base import Connector
 from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
 from connectors.http import redact
 from scheduler.models import Publication, Status
-from scheduler.moving import After, Note, move
+from scheduler.moving import NEXT, After, Note, move
 from scheduler.ringing import BELL_LEASE
 
 
@@ -31,7 +31,8 @@ def reject(
 def put_off(publication: Publication, step: str, why: str, words: str, retry_in: timedelta | None) -> None:
     """Nothing is public: the same again later."""
     due = After(retry_in or back_off(publication.attempt))
-    move(publication, Status.SCHEDULED, due=due, note=Note(step, "not now", said=words or why), why=why)
+    tried = {"attempt": NEXT} if publication.status == Status.SCHEDULED else {}  # else it was counted when it was claimed
+    move(publication, Status.SCHEDULED, due=due, note=Note(step, "not now", said=words or why), why=why, **tried)
 
 
 def disconnect(

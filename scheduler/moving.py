@@ -4,7 +4,7 @@ PostgreSQL's clock is the only clock: worker machines may disagree about the tim
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from scheduler.models import LIVE, Publication, Status
 
 S = Status
 MOVES: Mapping[str, frozenset[str]] = {
-    S.SCHEDULED: frozenset({S.SCHEDULED, S.PREPARING, S.CANCELLED, S.FAILED}),
+    S.SCHEDULED: frozenset({S.SCHEDULED, S.PREPARING, S.SENDING, S.CANCELLED, S.FAILED}),
     S.PREPARING: frozenset({S.READY, S.SCHEDULED, S.FAILED}),
     S.READY: frozenset({S.READY, S.SCHEDULED, S.SENDING, S.CANCELLED, S.FAILED}),
     S.SENDING: frozenset({S.PUBLISHED, S.CONFIRMING, S.SCHEDULED, S.FAILED}),
@@ -63,12 +63,7 @@ class ChannelBusy(Exception):
 
 
 # Checked inside the statement that commits 'sending': the emergency stop and the one-at-a-time rule of a channel.
-MAY_SEND = """
-    AND NOT EXISTS (SELECT 1 FROM accounts_channel c JOIN accounts_workspace w ON w.id = c.workspace_id
-                    WHERE c.id = p.channel_id AND (c.held OR w.held OR c.status <> 'connected'))
-    AND NOT EXISTS (SELECT 1 FROM scheduler_campaign k WHERE k.id = p.campaign_id AND k.held)
-    AND NOT EXISTS (SELECT 1 FROM scheduler_publication b WHERE b.channel_id = p.channel_id AND b.status = 'sending')
-"""
+MAY_SEND = " AND scheduler_may_send(p.channel_id, p.campaign_id)"
 
 
 def move(
@@ -86,25 +81,10 @@ def move(
     renewed meanwhile is not lost). `changes` are further columns; the object is brought up to date.
     Raises ChannelBusy when another row of the channel is being sent.
     """
-    return bool(move_all([publication], to, due=due, note=note, ticket=ticket, **changes))
-
-
-def move_all(
-    publications: Sequence[Publication],
-    to: str,
-    *,
-    due: Due | None = None,
-    note: Note | None = None,
-    ticket: datetime | None = None,
-    **changes: Any,
-) -> list[Publication]:
-    """As `move`, for publications of one status, in one statement. Gives those that were moved."""
-    if not publications:
-        return []
-    origin = str(publications[0].status)
-    if to not in MOVES[origin] or (to in LIVE) != (due is not None) or any(p.status != origin for p in publications):
+    origin = str(publication.status)
+    if to not in MOVES[origin] or (to in LIVE) != (due is not None):
         raise ValueError(f"no move from {origin} to {to} with due={due}")
-    statement, values = _statement(publications, to, due, note, ticket, changes)
+    statement, values = _statement(publication, to, due, note, ticket, changes)
     with connection.cursor() as cursor:
         try:
             cursor.execute(statement, values)
@@ -112,24 +92,24 @@ def move_all(
             if "one_sending_per_channel" in str(error):
                 raise ChannelBusy from error
             raise
-        rows = {row[0]: row for row in cursor.fetchall()}
-    moved = [publication for publication in publications if publication.pk in rows]
-    for publication in moved:
-        _bring_up_to_date(publication, rows[publication.pk], changes)
-        if note is not None or to not in LIVE:
-            tell(publication.workspace_id, f"publication:{publication.pk}")
-    return moved
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    _bring_up_to_date(publication, row, changes)
+    if note is not None or to not in LIVE:
+        tell(publication.workspace_id, f"publication:{publication.pk}")
+    return True
 
 
 def _bring_up_to_date(publication: Publication, row: tuple[Any, ...], changes: Mapping[str, Any]) -> None:
-    _, publication.status, publication.attempt, publication.due_at, publication.publish_at, publication.doubt_since = row[:6]
+    publication.status, publication.attempt, publication.due_at, publication.publish_at, publication.doubt_since = row[:5]
     for name, value in changes.items():
         if value is not NOW and value is not NEXT:
             setattr(publication, name, value)
 
 
 def _statement(
-    publications: Sequence[Publication],
+    publication: Publication,
     to: str,
     due: Due | None,
     note: Note | None,
@@ -137,8 +117,7 @@ def _statement(
     changes: Mapping[str, Any],
 ) -> tuple[str, list[Any]]:
     columns, values = _assignments(to, due, changes)
-    values += [[publication.pk for publication in publications], [publication.attempt for publication in publications]]
-    values.append(str(publications[0].status))
+    values += [publication.pk, publication.attempt, str(publication.status)]
     where = ""
     if ticket is not None:
         where = "AND p.due_at = %s"
@@ -154,11 +133,10 @@ def _statement(
 MOVE = """
 WITH moved AS (
     UPDATE scheduler_publication p SET {columns}
-    FROM unnest(%s::uuid[], %s::int[]) AS known (id, attempt)
-    WHERE p.id = known.id AND p.attempt = known.attempt AND p.status = %s {where}
+    WHERE p.id = %s AND p.attempt = %s AND p.status = %s {where}
     RETURNING p.id, p.status, p.attempt, p.due_at, p.publish_at, p.doubt_since
 ){noted}
-SELECT id, status, attempt, due_at, publish_at, doubt_since{relaxed} FROM moved
+SELECT status, attempt, due_at, publish_at, doubt_since{relaxed} FROM moved
 """
 # Only these commits need not reach the disk at once: if a crash of PostgreSQL forgets one, the same work is done again.
 # 'sending' must be there before the call, and what came of it is worth the wait.

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -20,7 +20,7 @@ import connectors
 from accounts.networks import bound
 from connectors.base import Confirms, Connector
 from connectors.data import Accepted, Outgoing, Progress, Sent, Uncertain
-from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
+from connectors.errors import NotNow, Rejected, Unauthorized
 from scheduler import gate
 from scheduler.compose import outgoing
 from scheduler.endings import (
@@ -38,20 +38,18 @@ from scheduler.endings import (
     since,
 )
 from scheduler.models import Publication, Status
-from scheduler.moving import NEXT, NOW, After, AtPromise, ChannelBusy, Note, move, move_all, reprepare
+from scheduler.moving import NEXT, NOW, After, AtPromise, ChannelBusy, Note, move, reprepare
 from scheduler.ringing import BELL_LEASE
 
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 SOON = timedelta(seconds=5)  # from a doubt to the first look
 SECOND_LOOK = timedelta(minutes=2)  # networks' own lists lag behind; one look proves nothing
-BUSY = timedelta(seconds=1)
 MOST_LOOKS = 24  # failed or undecided looks, backing off to 15 minutes: about five hours
 MOST_WORK = timedelta(hours=24)  # how long a network may work on what it accepted
 MOST_ATTEMPTS = 30
 BATCH_SECONDS = settings.TASK_SECONDS / 3  # a bundle that takes longer leaves the rest to the next ring
 
 log = logging.getLogger("smo.publishing")
-Result = TypeVar("Result")
 
 
 class LeaseLost(Exception):
@@ -59,16 +57,17 @@ class LeaseLost(Exception):
 
 
 def advance(bells: Iterable[tuple[str, str]]) -> None:
-    """Answer a bundle of bells (id, ticket). Stale tickets are passed over; what takes too long is left to the next ring."""
+    """Answer a bundle of bells (id, ticket), one after the other. Stale tickets are passed over."""
+    answer(rung(bells))
+
+
+def answer(publications: Iterable[Publication]) -> None:
+    """The next step of each. What takes too long leaves the rest to the next ring."""
     ends = time.monotonic() + BATCH_SECONDS
-    rows = rung(bells)
-    steps = [partial(STEPS[Status(one.status)], one) for one in rows if one.status != Status.SCHEDULED]
-    begun = begin([one for one in rows if one.status == Status.SCHEDULED])
-    steps += [partial(send, *ready) for ready in begun]
-    for step in steps:
+    for publication in publications:
         if time.monotonic() > ends:
             return
-        guarded(step)
+        guarded(partial(STEPS[Status(publication.status)], publication))
 
 
 def rung(bells: Iterable[tuple[str, str]]) -> list[Publication]:
@@ -79,66 +78,60 @@ def rung(bells: Iterable[tuple[str, str]]) -> list[Publication]:
     return [found[pk] for pk, ticket in tickets.items() if pk in found and found[pk].due_at == ticket]
 
 
-def guarded(step: Callable[[], Result | None]) -> Result | None:
+def guarded(step: Callable[[], None]) -> None:
     """Do one step. A lost lease or a broken database ends it and nothing else: the row stands as it was committed last,
     its lease passes, and somebody looks again."""
     try:
-        return step()
+        step()
     except (DatabaseError, LeaseLost) as error:
         log.warning("step left error=%s", type(error).__name__)
         connection.close()
-        return None
 
 
 # -- scheduled -> preparing -> ready --------------------------------------------------------------------------------------
 
-Ready = tuple[Publication, Connector, Outgoing]
 
-
-def begin(rows: list[Publication]) -> list[Ready]:
-    """Claim, prepare and make ready, together; gives those whose time has come, to be sent one by one."""
-    fit = [one for one in rows if guarded(partial(too_late, one)) is False]
-    claimed = guarded(lambda: move_all(fit, Status.PREPARING, due=After(LEASE), attempt=NEXT)) or []
-    prepared = {one.pk: found for one in claimed if (found := guarded(partial(prepare, one)))}
-    plain = [one for one, *_ in prepared.values() if not one.with_media]
-    ready = guarded(lambda: move_all(plain, Status.READY, due=AtPromise(BELL_LEASE))) or []
-    ready += [one for one, *_ in prepared.values() if one.with_media and one.status == Status.READY]
-    return [prepared[one.pk] for one in ready if promise_is_due(one)]
-
-
-def too_late(publication: Publication) -> bool:
-    """Whether its time is over, by the workspace's rule or by the number of tries; it is then ended."""
+def begin(publication: Publication) -> None:
+    """What has files is claimed and prepared, ahead of its time; anything else is sent as it is."""
+    if publication.attempt >= MOST_ATTEMPTS:
+        return fail(publication, Publication.Fault.EXHAUSTED, "It was tried too often. See below what the network said.")
+    if not publication.with_media:
+        return send_ready(publication)
     if is_late(publication):
-        miss(publication)
-    elif publication.attempt >= MOST_ATTEMPTS:
-        fail(publication, Publication.Fault.EXHAUSTED, "It was tried too often. See below what the network said.")
-    else:
-        return False
-    return True
+        return miss(publication)
+    if move(publication, Status.PREPARING, due=After(LEASE), attempt=NEXT):
+        prepare(publication)
+    return None
 
 
-def prepare(publication: Publication) -> Ready | None:
-    """Everything that can be done before the time. None: it did not succeed, and the row says what is next."""
+def prepare(publication: Publication) -> None:
+    """Everything that can be done before the time; then, when it has come meanwhile, the sending."""
     started = time.monotonic()
+    if not (made := outfit(publication, "prepare")):
+        return
+    note = Note("prepare", "ready", ms=since(started))
+    if move(publication, Status.READY, due=AtPromise(BELL_LEASE), note=note) and promise_is_due(publication):
+        send(publication, *made)
+
+
+def outfit(publication: Publication, step: str) -> tuple[Connector, Outgoing] | None:
+    """What sending takes; to prepare, its files are uploaded too. None: it did not succeed, and the row says what is next."""
     try:
-        connector = connect(publication)
-        post = outgoing(publication)
-        connector.prepare(post, progress(publication))
+        connector, post = connect(publication), outgoing(publication)
+        if step == "prepare":
+            connector.prepare(post, progress(publication))
+        return connector, post
     except Rejected as error:
-        reject(publication, "prepare", error, None)
+        reject(publication, step, error, None)
     except Unauthorized as error:
-        disconnect(publication, "prepare", error)
+        disconnect(publication, step, error)
     except NotNow as error:
-        put_off(publication, "prepare", str(error), error.said, error.retry_in)
+        put_off(publication, step, str(error), error.said, error.retry_in)
     except (LeaseLost, DatabaseError):
         raise
     except Exception as error:  # noqa: BLE001  # nothing is public yet: whatever it was, the same work may be done again
-        log.warning("prepare failed id=%s error=%s", publication.pk, type(error).__name__)
-        put_off(publication, "prepare", "Preparing did not succeed.", said(error), None)
-    else:
-        if publication.with_media:
-            move(publication, Status.READY, due=AtPromise(BELL_LEASE), note=Note("prepare", "ready", ms=since(started)))
-        return publication, connector, post
+        log.warning("%s failed id=%s error=%s", step, publication.pk, type(error).__name__)
+        put_off(publication, step, "Preparing did not succeed.", said(error), None)
     return None
 
 
@@ -148,36 +141,32 @@ def give_back(publication: Publication) -> None:
     move(publication, Status.SCHEDULED, due=After(), note=note, ticket=publication.due_at)
 
 
-# -- ready -> sending -> published ----------------------------------------------------------------------------------------
+# -- scheduled or ready -> sending -> published -----------------------------------------------------------------------------
 
 
 def send_ready(publication: Publication) -> None:
     if is_late(publication):
-        return miss(publication)
-    try:
-        connector = connect(publication)
-    except Unauthorized as error:
-        return disconnect(publication, "send", error)
-    except (NotNow, Doubt) as error:
-        return put_off(publication, "send", str(error), error.said, None)
-    return send(publication, connector, outgoing(publication))
+        miss(publication)
+    elif made := outfit(publication, "send"):
+        send(publication, *made)
 
 
 def send(publication: Publication, connector: Connector, post: Outgoing) -> None:
     """Commit 'sending', then make the one irreversible call."""
     if wait := gate.take(publication.channel):
         note = Note("send", "waiting", said="The network's allowance is used up for now.")
-        move(publication, Status.READY, due=After(wait, promised=True), note=note)
+        move(publication, publication.status, due=After(wait, promised=True), note=note)
         return
     doubt_before = publication.doubt_since
+    tried = {"attempt": NEXT} if publication.status == Status.SCHEDULED else {}
     try:
-        sending = move(publication, Status.SENDING, due=After(LEASE))
+        sending = move(publication, Status.SENDING, due=After(LEASE), **tried)
     except ChannelBusy:
         sending = False
-    if not sending:
-        move(publication, Status.READY, due=After(BUSY, promised=True))  # the channel is busy or stopped
-        return
-    call(publication, connector, post, doubt_before)
+    if sending:
+        call(publication, connector, post, doubt_before)
+    else:
+        move(publication, publication.status, due=After(promised=True))  # busy or stopped: the bell passes over it until then
 
 
 def call(publication: Publication, connector: Connector, post: Outgoing, doubt_before: datetime | None) -> None:
@@ -326,6 +315,7 @@ def uncertain(publication: Publication) -> Uncertain:
 
 
 STEPS: dict[Status, Callable[[Publication], None]] = {
+    Status.SCHEDULED: begin,
     Status.PREPARING: give_back,
     Status.READY: send_ready,
     Status.SENDING: doubt,

@@ -4,7 +4,6 @@ A message is a doorbell and may be lost, repeated or late: it carries the row's 
 a stale one does nothing. When Redis is emptied, the short lease passes and the bell rings again.
 """
 
-import math
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,39 +16,46 @@ from django.db import connection
 from scheduler.models import Status
 
 BELL_LEASE = timedelta(seconds=20)
-PER_CHANNEL = 10  # rows of one channel in one ring: they are sent one after the other anyway
+BUNDLE = 16  # rows in one message
+PER_CHANNEL = 4  # rows of one channel in one ring: they are sent one after the other anyway
 
 RING = """
-WITH open AS MATERIALIZED (
-    SELECT p.id, c.workspace_id, p.channel_id, c.network, p.due_at, p.part
-    FROM accounts_channel c
-    JOIN accounts_workspace w ON w.id = c.workspace_id
+WITH due AS (
+    SELECT channel_id, count(*) AS many FROM scheduler_publication
+    WHERE due_at <= statement_timestamp() AND status IN ('scheduled', 'preparing', 'ready', 'sending', 'confirming')
+    GROUP BY channel_id
+), reachable AS MATERIALIZED (
+    SELECT c.id, c.workspace_id, due.many, c.status = 'connected' AS connected,
+        c.status = 'connected' AND NOT c.held AND NOT w.held AS open,
+        EXISTS (SELECT 1 FROM scheduler_publication b WHERE b.channel_id = c.id AND b.status = 'sending')
+        OR EXISTS (SELECT 1 FROM scheduler_publication b WHERE b.channel_id = c.id
+                   AND b.due_at > statement_timestamp() AND b.due_at <= statement_timestamp() + %(lease)s
+                   AND b.status = 'scheduled' AND b.attempt = 0 AND NOT b.with_media
+                   AND b.publish_at <= statement_timestamp()) AS in_hand
+    FROM due JOIN accounts_channel c ON c.id = due.channel_id JOIN accounts_workspace w ON w.id = c.workspace_id
+), open AS MATERIALIZED (
+    SELECT p.id, c.workspace_id, c.many, p.channel_id, p.due_at, p.part, min(p.due_at) OVER (PARTITION BY c.id) AS since
+    FROM reachable c
     CROSS JOIN LATERAL (
         SELECT p.id, p.channel_id, p.due_at, p.part
         FROM scheduler_publication p
         WHERE p.channel_id = c.id AND p.due_at <= statement_timestamp()
           AND (p.status IN ('preparing', 'sending')
-               OR (p.status = 'confirming' AND c.status = 'connected')
-               OR (NOT c.held AND NOT w.held AND c.status = 'connected'
-                   AND (p.with_media AND p.status = 'scheduled'
-                        OR NOT EXISTS (SELECT 1 FROM scheduler_publication b
-                                       WHERE b.channel_id = c.id AND b.status = 'sending'))
+               OR (p.status = 'confirming' AND c.connected)
+               OR (c.open AND (p.with_media AND p.status = 'scheduled' OR NOT c.in_hand)
                    AND NOT EXISTS (SELECT 1 FROM scheduler_campaign k WHERE k.id = p.campaign_id AND k.held)
                    AND NOT EXISTS (SELECT 1 FROM scheduler_publication e WHERE e.id = p.parent_id AND e.status <> 'published')))
         ORDER BY p.due_at
         LIMIT %(per_channel)s
         FOR UPDATE OF p SKIP LOCKED
     ) p
-), ranked AS (
-    SELECT *, row_number() OVER (PARTITION BY channel_id ORDER BY due_at, part) AS nth FROM open
-), fair AS (
-    SELECT *, row_number() OVER (PARTITION BY workspace_id ORDER BY nth, due_at) AS turn FROM ranked
 ), chosen AS (
-    SELECT * FROM fair ORDER BY turn, due_at LIMIT %(rows)s
+    SELECT *, row_number() OVER (PARTITION BY workspace_id ORDER BY since, many DESC, channel_id, due_at, part) AS turn
+    FROM open ORDER BY turn, since, many DESC, channel_id LIMIT %(rows)s
 )
 UPDATE scheduler_publication p SET due_at = statement_timestamp() + %(lease)s
 FROM chosen WHERE p.id = chosen.id
-RETURNING p.id, p.due_at, p.status, p.with_media, chosen.workspace_id, chosen.network, p.channel_id, chosen.nth,
+RETURNING p.id, p.due_at, p.status, p.with_media, p.channel_id, chosen.turn,
     set_config('synchronous_commit', 'off', true)  -- a lease that a crash of PostgreSQL forgets only rings again
 """
 
@@ -62,10 +68,8 @@ class Bell:
     ticket: datetime
     status: str
     with_media: bool
-    workspace: UUID
-    network: str
     channel: UUID
-    nth: int
+    turn: int
 
     @property
     def for_media_workers(self) -> bool:
@@ -84,29 +88,17 @@ def lease_due(rows: int | None = None) -> list[Bell]:
         return [Bell(*row[:-1]) for row in cursor.fetchall()]
 
 
-def bundles(bells: list[Bell], threads: int) -> list[Bells]:
-    """The bells of one ring as messages: few in a message when there are few, so that all threads have work.
+def bundles(bells: list[Bell], size: int = BUNDLE) -> list[Bells]:
+    """The bells of one ring as messages of about `size` rows, none of which parts the rows of a channel.
 
-    A message holds one workspace's rows on one network only, the rows of a channel in their order: what hangs
-    there delays nobody else.
+    First come those whose workspace asks for little.
     """
-    size = max(1, math.ceil(len(bells) / threads))
-    groups: dict[tuple[UUID, str], list[Bell]] = defaultdict(list)
-    for bell in sorted(bells, key=lambda bell: (bell.channel, bell.nth)):
-        groups[bell.workspace, bell.network].append(bell)
-    return [
-        [(str(bell.id), bell.ticket.isoformat()) for bell in chunk]
-        for group in groups.values()
-        for chunk in _chunks(group, size)
-    ]
-
-
-def _chunks(group: list[Bell], size: int) -> list[list[Bell]]:
-    """Chunks of about `size` that never part a channel's rows."""
-    chunks: list[list[Bell]] = []
-    for bell in group:
-        if chunks and (len(chunks[-1]) < size or chunks[-1][-1].channel == bell.channel):
-            chunks[-1].append(bell)
-        else:
-            chunks.append([bell])
-    return chunks
+    channels: dict[UUID, list[Bell]] = defaultdict(list)
+    for bell in sorted(bells, key=lambda bell: bell.turn):
+        channels[bell.channel].append(bell)
+    made: list[Bells] = []
+    for rows in channels.values():
+        if not made or len(made[-1]) >= size:
+            made.append([])
+        made[-1] += [(str(bell.id), bell.ticket.isoformat()) for bell in rows]
+    return made

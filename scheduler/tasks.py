@@ -1,16 +1,18 @@
 """Celery's side: doorbells. No logic here."""
 
 import logging
+from collections.abc import Sequence
+from typing import Any
 
 import redis
-from celery import shared_task
+from celery import Task, shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from scheduler import gate, publishing, ringing
+from scheduler import crew, gate, publishing, ringing
 
 log = logging.getLogger("smo.tasks")
-WAITING = 32  # messages that may wait in the publishing queue before the bell pauses: a newcomer must not queue behind a burst
+WAITING = 4  # messages that may wait in the publishing queue before the bell pauses: a newcomer must not queue behind a burst
 
 
 @shared_task
@@ -22,23 +24,31 @@ def ring() -> None:
     bells = ringing.lease_due()
     media = [bell for bell in bells if bell.for_media_workers]
     quick = [bell for bell in bells if not bell.for_media_workers]
-    send(ringing.bundles(quick, 2 * settings.PUBLISH_THREADS), "publish")
-    send(ringing.bundles(media, max(1, len(media))), "media")
+    put(publish, [(bundle,) for bundle in ringing.bundles(quick)])
+    put(advance, [(bundle,) for bundle in ringing.bundles(media, size=1)])
+    if len(bells) == settings.RING_ROWS:  # there is more: ring again when these are taken, not only at the next beat
+        put(ring, [()], queue="publish")
 
 
-def send(bundles: list[ringing.Bells], queue: str) -> None:
-    """Put bundles into a queue over one connection. A lost message costs the bell's lease, nothing else."""
-    if not bundles:
+def put(task: Task, messages: Sequence[tuple[Any, ...]], queue: str | None = None) -> None:
+    """Queue messages over one connection. A lost one costs the bell's lease, nothing else."""
+    if not messages:
         return
     try:
         with ring.app.producer_pool.acquire(block=True) as producer:
-            for bells in bundles:
-                advance.apply_async((bells,), queue=queue, producer=producer)
+            for message in messages:
+                task.apply_async(message, queue=queue, producer=producer)
     except (OperationalError, redis.RedisError) as error:
-        log.warning("bells lost count=%s error=%s", len(bundles), type(error).__name__)
+        log.warning("bells lost count=%s error=%s", len(messages), type(error).__name__)
+
+
+@shared_task
+def publish(bells: ringing.Bells) -> None:
+    """Hand out a bundle of bells."""
+    crew.hand_out(bells)
 
 
 @shared_task
 def advance(bells: ringing.Bells) -> None:
-    """Answer a bundle of bells."""
+    """Answer bells whose next step moves files: it may take minutes."""
     publishing.advance(bells)

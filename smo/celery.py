@@ -1,8 +1,11 @@
 """The Celery application: doorbells, never facts. Early acknowledgement, no ETA, no retries, no result backend."""
 
+import gc
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_ready
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smo.settings")
@@ -18,7 +21,8 @@ app.conf.update(
     task_default_queue="rest",
     task_routes={
         "scheduler.tasks.ring": {"queue": "bell"},
-        "scheduler.tasks.advance": {"queue": "publish"},
+        "scheduler.tasks.publish": {"queue": "publish"},
+        "scheduler.tasks.advance": {"queue": "media"},
         "inbox.tasks.*": {"queue": "sync"},
     },
     task_create_missing_queues=True,
@@ -35,3 +39,11 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks(["scheduler", "inbox"])
+
+
+@worker_ready.connect
+def settle_memory(**_: Any) -> None:
+    """What was loaded stays loaded: the garbage collector need not walk through it again (a fifth of a post's CPU)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

@@ -58,7 +58,7 @@ class Worker:
     def rings(self) -> int:
         """One ring of the bell, all bells answered; how many there were."""
         bells = ringing.lease_due()
-        for bundle in ringing.bundles(bells, 4):
+        for bundle in ringing.bundles(bells):
             publishing.advance(bundle)
         return len(bells)
 

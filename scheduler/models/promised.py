@@ -49,12 +49,12 @@ class Publication(models.Model):
         EXHAUSTED = "exhausted", _("tried too often")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="publications")
-    post = models.ForeignKey(Post, models.CASCADE, related_name="publications")
-    campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True, related_name="publications")
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="publications", db_index=False)
+    post = models.ForeignKey(Post, models.CASCADE, related_name="publications", db_index=False)
+    campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True, related_name="publications", db_index=False)
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="publications")
-    audience = models.ForeignKey(Audience, models.SET_NULL, null=True, related_name="+")
-    parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="children")
+    audience = models.ForeignKey(Audience, models.SET_NULL, null=True, related_name="+", db_index=False)
+    parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="children", db_index=False)
     part = models.PositiveSmallIntegerField(default=0, help_text="0: the post; 1, 2, ...: what follows it")
     content = models.JSONField(default=dict)
     with_media = models.BooleanField(default=False, help_text="Preparing uploads files: the media workers do it.")
@@ -94,8 +94,14 @@ class Publication(models.Model):
             ),
             models.UniqueConstraint(name="one_sending_per_channel", fields=["channel"], condition=Q(status="sending")),
         ]
+        # Each move writes into every index, so there are few: `post` is found by one_promise_per_place, `workspace` by the
+        # calendar's, and what most rows do not have is indexed only where they have it.
         indexes = [
-            models.Index(name="publication_due", fields=["channel", "due_at"], condition=Q(due_at__isnull=False)),
+            models.Index(name="publication_campaign", fields=["campaign"], condition=Q(campaign__isnull=False)),
+            models.Index(name="publication_audience", fields=["audience"], condition=Q(audience__isnull=False)),
+            models.Index(name="publication_parent", fields=["parent"], condition=Q(parent__isnull=False)),
+            models.Index(name="publication_due", fields=["due_at", "channel"], condition=_LIVE),  # for the bell's first look
+            models.Index(name="publication_due_there", fields=["channel", "due_at"], condition=Q(due_at__isnull=False)),
             models.Index(name="publication_calendar", fields=["workspace", "publish_at"]),
             models.Index(name="publication_failed", fields=["workspace", "publish_at"], condition=Q(status="failed")),
         ]
@@ -141,11 +147,12 @@ class Attempt(models.Model):
     ms = models.PositiveIntegerField(default=0)
     said = models.TextField(blank=True)
     next_at = models.DateTimeField(null=True)
-    by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+", db_index=False)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ("pk",)
+        indexes = [models.Index(name="attempt_by", fields=["by"], condition=Q(by__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.number} {self.step}: {self.outcome}"

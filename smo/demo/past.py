@@ -54,7 +54,7 @@ class Past:
             if not (left := list(rows.all())):
                 return
             bells = [bell for bell in ringing.lease_due() if bell.id in ids]
-            for bundle in ringing.bundles(bells, 1):
+            for bundle in ringing.bundles(bells, size=1):
                 publishing.advance(bundle)
             if bells:
                 self._date_doubts(ids)

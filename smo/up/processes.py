@@ -1,6 +1,5 @@
 """The processes that an SMO consists of, as data: `make up`, docker-compose.yml, the bench and the README speak of this set."""
 
-import os
 import sys
 import urllib.request
 from collections.abc import Callable, Sequence
@@ -22,21 +21,17 @@ class Worker:
     queues: tuple[str, ...]
     threads: int
     processes: int = 1
-    prefetch: int | None = None
-    threads_variable: str = ""  # of the environment, when the number of threads can be chosen
 
     def command(self, node: str) -> tuple[str, ...]:
         """The command line; `node` must differ between the processes that share a host name."""
-        threads = os.environ.get(self.threads_variable) or str(self.threads)
-        pool = ("-P", "threads", "-c", threads, "-Q", ",".join(self.queues))
-        prefetch = (f"--prefetch-multiplier={self.prefetch}",) if self.prefetch else ()
+        pool = ("-P", "threads", "-c", str(self.threads), "-Q", ",".join(self.queues))
         include = ("--include", "smo.up.heartbeat")
-        return ("celery", "-A", "smo", "worker", *pool, *prefetch, "-n", f"{node}@%h", *QUIET, *include)
+        return ("celery", "-A", "smo", "worker", *pool, "-n", f"{node}@%h", *QUIET, *include)
 
 
 # Queues of their own, so that a slow upload or a long sync never delays a post that is due.
 WORKERS = (
-    Worker("publish", ("publish",), threads=32, processes=2, prefetch=1, threads_variable="SMO_PUBLISH_THREADS"),
+    Worker("publish", ("publish",), threads=1, processes=2),  # the threads that wait for networks: scheduler.crew
     Worker("bell", ("bell",), threads=2),
     Worker("media", ("media",), threads=2),
     Worker("rest", ("sync", "rest"), threads=8),

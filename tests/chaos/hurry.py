@@ -28,7 +28,6 @@ def shorten() -> None:
     ringing.BELL_LEASE = BELL_LEASE
     publishing.SOON = timedelta(seconds=0.3)
     publishing.SECOND_LOOK = timedelta(seconds=1.5)
-    publishing.BUSY = timedelta(seconds=0.1)
     YouTube.quotas = (Quota(1_000_000, 86_400, scope="app"),)  # of the real 100 a day nothing would be left
     YouTube.chunk_size = 256 * 1024
     for name, short in (("BELL_LEASE", BELL_LEASE), ("back_off", _back_off), ("After", _after)):

@@ -48,8 +48,8 @@ def _any_status() -> None:
 
 def _any_attempt() -> None:
     """Nor for which attempt it speaks."""
-    assert "AND p.attempt = known.attempt" in moving.MOVE
-    _put(moving, "MOVE", moving.MOVE.replace("AND p.attempt = known.attempt", ""))
+    assert "AND p.attempt = %s" in moving.MOVE
+    _put(moving, "MOVE", moving.MOVE.replace("AND p.attempt = %s", "AND %s >= 0"))
 
 
 def _call_before_commit() -> None:

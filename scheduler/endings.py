@@ -31,7 +31,9 @@ def reject(
 def put_off(publication: Publication, step: str, why: str, words: str, retry_in: timedelta | None) -> None:
     """Nothing is public: the same again later."""
     due = After(retry_in or back_off(publication.attempt))
-    tried = {"attempt": NEXT} if publication.status == Status.SCHEDULED else {}  # else it was counted when it was claimed
+    tried: dict[str, Any] = (
+        {"attempt": NEXT} if publication.status == Status.SCHEDULED else {}
+    )  # else it was counted when it was claimed
     move(publication, Status.SCHEDULED, due=due, note=Note(step, "not now", said=words or why), why=why, **tried)
 
 

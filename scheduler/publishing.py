@@ -158,7 +158,7 @@ def send(publication: Publication, connector: Connector, post: Outgoing) -> None
         move(publication, publication.status, due=After(wait, promised=True), note=note)
         return
     doubt_before = publication.doubt_since
-    tried = {"attempt": NEXT} if publication.status == Status.SCHEDULED else {}
+    tried: dict[str, Any] = {"attempt": NEXT} if publication.status == Status.SCHEDULED else {}
     try:
         sending = move(publication, Status.SENDING, due=After(LEASE), **tried)
     except ChannelBusy:

@@ -17,7 +17,7 @@ from scheduler.models import Status
 
 BELL_LEASE = timedelta(seconds=20)
 BUNDLE = 16  # rows in one message
-PER_CHANNEL = 4  # rows of one channel in one ring: they are sent one after the other anyway
+PER_CHANNEL = 2  # rows of one channel in one ring: they are sent one after the other anyway
 
 RING = """
 WITH due AS (

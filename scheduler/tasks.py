@@ -30,14 +30,14 @@ def ring() -> None:
         put(ring, [()], queue="publish")
 
 
-def put(task: Task, messages: Sequence[tuple[Any, ...]], queue: str | None = None) -> None:
+def put(task: "Task[..., None]", messages: Sequence[tuple[Any, ...]], **to: Any) -> None:
     """Queue messages over one connection. A lost one costs the bell's lease, nothing else."""
     if not messages:
         return
     try:
         with ring.app.producer_pool.acquire(block=True) as producer:
             for message in messages:
-                task.apply_async(message, queue=queue, producer=producer)
+                task.apply_async(message, producer=producer, **to)
     except (OperationalError, redis.RedisError) as error:
         log.warning("bells lost count=%s error=%s", len(messages), type(error).__name__)
 

@@ -173,7 +173,7 @@ X_FRAME_OPTIONS = "DENY"
 # The chain of limits: one HTTP call < one task < the lease on a row. smo.checks proves it at start.
 TASK_SECONDS = env.int("SMO_TASK_SECONDS", default=90)
 LEASE_SECONDS = env.int("SMO_LEASE_SECONDS", default=180)
-RING_SECONDS = env.float("SMO_RING_SECONDS", default=0.5)  # how often the bell looks for due rows
+RING_SECONDS = env.float("SMO_RING_SECONDS", default=0.25)  # how often the bell looks for due rows
 RING_ROWS = env.int("SMO_RING_ROWS", default=256)  # how many rows one ring leases at the most
 PUBLISH_THREADS = env.int("SMO_PUBLISH_THREADS", default=32)  # per publishing worker process
 

@@ -55,7 +55,7 @@ def test_a_full_allowance_puts_the_post_off_and_never_sleeps(
     worker.rings()
 
     second.refresh_from_db()
-    assert second.status == Status.READY
+    assert (second.status, second.attempt) == (Status.SCHEDULED, 0)
     assert second.due_at is not None
     assert second.due_at > timezone.now() + timedelta(seconds=30)
     assert said(practice, x_channel) == ["First"]

@@ -333,17 +333,38 @@ def test_the_bell_is_fair_between_workspaces(marketer: Person, x_channel: Channe
 
     bells = ringing.lease_due(rows=2)
 
-    assert {bell.workspace for bell in bells} == {marketer.workspace.pk, neighbour.pk}
+    assert {bell.channel for bell in bells} == {x_channel.pk, other.pk}
     assert small.pk in {bell.id for bell in bells}
 
 
-def test_few_bells_go_one_by_one_and_many_share_messages(marketer: Person, x_channel: Channel) -> None:
-    for number in range(8):
-        marketer.publishes(f"Post {number}", x_channel)
+def test_a_message_brings_many_rows_and_never_parts_a_channel(
+    marketer: Person, x_channel: Channel, brand_page: Channel, practice: Practice
+) -> None:
+    third = channel(marketer.workspace, practice, "x", "Polar Fizz Poland")
+    for number in range(3):
+        for place in (x_channel, brand_page, third):
+            marketer.publishes(f"Post {number}", place)
     bells = ringing.lease_due()
 
-    assert len(ringing.bundles(bells[:1], 64)) == 1
-    assert [len(bundle) for bundle in ringing.bundles(bells, 2)] == [8]
+    messages = ringing.bundles(bells, size=3)
+
+    homes = {str(bell.id): bell.channel for bell in bells}
+    assert len(messages) == 2
+    held = [{homes[pk] for pk, _ in message} for message in messages]
+    assert not held[0] & held[1]
+
+
+def test_a_channel_that_is_in_hand_is_passed_over(marketer: Person, x_channel: Channel, worker: Worker) -> None:
+    texts = [f"Post {number}" for number in range(ringing.PER_CHANNEL + 1)]
+    publications = [marketer.publishes(text, x_channel) for text in texts]
+
+    assert len(ringing.lease_due()) == ringing.PER_CHANNEL
+    assert ringing.lease_due() == []
+    worker.time_passes(ringing.BELL_LEASE + timedelta(seconds=1))  # whoever held them has died
+    assert len(ringing.lease_due()) == ringing.PER_CHANNEL
+    worker.time_passes(ringing.BELL_LEASE + timedelta(seconds=1))
+    for publication in publications:
+        assert worker.finishes(publication).status == Status.PUBLISHED
 
 
 def test_two_processes_at_the_same_channel_do_not_collide(marketer: Person, x_channel: Channel) -> None:

@@ -48,6 +48,7 @@ class Connector(ABC):
     rules: ClassVar[tuple[str, ...]] = ()
     comments: ClassVar[bool] = False  # a first comment can follow a post
     link_in_text: ClassVar[bool] = True  # a post's link goes into its text; False: the network has a field for it
+    home: ClassVar[str] = ""  # the usual server of a network that has many; accounts elsewhere name theirs
     min_lead: ClassVar[timedelta] = timedelta(minutes=2)  # how long before the time media preparation starts
 
     def __init__(self, account: Account, app: App, http: Http) -> None:
@@ -120,6 +121,31 @@ class Connects(Protocol):
     def refresh(cls, app: App, http: Http, tokens: Tokens) -> Tokens: ...
     @classmethod
     def revoke(cls, app: App, http: Http, tokens: Tokens) -> None: ...
+
+
+@runtime_checkable
+class SignsIn(Protocol):
+    """Accounts are connected with what a person types into a form, not on a consent page; then as with `Connects`.
+
+    `server` in the answers, where it is asked for, is the address that `app.base_url` holds.
+    """
+
+    sign_in_fields: ClassVar[tuple[Option, ...]]
+
+    @classmethod
+    def sign_in(cls, app: App, http: Http, answers: Mapping[str, str]) -> list[Account]: ...
+    @classmethod
+    def refresh(cls, app: App, http: Http, tokens: Tokens) -> Tokens: ...
+    @classmethod
+    def revoke(cls, app: App, http: Http, tokens: Tokens) -> None: ...
+
+
+@runtime_checkable
+class Registers(Protocol):
+    """Has many servers, each of which registers apps by itself: a person names the server, then it is as with `Connects`."""
+
+    @classmethod
+    def register(cls, http: Http, base_url: str, redirect_uri: str) -> App: ...
 
 
 @runtime_checkable

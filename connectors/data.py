@@ -96,7 +96,10 @@ class Account:
 
 @dataclass(frozen=True)
 class Media:
-    """An image or a video as a connector sees it: a file on disk with its measures. Duration in seconds."""
+    """An image or a video as a connector sees it: a file on disk with its measures. Duration in seconds.
+
+    `url`: a public address of the file, good for a day, for networks that fetch files themselves; may be empty.
+    """
 
     path: str
     mime_type: str
@@ -107,6 +110,7 @@ class Media:
     height: int = 0
     seconds: float = 0
     sha256: str = ""
+    url: str = ""
 
     @property
     def is_video(self) -> bool:

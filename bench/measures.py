@@ -14,7 +14,7 @@ from accounts.models import Channel
 from bench import ideal, scene, slow
 from bench.rig import Rig, cpu_seconds, megabytes
 from scheduler import publishing, ringing
-from scheduler.models import Status
+from scheduler.models import Publication, Status
 from smo.up.processes import WORKERS
 
 CHANNELS = 200
@@ -146,9 +146,10 @@ def claim(rig: Rig) -> Iterable[Row]:
         for _ in range(200):
             scene.promise(over, 20, scene.soon() - timedelta(seconds=5))
             started = time.perf_counter()
-            found = len(ringing.lease_due())
+            bells = ringing.lease_due()
             times.append((time.perf_counter() - started) * 1000)
-            assert found == 20, found
+            assert len(bells) == 20, len(bells)
+            Publication.objects.filter(pk__in=[bell.id for bell in bells]).delete()
         p99 = sorted(times)[int(len(times) * 0.99) - 1]
         yield Row(f"d: claim p50, {count:,} rows", statistics.median(times), "ms")
         yield Row(f"d: claim p99, {count:,} rows", p99, "ms", None, "<= 5 and flat", p99 <= 5)

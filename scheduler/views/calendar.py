@@ -1,9 +1,10 @@
 """The calendar: the page, its feed, and moving things on it."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpResponse, JsonResponse
@@ -26,6 +27,7 @@ from scheduler.fields import is_uuid
 
 LONGEST = timedelta(days=100)  # what a view can ask for
 BESIDE = 30  # drafts in the side column
+HEIGHT = timedelta(minutes=45)  # of a card in a week's columns
 
 
 class MoveForm(forms.Form):
@@ -90,7 +92,8 @@ def feed(request: MemberRequest) -> HttpResponse:
         return HttpResponse(_("The calendar asked for a time that does not exist."), status=400, content_type="text/plain")
     only = {name: value for name in ("channel", "campaign") if is_uuid(value := request.GET.get(name, ""))}
     found = calendar.entries(request.workspace, start, end, **only)
-    return JsonResponse([as_event(entry) for entry in found], safe=False, json_dumps_params={"separators": (",", ":")})
+    events = [as_event(entry, request.workspace.zone) for entry in found]
+    return JsonResponse(events, safe=False, json_dumps_params={"separators": (",", ":")})
 
 
 def _bound(request: MemberRequest, name: str) -> datetime | None:
@@ -101,7 +104,7 @@ def _bound(request: MemberRequest, name: str) -> datetime | None:
     return found.replace(tzinfo=request.workspace.zone) if found and found.tzinfo is None else found
 
 
-def as_event(entry: Entry) -> dict[str, Any]:
+def as_event(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
     """An entry in the calendar's words. `start` is a moment: the calendar shows it in the workspace's zone."""
     moment = entry.at.isoformat() if entry.at else None
     promised = moment if entry.promised else ""
@@ -109,6 +112,7 @@ def as_event(entry: Entry) -> dict[str, Any]:
         "id": f"{entry.post}/{promised}",
         "title": " ".join(entry.title.split()) or _("(no text)"),
         "start": moment,
+        "end": _end(entry.at, zone),
         "url": _address(entry),
         "startEditable": entry.movable,
         "status": entry.status,
@@ -118,6 +122,15 @@ def as_event(entry: Entry) -> dict[str, Any]:
         "move": reverse("post-move", args=[entry.post]),
         "promised": promised,
     }
+
+
+def _end(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    """Where the card ends in a week's columns; before midnight, or the calendar would show it on both days."""
+    if moment is None:
+        return None
+    local = moment.astimezone(zone)
+    midnight = datetime.combine(local.date() + timedelta(days=1), time(), tzinfo=zone)
+    return min(moment + HEIGHT, midnight).isoformat()
 
 
 def _address(entry: Entry) -> str:

@@ -226,7 +226,6 @@ function options(library) {
     eventDidMount: mounted,
     eventTimeFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
     slotHeaderFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
-    defaultTimedEventDuration: '00:45',
     slotMinHeight: 30,
     allDaySlot: false,
     scrollTime: '07:00',

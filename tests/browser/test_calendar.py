@@ -209,6 +209,14 @@ def test_a_phone_begins_with_a_list_from_today(look: Look, marketer: cast.Person
     expect(entry(page, "Yesterday")).to_have_count(0)
 
 
+def test_a_post_shortly_before_midnight_is_shown_on_its_day_only(look: Look, marketer: cast.Person, x_channel: Channel) -> None:
+    marketer.schedules("Ice cold", on=x_channel, when=planning.at(WARSAW, datetime(2031, 3, 27, 23, 50)))
+
+    for view in ("list", "week", "month"):
+        page = look(f"/calendar/?view={view}&date=2031-03-27", marketer.member)
+        expect(entry(page, "Ice cold")).to_have_count(1)
+
+
 def test_what_others_do_shows_without_reloading(
     look: Look, marketer: cast.Person, admin: cast.Person, x_channel: Channel
 ) -> None:

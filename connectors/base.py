@@ -77,7 +77,9 @@ class Connector(ABC):
     @classmethod
     def seam(cls, app: App, on_pause: Callable[[Pause], None] | None = None) -> Http:
         """The HTTP seam of this network: its hosts (or `app.base_url` in their place), its judge, its allowance headers."""
-        return Http(hosts=cls.hosts, base_url=app.base_url, judge=cls.judge, pause=cls.pause, on_pause=on_pause)
+        return Http(
+            hosts=cls.hosts, base_url=app.base_url, judge=cls.judge, pause=cls.pause, on_pause=on_pause, guarded=app.given
+        )
 
     # -- the life of a post ---------------------------------------------------------------------------------------
 
@@ -108,7 +110,17 @@ class Connector(ABC):
 
 
 @runtime_checkable
-class Connects(Protocol):
+class Renews(Protocol):
+    """Has tokens that can be renewed and given back."""
+
+    @classmethod
+    def refresh(cls, app: App, http: Http, tokens: Tokens) -> Tokens: ...
+    @classmethod
+    def revoke(cls, app: App, http: Http, tokens: Tokens) -> None: ...
+
+
+@runtime_checkable
+class Connects(Renews, Protocol):
     """Accounts are connected by OAuth in the browser. `connectors.oauth.OAuth2` gives most of it from constants."""
 
     @classmethod
@@ -117,15 +129,11 @@ class Connects(Protocol):
     def exchange(cls, app: App, http: Http, code: str, redirect_uri: str, verifier: str) -> Tokens: ...
     @classmethod
     def accounts(cls, app: App, http: Http, tokens: Tokens) -> list[Account]: ...
-    @classmethod
-    def refresh(cls, app: App, http: Http, tokens: Tokens) -> Tokens: ...
-    @classmethod
-    def revoke(cls, app: App, http: Http, tokens: Tokens) -> None: ...
 
 
 @runtime_checkable
-class SignsIn(Protocol):
-    """Accounts are connected with what a person types into a form, not on a consent page; then as with `Connects`.
+class SignsIn(Renews, Protocol):
+    """Accounts are connected with what a person types into a form, not on a consent page.
 
     `server` in the answers, where it is asked for, is the address that `app.base_url` holds.
     """
@@ -134,10 +142,6 @@ class SignsIn(Protocol):
 
     @classmethod
     def sign_in(cls, app: App, http: Http, answers: Mapping[str, str]) -> list[Account]: ...
-    @classmethod
-    def refresh(cls, app: App, http: Http, tokens: Tokens) -> Tokens: ...
-    @classmethod
-    def revoke(cls, app: App, http: Http, tokens: Tokens) -> None: ...
 
 
 @runtime_checkable

@@ -70,6 +70,7 @@ class App:
     client_id: str
     client_secret: str = field(repr=False)
     base_url: str = ""  # where this network's API answers instead of its real hosts; empty: the real ones
+    given: bool = False  # a user named the base address: it must lie on the public internet
 
 
 @dataclass(frozen=True)

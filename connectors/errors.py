@@ -22,6 +22,10 @@ class Rejected(ConnectorError):
     """The network will never take it as it is: a person edits."""
 
 
+class Blocked(Rejected):
+    """The outgoing request goes to an address that SMO must not talk to (the SSRF guard)."""
+
+
 class Unauthorized(ConnectorError):
     """The account must be connected again."""
 
@@ -40,7 +44,3 @@ class Doubt(Exception):
     def __init__(self, message: str, said: str = "") -> None:
         super().__init__(message)
         self.said = said
-
-
-class Blocked(Exception):
-    """The outgoing request goes to an address that SMO must not talk to (the SSRF guard)."""

@@ -9,13 +9,9 @@ Connectors and the client libraries that they use all go through `Http.session`.
 """
 
 import copy
-import heapq
-import itertools
 import logging
 import os
 import re
-import socket
-import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -27,15 +23,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from connectors.data import Pause
 from connectors.errors import Blocked, Doubt, NotNow, Rejected, Unauthorized
+from connectors.wire import Adapter, Call, Watchdog, here
 
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 20.0
@@ -66,119 +60,11 @@ class Exchange:
     milliseconds: int
 
 
-# -- the total deadline --------------------------------------------------------------------------------------------------
-
-
-class Watchdog:
-    """Shuts the sockets of calls that pass their deadline. One thread for the process, started on first use."""
-
-    def __init__(self) -> None:
-        self._wake = threading.Condition()
-        self._calls: list[tuple[float, int, Call]] = []
-        self._numbers = itertools.count()
-        self._thread: threading.Thread | None = None
-
-    def watch(self, call: "Call") -> None:
-        with self._wake:
-            heapq.heappush(self._calls, (call.ends, next(self._numbers), call))
-            if self._calls[0][2] is not call:
-                return  # the thread wakes early enough
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="http-watchdog", daemon=True)
-                self._thread.start()
-            self._wake.notify()
-
-    def _run(self) -> None:
-        while True:
-            with self._wake:
-                while not self._calls:
-                    self._wake.wait()
-                ends, _, call = self._calls[0]
-                if (left := ends - time.monotonic()) > 0 and not call.done:
-                    self._wake.wait(min(left, 1.0))
-                    continue
-                heapq.heappop(self._calls)
-            call.expire()
-
-
-class Call:
-    """One HTTP call in flight; knows the connection that carries it, so that the watchdog can cut it."""
-
-    def __init__(self, seconds: float) -> None:
-        self.ends = time.monotonic() + seconds
-        self.done = self.expired = False
-        self.connection: HTTPConnection | None = None
-        self._lock = threading.Lock()
-
-    def finish(self) -> None:
-        with self._lock:
-            self.done = True
-            self.connection = None
-
-    def expire(self) -> None:
-        with self._lock:
-            if self.done:
-                return
-            self.expired = True
-            if self.connection is not None and self.connection.sock is not None:
-                with suppress(OSError):
-                    self.connection.sock.shutdown(socket.SHUT_RDWR)
-
-
-_here = threading.local()
-_watchdog = Watchdog()
-
-
-class _Watched:
-    """Tells the current call which connection carries it."""
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        if (call := getattr(_here, "call", None)) is not None:
-            call.connection = self
-        super().request(*args, **kwargs)  # type: ignore[misc]
-
-
-class _WatchedHTTP(_Watched, HTTPConnection):
-    pass
-
-
-class _WatchedHTTPS(_Watched, HTTPSConnection):
-    pass
-
-
-class _HTTPPool(HTTPConnectionPool):
-    ConnectionCls = _WatchedHTTP
-
-
-class _HTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = _WatchedHTTPS
-
-
-class _Adapter(HTTPAdapter):
-    """Keeps connections alive for the whole process; repeats nothing."""
-
-    def __init__(self) -> None:
-        super().__init__(pool_connections=32, pool_maxsize=128, max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
-
-
-_adapter = _Adapter()
-
-
-def _after_fork() -> None:
-    """A child must not share its parent's connections, and has none of its threads."""
-    global _adapter, _watchdog, _blank
-    _adapter, _watchdog = _Adapter(), Watchdog()
-    _blank = Session()
-
-
-os.register_at_fork(after_in_child=_after_fork)
-
-
 # -- the seam --------------------------------------------------------------------------------------------------------------
+
+
+_adapter = Adapter()
+_watchdog = Watchdog()
 
 
 class Session(requests.Session):
@@ -213,6 +99,16 @@ class Session(requests.Session):
 _blank = Session()
 
 
+def _after_fork() -> None:
+    """A child must not share its parent's connections, and has none of its threads."""
+    global _adapter, _watchdog, _blank
+    _adapter, _watchdog = Adapter(), Watchdog()
+    _blank = Session()
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
 @lru_cache(maxsize=256)
 def _proxies(netloc: str, scheme: str) -> tuple[tuple[str, str], ...]:
     return tuple(requests.utils.get_environ_proxies(f"{scheme}://{netloc}/").items())
@@ -223,7 +119,8 @@ class Http:
 
     `hosts`: the network's own, as its documentation names them. `base_url` (the sandbox, an operator's server) stands
     for all of them when it is set: `https://api.example/2/x` becomes `<base_url>/2/x`. `judge` raises what an answer
-    means; `pause` reads the allowance from its headers and `on_pause` is told.
+    means; `pause` reads the allowance from its headers and `on_pause` is told. `guarded`: a user named the base address,
+    so that calls end with Blocked where it does not lie on the public internet.
     """
 
     def __init__(
@@ -234,7 +131,9 @@ class Http:
         pause: Callable[[requests.Response], Pause | None] | None = None,
         on_pause: Callable[[Pause], None] | None = None,
         deadline: float | None = None,
+        guarded: bool = False,
     ) -> None:
+        self.guarded = guarded
         self.hosts = frozenset(hosts)
         self.base_url = base_url.rstrip("/")
         self.judge, self.pause, self.on_pause = judge, pause, on_pause
@@ -272,7 +171,7 @@ class Http:
     def carry(self, method: str, url: str, send: Callable[[str], requests.Response]) -> requests.Response:
         """One call from address to judged answer."""
         target = self.address(url)
-        call = _here.call = Call(self.deadline)
+        call = here.call = Call(self.deadline, self.guarded)
         _watchdog.watch(call)
         started = time.monotonic()
         response = None
@@ -282,7 +181,7 @@ class Http:
             raise _meaning(error, self.deadline if call.expired else 0) from error
         finally:
             call.finish()
-            _here.call = None
+            here.call = None
             self._note(method, url, response, started)
         if self.pause and self.on_pause and (found := self.pause(response)):
             self.on_pause(found)

@@ -75,6 +75,16 @@ class Text(Option):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Secret(Text):
+    """A password or a key: typed unseen, never shown again."""
+
+    kind: ClassVar[str] = "secret"
+
+    def shown(self, value: Any) -> str:
+        return "set" if value else ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Flag(Option):
     """Yes or no."""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -23,7 +24,7 @@ from accounts.models import Channel, Connecting, Member, Token
 from accounts.roles import Action
 from accounts.verbs import Problem, must, record
 from connectors import NETWORKS, connector
-from connectors.base import Connector, Connects, Hooks
+from connectors.base import Connector, Connects, Hooks, Renews, SignsIn
 from connectors.data import Account, App, Tokens
 from connectors.errors import ConnectorError, Doubt
 from connectors.oauth import new_verifier
@@ -51,22 +52,77 @@ def hook_secret(network: str, practice: bool) -> str:
 # -- there ----------------------------------------------------------------------------------------------------------------
 
 
-def start(by: Member, network: str, practice: bool) -> str:
+def start(by: Member, network: str, practice: bool, server: str = "") -> str:
     """Begin to connect an account: the address of the network's consent page. Raises Problem for what isn't offered here."""
     must(by, Action.CONNECT)
-    connects, app = _connects(network, practice)
-    Connecting.objects.filter(workspace=by.workspace, created_at__lt=timezone.now() - MOST).delete()
-    row = Connecting(workspace=by.workspace, user=by.user, network=network, practice=practice, verifier=new_verifier())
-    row.save(force_insert=True)
+    connects = _known(network)
+    if not issubclass(connects, Connects):
+        raise _not_set_up()
+    app = networks.app_for(network, practice) if practice or not server else _registered(network, server)
+    if app is None:
+        raise _not_set_up()
+    row = _begin(by, network, practice, server)
     return connects.authorize_url(app, redirect_uri(), row.state, row.verifier)
 
 
-def _connects(network: str, practice: bool) -> tuple[type[Connects], App]:
-    found = connector(network) if network in NETWORKS else None
-    app = networks.app_for(network, practice) if found else None
-    if found is None or app is None or not issubclass(found, Connects):
-        raise Problem(_("This network is not set up here. Whoever runs this installation must set its keys."))
-    return found, app
+def sign_in(by: Member, network: str, practice: bool, answers: Mapping[str, str]) -> Connecting:
+    """Connect with what was typed into the network's form: the row with the account on offer. Raises Problem at a field."""
+    must(by, Action.CONNECT)
+    signs_in = _known(network)
+    if not issubclass(signs_in, SignsIn):
+        raise _not_set_up()
+    for field in signs_in.sign_in_fields:
+        if problem := field.problem(answers.get(field.name, "")):
+            raise Problem(problem, field.name)
+    server = "" if practice else server_address(answers.get("server", "") or signs_in.home)
+    app = networks.app_for(network, practice, server)
+    if app is None:
+        raise _not_set_up()
+    try:
+        found = signs_in.sign_in(app, signs_in.seam(app), answers)
+    except (ConnectorError, Doubt) as error:
+        raise Problem(str(error)) from error
+    row = _begin(by, network, practice, server)
+    row.offer = _pack(found)
+    row.save(update_fields=["offer"])
+    return row
+
+
+def server_address(typed: str) -> str:
+    """A server as people type it (`mastodon.social`, a whole address), as its base address. Raises Problem for none."""
+    parts = urlsplit(typed if "://" in typed else f"https://{typed.strip()}")
+    wanted = ("https", "http") if settings.PRIVATE_SERVERS else ("https",)
+    if parts.scheme not in wanted or not parts.hostname or "." not in parts.hostname + "." * settings.PRIVATE_SERVERS:
+        raise Problem(_("This is not the address of a server. It looks like: mastodon.social"), "server")
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+
+
+def _registered(network: str, server: str) -> App:
+    try:
+        return networks.register(network, server, redirect_uri())
+    except (ConnectorError, Doubt) as error:
+        log.info("not registered network=%s said=%s", network, error.said)
+        text = _("%(server)s does not answer as a server of this network: check the address. %(why)s")
+        raise Problem(text % {"server": server, "why": error}, "server") from error
+
+
+def _begin(by: Member, network: str, practice: bool, server: str) -> Connecting:
+    Connecting.objects.filter(workspace=by.workspace, created_at__lt=timezone.now() - MOST).delete()
+    row = Connecting(
+        workspace=by.workspace, user=by.user, network=network, practice=practice, server=server, verifier=new_verifier()
+    )
+    row.save(force_insert=True)
+    return row
+
+
+def _known(network: str) -> type[Connector]:
+    if network not in NETWORKS:
+        raise _not_set_up()
+    return connector(network)
+
+
+def _not_set_up() -> Problem:
+    return Problem(_("This network is not set up here. Whoever runs this installation must set its keys."))
 
 
 # -- and back -------------------------------------------------------------------------------------------------------------
@@ -103,8 +159,10 @@ def _refusal(query: Mapping[str, str]) -> Problem:
 
 def _accounts(row: Connecting, code: str) -> list[Account]:
     """What the network offers for the code. The code works once, so a failure means to begin again."""
-    connects, app = _connects(row.network, row.practice)
-    http = connector(row.network).seam(app)
+    connects, app = _known(row.network), networks.app_for(row.network, row.practice, row.server)
+    if app is None or not issubclass(connects, Connects):
+        raise _not_set_up()
+    http = connects.seam(app)
     try:
         tokens = connects.exchange(app, http, code, redirect_uri(), row.verifier)
         found = connects.accounts(app, http, tokens)
@@ -151,7 +209,7 @@ def _keep(by: Member, row: Connecting, account: Account) -> Channel:
     }
     now |= {"name": account.name or account.username or account.remote_id, "username": account.username, "url": account.url}
     channel, new = by.workspace.channels.update_or_create(
-        network=row.network, practice=row.practice, remote_id=account.remote_id, defaults=now
+        network=row.network, practice=row.practice, server=row.server, remote_id=account.remote_id, defaults=now
     )
     token = Token.objects.select_for_update().filter(channel=channel).first() or Token(channel=channel)
     token.take(account.tokens)
@@ -198,9 +256,9 @@ def disconnect(channel: Channel, by: Member) -> None:
 
 
 def _revoke(channel: Channel) -> None:
-    app, network = networks.app_for(channel.network, channel.practice), connector(channel.network)
+    app, network = networks.app_for(channel.network, channel.practice, channel.server), connector(channel.network)
     token = Token.objects.filter(channel=channel).first()
-    if app is None or token is None or not issubclass(network, Connects) or _shared(channel, token):
+    if app is None or token is None or not issubclass(network, Renews) or _shared(channel, token):
         return
     try:
         network.revoke(app, network.seam(app), token.tokens)

@@ -1,6 +1,7 @@
 """What people type on the screens of people and channels."""
 
 from functools import lru_cache
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -9,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Workspace
 from accounts.roles import Role
 from accounts.verbs import Problem
+from connectors import NETWORKS, connector
+from connectors.base import Registers, SignsIn
+from connectors.options import Option, Secret
 
 CONTROL, SELECT = "form-control", "form-select"
 
@@ -29,6 +33,49 @@ class SignInForm(forms.Form):
         label=_("Password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"class": CONTROL, "autocomplete": "current-password"}),
+    )
+
+
+class ConnectForm(forms.Form):
+    """What a network wants to be told before an account can be connected: its own fields, or the account's server."""
+
+    def __init__(self, network: str, practice: bool, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = connector(network)
+        if not issubclass(found, SignsIn):
+            self.fields["server"] = forms.CharField(
+                label=_("Your server"),
+                max_length=200,
+                initial=found.home.partition("://")[2],
+                help_text=_("The part of your address after the second @."),
+                widget=forms.TextInput(attrs={"class": CONTROL, "autocapitalize": "none", "spellcheck": "false"}),
+            )
+            return
+        for option in found.sign_in_fields:
+            if not (practice and option.name == "server"):
+                self.fields[option.name] = _text_field(option)
+
+    @staticmethod
+    def is_wanted(network: str, practice: bool) -> bool:
+        """Whether the network has such a form. A practice network is the only server of its kind."""
+        if network not in NETWORKS:
+            return False
+        found = connector(network)
+        return issubclass(found, SignsIn) or (issubclass(found, Registers) and not practice)
+
+
+def _text_field(option: Option) -> forms.CharField:
+    secret = isinstance(option, Secret)
+    attrs = {"class": CONTROL, "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+    widget = forms.PasswordInput(attrs=attrs) if secret else forms.TextInput(attrs=attrs)
+    return forms.CharField(
+        label=option.label,
+        help_text=option.help,
+        required=option.required,
+        max_length=500,
+        strip=True,
+        initial=option.empty() or None,
+        widget=widget,
     )
 
 

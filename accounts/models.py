@@ -140,6 +140,7 @@ class Channel(models.Model):
     name = models.CharField(max_length=200)
     username = models.CharField(max_length=200, blank=True)
     url = models.URLField(max_length=500, blank=True)
+    server = models.URLField(blank=True, help_text=_("The account's server, on networks that have many."))
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.CONNECTED)
     why = models.TextField(blank=True, help_text=_("Why it is disconnected, for the user."))
     held = models.BooleanField(default=False)
@@ -149,7 +150,9 @@ class Channel(models.Model):
     class Meta:
         ordering = ("network", "name")
         constraints = [
-            models.UniqueConstraint(name="one_channel_per_account", fields=["workspace", "network", "practice", "remote_id"])
+            models.UniqueConstraint(
+                name="one_channel_per_account", fields=["workspace", "network", "practice", "server", "remote_id"]
+            )
         ]
         indexes = [models.Index(name="channel_by_remote_id", fields=["network", "remote_id"])]
 
@@ -200,12 +203,29 @@ class Connecting(models.Model):
     user = models.ForeignKey(User, models.CASCADE)
     network = models.CharField(max_length=20)
     practice = models.BooleanField(default=False)
+    server = models.URLField(blank=True)
     verifier = SecretField()
     offer = SecretField(blank=True, help_text="JSON of the accounts to choose from, with their tokens")
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return f"{self.network} for {self.workspace_id}"
+
+
+class Registration(models.Model):
+    """This installation as an app of one server, on networks where each server registers apps by itself."""
+
+    network = models.CharField(max_length=20)
+    server = models.URLField()
+    client_id = models.CharField(max_length=200)
+    client_secret = SecretField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_registration_per_server", fields=["network", "server"])]
+
+    def __str__(self) -> str:
+        return f"{self.network} at {self.server}"
 
 
 class AuditEntry(models.Model):

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Channel, Token
+from accounts.models import Channel, Registration, Token
 from connectors import NETWORKS, connector
-from connectors.base import Connector, Connects
+from connectors.base import Connector, Registers, Renews
 from connectors.data import Account, App, Pause, Tokens
 from connectors.errors import Unauthorized
 
@@ -21,27 +21,58 @@ PRACTICE_CLIENT = ("smo-practice", "smo-practice-secret")  # the developer app t
 FRESH_FOR = timedelta(minutes=5)
 
 
-def app_for(network: str, practice: bool) -> App | None:
-    """The operator's registration with a network, or the practice one. None: there is none."""
+def app_for(network: str, practice: bool, server: str = "") -> App | None:
+    """The operator's registration with a network (or with one `server` of it), or the practice one. None: there is none."""
     if practice:
         return App(*PRACTICE_CLIENT, f"{settings.SANDBOX_URL}/{network}") if settings.SANDBOX_URL else None
     name = network.upper().replace("-", "_")
+    address = settings.NETWORK_ENV.str(f"SMO_{name}_URL", default="")
+    if connector(network).home:
+        return _server_app(network, server or address or connector(network).home, operators=address)
     client_id = settings.NETWORK_ENV.str(f"SMO_{name}_CLIENT_ID", default="")
     if not client_id:
         return None
-    secret = settings.NETWORK_ENV.str(f"SMO_{name}_CLIENT_SECRET", default="")
-    return App(client_id, secret, settings.NETWORK_ENV.str(f"SMO_{name}_URL", default=""))
+    return App(client_id, settings.NETWORK_ENV.str(f"SMO_{name}_CLIENT_SECRET", default=""), address)
+
+
+def _server_app(network: str, server: str, operators: str) -> App | None:
+    """The app at one server of many. One that the operator has set may lie on loopback; one that a user names may not."""
+    given = server != operators and not settings.PRIVATE_SERVERS
+    if not issubclass(connector(network), Registers):
+        return App("", "", server, given)
+    row = Registration.objects.filter(network=network, server=server).first()
+    return App(row.client_id, row.client_secret, server, given) if row else None
+
+
+def register(network: str, server: str, redirect_uri: str) -> App:
+    """The app at a server, registered now if it is not yet. Raises what the server answers."""
+    if found := app_for(network, practice=False, server=server):
+        return found
+    registers = connector(network)
+    if not issubclass(registers, Registers):
+        raise TypeError(network)
+    address = settings.NETWORK_ENV.str(f"SMO_{network.upper()}_URL", default="")
+    http = registers.seam(App("", "", server, given=server != address and not settings.PRIVATE_SERVERS))
+    made = registers.register(http, server, redirect_uri)
+    Registration.objects.get_or_create(
+        network=network, server=server, defaults={"client_id": made.client_id, "client_secret": made.client_secret}
+    )
+    return require_app(network, practice=False, server=server)
 
 
 def offered() -> list[tuple[type[Connector], bool]]:
     """What can be connected here: (connector, practice?) pairs, the real networks first."""
     pairs = [(slug, practice) for practice in (False, True) for slug in NETWORKS]
-    return [(connector(slug), practice) for slug, practice in pairs if app_for(slug, practice)]
+    return [(connector(slug), practice) for slug, practice in pairs if _is_offered(slug, practice)]
 
 
-def require_app(network: str, practice: bool) -> App:
+def _is_offered(network: str, practice: bool) -> bool:
+    return bool(app_for(network, practice) or (connector(network).home and not practice))
+
+
+def require_app(network: str, practice: bool, server: str = "") -> App:
     """As app_for. Raises Unauthorized where the operator has taken the registration away."""
-    if app := app_for(network, practice):
+    if app := app_for(network, practice, server):
         return app
     raise Unauthorized(f"This installation has no access to {connector(network).name}: the operator must set its keys.")
 
@@ -53,7 +84,7 @@ def account(channel: Channel, tokens: Tokens) -> Account:
 
 def bound(channel: Channel, on_pause: Callable[[Pause], None] | None = None) -> Connector:
     """A connector for the channel with a fresh token. Raises Unauthorized when it must be connected again."""
-    app = require_app(channel.network, channel.practice)
+    app = require_app(channel.network, channel.practice, channel.server)
     tokens = channel.token.tokens
     if stale(tokens):
         tokens = renew(channel, tokens)
@@ -68,9 +99,9 @@ def stale(tokens: Tokens) -> bool:
 def renew(channel: Channel, seen: Tokens) -> Tokens:
     """Tokens newer than `seen`: another worker's when there are some, else the network's. Raises what the network answers."""
     network = connector(channel.network)
-    if not issubclass(network, Connects):
+    if not issubclass(network, Renews):
         raise Unauthorized(f"{network.name} no longer accepts the connection: connect the channel again.")
-    app = require_app(channel.network, channel.practice)
+    app = require_app(channel.network, channel.practice, channel.server)
     with transaction.atomic():
         row = Token.objects.select_for_update().get(channel=channel)
         if row.tokens.access != seen.access:

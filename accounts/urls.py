@@ -11,6 +11,7 @@ urlpatterns = [
     path("workspaces/<uuid:pk>/switch/", people.switch, name="switch"),
     path("channels/", channels.channels, name="channels"),
     path("channels/connect/<slug:network>/", channels.connect, name="connect"),
+    path("channels/connect/<slug:network>/with/", channels.connect_form, name="connect-form"),
     path("channels/choose/<str:state>/", channels.choose, name="choose"),
     path("channels/<uuid:pk>/disconnect/", channels.disconnect, name="disconnect"),
     path("connected/", channels.connected, name="connected"),

@@ -48,6 +48,7 @@ class Connector(ABC):
     rules: ClassVar[tuple[str, ...]] = ()
     comments: ClassVar[bool] = False  # a first comment can follow a post
     link_in_text: ClassVar[bool] = True  # a post's link goes into its text; False: the network has a field for it
+    sign_in_fields: ClassVar[tuple[Option, ...]] = ()  # what `SignsIn` asks for
     home: ClassVar[str] = ""  # the usual server of a network that has many; accounts elsewhere name theirs
     min_lead: ClassVar[timedelta] = timedelta(minutes=2)  # how long before the time media preparation starts
 
@@ -133,12 +134,10 @@ class Connects(Renews, Protocol):
 
 @runtime_checkable
 class SignsIn(Renews, Protocol):
-    """Accounts are connected with what a person types into a form, not on a consent page.
+    """Accounts are connected with what a person types into a form (`sign_in_fields`), not on a consent page.
 
     `server` in the answers, where it is asked for, is the address that `app.base_url` holds.
     """
-
-    sign_in_fields: ClassVar[tuple[Option, ...]]
 
     @classmethod
     def sign_in(cls, app: App, http: Http, answers: Mapping[str, str]) -> list[Account]: ...

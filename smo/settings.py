@@ -182,6 +182,7 @@ PUBLISH_THREADS = env.int("SMO_PUBLISH_THREADS", default=32)  # per publishing w
 # An operator's registration with each network is SMO_<NETWORK>_CLIENT_ID and _CLIENT_SECRET; SMO_<NETWORK>_URL points the
 # connector at another server that speaks the same API. accounts.apps_of_networks reads them for the registered networks.
 NETWORK_ENV = env
+PRIVATE_SERVERS = env.bool("SMO_PRIVATE_SERVERS", default=False)  # users may name servers that are not on the public internet
 
 LOGGING = {
     "version": 1,

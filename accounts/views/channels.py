@@ -4,19 +4,22 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import connecting
 from accounts.access import MemberRequest, allowed, is_htmx
+from accounts.forms import ConnectForm, add_problem
 from accounts.models import Channel
 from accounts.networks import offered
 from accounts.roles import Action
 from accounts.verbs import Problem
-from connectors.base import Connector, Inbox
+from connectors import connector
+from connectors.base import Connector, Inbox, SignsIn
 
 
 @require_GET
@@ -65,12 +68,42 @@ def does(network: type[Connector]) -> str:
 @require_GET
 @allowed(Action.CONNECT)
 def connect(request: MemberRequest, network: str) -> HttpResponse:
-    """Off to the network's consent page. A GET, because the page's policy lets no form lead to another site."""
+    """Off to the network's consent page, or to the form that it wants. A GET: the page's policy lets no form lead away."""
+    practice = request.GET.get("practice") == "1"
+    if ConnectForm.is_wanted(network, practice):
+        return redirect(f"{reverse('connect-form', args=[network])}{'?practice=1' if practice else ''}")
     try:
-        return redirect(connecting.start(request.member, network, practice=request.GET.get("practice") == "1"))
+        return redirect(connecting.start(request.member, network, practice))
     except Problem as problem:
         messages.error(request, str(problem))
         return redirect("channels")
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Action.CONNECT)
+def connect_form(request: MemberRequest, network: str) -> HttpResponse:
+    """What a network wants to be told first: the server of the account, or a handle and a password made for SMO."""
+    practice = request.GET.get("practice") == "1"
+    if not ConnectForm.is_wanted(network, practice):
+        raise Http404
+    form = ConnectForm(network, practice, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _connect_with(request, network, practice, form.cleaned_data)
+        except Problem as problem:
+            add_problem(form, problem)
+    shown = {"form": form, "name": connector(network).name, "practice": practice}
+    return render(request, "accounts/connect.html", shown, status=422 if form.errors else 200)
+
+
+def _connect_with(request: MemberRequest, network: str, practice: bool, answers: dict[str, str]) -> HttpResponse:
+    if issubclass(connector(network), SignsIn):
+        row = connecting.sign_in(request.member, network, practice, answers)
+        accounts = connecting.offer(row)
+        return _done(request, connecting.choose(request.member, row, [account.remote_id for account in accounts]))
+    server = connecting.server_address(answers["server"])
+    onward = connecting.start(request.member, network, practice, server)
+    return render(request, "accounts/onward.html", {"onward": onward, "host": server.partition("://")[2]})
 
 
 @require_GET

@@ -30,7 +30,7 @@ PATTERNS = {  # https://atproto.com/specs/lexicon#string-formats
 }
 KEYS = {"tid": PATTERNS["tid"], "any": RECORD_KEY}
 WRITES = {"com.atproto.repo.createRecord", "com.atproto.repo.putRecord"}
-BLOB: Mapping[str, Any] = {"$type": {"const": "blob"}, "size": {"type": "integer", "minimum": 1}}
+BLOB: Mapping[str, Any] = {
     "$type": {"const": "blob"},
     "mimeType": {"type": "string"},
     "size": {"type": "integer", "minimum": 1},

@@ -1,20 +1,28 @@
 """From what we want to say to what a network gets: the wording for a channel, the frozen content, the checks."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from accounts.models import Channel
 from connectors import connector
-from connectors.data import Media, Outgoing, Problem, Targeting
+from connectors.data import FileLimits, Media, Outgoing, Problem, Targeting
+from connectors.errors import NotNow, Rejected
 from connectors.options import File
-from scheduler.models import Asset, Audience, Post, Publication, Variant
+from scheduler.fitting.plan import PAD, Profile, plan, planned
+from scheduler.giving import public_address
+from scheduler.models import Asset, Audience, Post, Publication, Rendition, Variant
+
+Need = tuple[Asset, Profile]  # a file that must be brought into a network's limits, and what it becomes
+Made = Mapping[tuple[UUID, str], Rendition]  # by asset and profile
+UNMADE = timedelta(seconds=10)  # until one looks again whether a file is made
 
 
 @dataclass(frozen=True)
 class Wording:
-    """What a post says on one channel: its text, the parts of a thread that follow, media [{asset, alt}], the options."""
+    """What a post says on one channel: its text, the parts of a thread that follow, media [{asset, alt, fit}], the options."""
 
     text: str
     thread: tuple[str, ...]
@@ -35,8 +43,13 @@ def wording(post: Post, channel: Channel, audience: Audience | None = None) -> W
     thread = tuple(part for part in variant.thread if part.strip()) if variant else ()
     media = variant.media if variant else None
     if media is None:
-        media = [{"asset": str(use.asset_id), "alt": use.alt or use.asset.alt} for use in post.media.all()]
+        media = [item(use.asset_id, use.alt or use.asset.alt, use.fit) for use in post.media.all()]
     return Wording(text, thread, media, options, edited=own is not None or bool(thread))
+
+
+def item(asset: UUID, alt: str, fit: str) -> dict[str, str]:
+    """A file in a content. `fit` (see scheduler.fitting.plan) is there only when it is not the usual one."""
+    return {"asset": str(asset), "alt": alt} | ({"fit": fit} if fit != PAD else {})
 
 
 def frozen(post: Post, channel: Channel, audience: Audience | None = None) -> list[dict[str, Any]]:
@@ -64,17 +77,34 @@ def targeting(audience: Audience | None) -> dict[str, Any]:
 
 
 def outgoing(publication: Publication) -> Outgoing:
-    """A publication as its connector gets it."""
-    content = publication.content
-    assets = Asset.objects.in_bulk(_asset_ids(publication.channel.network, content)) if publication.with_media else {}
+    """A publication as its connector gets it.
+
+    Raises NotNow while a file is not yet in the form that the network takes, Rejected when it cannot be brought into it.
+    """
+    network, content = publication.channel.network, publication.content
+    assets = assets_of(publication)
     return to_outgoing(
-        publication.channel.network,
+        network,
         content,
         assets,
         key=publication.key,
         parent=publication.parent.remote_id if publication.parent_id and publication.parent else "",
         doubted=publication.doubt_since is not None,
+        made=made_of(needs(network, content, assets)),
     )
+
+
+def assets_of(publication: Publication) -> dict[UUID, Asset]:
+    """The files of a publication by id."""
+    wanted = _asset_ids(publication.channel.network, publication.content) if publication.with_media else []
+    return Asset.objects.in_bulk(wanted) if wanted else {}
+
+
+def made_of(needed: Iterable[Need]) -> Made:
+    """What there is of the renditions that are needed, finished or not."""
+    keys = {(asset.pk, profile.key) for asset, profile in needed}
+    rows = Rendition.objects.filter(asset_id__in={pk for pk, _key in keys}) if keys else ()
+    return {(row.asset_id, row.profile): row for row in rows if (row.asset_id, row.profile) in keys}
 
 
 def to_outgoing(
@@ -84,18 +114,21 @@ def to_outgoing(
     key: str = "",
     parent: str = "",
     doubted: bool = False,
+    made: Made | None = None,
 ) -> Outgoing:
-    """Frozen content as Outgoing. `assets` by id; one that is gone is left out, and the checks then say what is missing."""
+    """Frozen content as Outgoing. `assets` by id; one that is gone is left out, and the checks then say what is missing.
+
+    `made`: the renditions to send. Without them files are given as they will be, for the checks.
+    """
     targets: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in content.get("targeting", {}).items()
     }
-    found = [(assets.get(UUID(item["asset"])), item["alt"]) for item in content.get("media", ())]
     return Outgoing(
         key=key,
         text=content.get("text", ""),
         link=content.get("link", ""),
-        media=tuple(as_media(asset, alt) for asset, alt in found if asset),
-        options=_with_files(network, content.get("options", {}), assets),
+        media=tuple(_as_sent(network, asset, alt, profile, made) for asset, alt, profile in _files(network, content, assets)),
+        options=_with_files(network, content.get("options", {}), assets, made),
         targeting=Targeting(**targets),
         parent=parent,
         is_comment=bool(content.get("comment")),
@@ -115,7 +148,63 @@ def as_media(asset: Asset, alt: str = "") -> Media:
         height=asset.height,
         seconds=asset.seconds,
         sha256=asset.sha256,
+        url=public_address(str(asset.file.name), asset.mime_type),
     )
+
+
+# -- files in the form that a network takes -----------------------------------------------------------------------------------
+
+
+def needs(network: str, content: Mapping[str, Any], assets: Mapping[Any, Asset]) -> list[Need]:
+    """The files of a content that cannot go to the network as they are, and what each must become."""
+    own = [(asset, profile) for asset, _alt, profile in _files(network, content, assets)]
+    options = content.get("options", {})
+    beside = [(asset, _beside(option, asset)) for option, asset in _files_beside(network, options, assets)]
+    return [(asset, profile) for asset, profile in [*own, *beside] if profile]
+
+
+def _files(
+    network: str, content: Mapping[str, Any], assets: Mapping[Any, Asset]
+) -> Iterator[tuple[Asset, str, Profile | None]]:
+    """The post's files with their alt texts and what they must become."""
+    limits = connector(network).limits
+    for one in content.get("media", ()):
+        if asset := assets.get(UUID(one["asset"])):
+            taken = limits.video if asset.is_video else limits.image
+            yield asset, one["alt"], plan(taken, as_media(asset), one.get("fit", PAD), asset.codec)
+
+
+def _files_beside(network: str, options: Mapping[str, Any], assets: Mapping[Any, Asset]) -> Iterator[tuple[File, Asset]]:
+    for option in connector(network).options:
+        if isinstance(option, File) and (value := options.get(option.name)) and (asset := assets.get(UUID(str(value)))):
+            yield option, asset
+
+
+def _beside(option: File, asset: Asset) -> Profile | None:
+    """What a file beside the media (a thumbnail) must become."""
+    if asset.is_video or not any(kind.startswith("image/") for kind in option.mime_types):
+        return None
+    return plan(FileLimits(frozenset(option.mime_types), option.max_bytes), as_media(asset))
+
+
+def _as_sent(network: str, asset: Asset, alt: str, profile: Profile | None, made: Made | None) -> Media:
+    media = as_media(asset, alt)
+    if profile is None:
+        return media
+    future = planned(media, profile)
+    return future if made is None else _as_made(network, future, made.get((asset.pk, profile.key)))
+
+
+def _as_made(network: str, future: Media, rendition: Rendition | None) -> Media:
+    if rendition and rendition.state == Rendition.State.FAILED:
+        name = connector(network).name
+        text = f"{future.name} could not be brought into the form that {name} takes: convert it, or use another file."
+        raise Rejected(text, said=rendition.why)
+    if not rendition or not rendition.is_ready:
+        raise NotNow(f"{future.name} is still being prepared.", retry_in=UNMADE)
+    measures = {name: getattr(rendition, name) for name in ("mime_type", "size", "sha256", "width", "height", "seconds")}
+    url = public_address(rendition.file.name, rendition.mime_type)
+    return replace(future, path=rendition.file.path, url=url, **measures)
 
 
 def _file_options(network: str) -> set[str]:
@@ -127,13 +216,14 @@ def _asset_ids(network: str, content: Mapping[str, Any]) -> list[UUID]:
     return [UUID(item["asset"]) for item in content.get("media", ())] + [UUID(str(value)) for value in files]
 
 
-def _with_files(network: str, options: Mapping[str, Any], assets: Mapping[Any, Asset]) -> dict[str, Any]:
+def _with_files(network: str, options: Mapping[str, Any], assets: Mapping[Any, Asset], made: Made | None) -> dict[str, Any]:
     """Options with the files in them as Media instead of asset ids."""
-    given = dict(options)
-    for name in _file_options(network) & given.keys():
-        asset = assets.get(UUID(str(given[name]))) if given[name] else None
-        given[name] = as_media(asset) if asset else ""
-    return given
+    files = {
+        option.name: _as_sent(network, asset, "", _beside(option, asset), made)
+        for option, asset in _files_beside(network, options, assets)
+    }
+    gone = dict.fromkeys(_file_options(network) & options.keys(), "")
+    return {**options, **gone, **files}
 
 
 def moves_files(network: str, content: Mapping[str, Any]) -> bool:
@@ -141,19 +231,33 @@ def moves_files(network: str, content: Mapping[str, Any]) -> bool:
     return bool(_asset_ids(network, content))
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What a network says to a post: the problems that keep it back, and the files that are brought into its limits."""
+
+    problems: tuple[Problem, ...]
+    changes: tuple[Need, ...]
+
+
 def problems(post: Post, channel: Channel, audience: Audience | None = None) -> list[Problem]:
     """Everything that keeps `post` from going out on `channel` as it is, in sentences for the user."""
+    return list(judged(post, channel, audience).problems)
+
+
+def judged(post: Post, channel: Channel, audience: Audience | None = None) -> Verdict:
+    """`post` on `channel`, judged by what will really be sent: files as they will be when they are brought into the limits."""
     checker = connector(channel.network).checker()
-    found = list(_channel_problems(channel))
+    found, changes = list(_channel_problems(channel)), list[Need]()
     assets: dict[Any, Asset] = {use.asset_id: use.asset for use in post.media.all()}
     for number, content in enumerate(frozen(post, channel, audience)):
         missing = [pk for pk in _asset_ids(channel.network, content) if pk not in assets]
         assets |= post.workspace.assets.in_bulk(missing) if missing else {}
         sent = to_outgoing(channel.network, content, assets, parent="-" if number else "")
+        changes += needs(channel.network, content, assets)
         field = "first_comment" if sent.is_comment else "thread"
         for problem in checker.problems(sent):
             found.append(Problem(field, f"Part {number + 1}: {problem}") if number else problem)
-    return found
+    return Verdict(tuple(found), tuple(changes))
 
 
 def _channel_problems(channel: Channel) -> Iterable[Problem]:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("media/", library.add, name="media-add"),
     path("media/<uuid:pk>/", library.media, name="media"),
     path("media/<uuid:pk>/thumb/", library.thumb, name="media-thumb"),
+    path("given/<str:token>/<str:name>", library.given, name="given"),
     path("media/<uuid:pk>/film/", library.make_film, name="media-film"),
     path("publications/<uuid:pk>/", publication.page, name="publication"),
     path("publications/<uuid:pk>/retry/", publication.retry, name="retry"),

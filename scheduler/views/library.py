@@ -7,16 +7,17 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.defaultfilters import filesizeformat
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.access import MemberRequest, allowed
 from accounts.roles import Action
 from accounts.verbs import Problem
+from scheduler import giving
 from scheduler.media import add_asset, film
 from scheduler.models import Asset
 from scheduler.thumbs import SIZES, thumbnail
@@ -83,6 +84,16 @@ def media(request: MemberRequest, pk: UUID) -> HttpResponseBase:
     if not path.is_file():
         raise Http404
     return _given(path, asset.mime_type, asset.name, request.headers.get("Range", ""))
+
+
+@require_safe
+def given(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
+    """A file for a network that fetches it; whoever has the address needs no session."""
+    found = giving.given(token)
+    if found is None:
+        raise Http404
+    path, mime_type = found
+    return _given(path, mime_type, name, request.headers.get("Range", ""))
 
 
 def _given(path: Path, mime_type: str, name: str, wanted: str) -> HttpResponseBase:

@@ -20,7 +20,7 @@ from tests import cast
 pytestmark = pytest.mark.django_db
 
 # What needs no member: invitations have a secret of their own, webhooks are signed.
-PUBLIC = {"healthz", "sign-in", "sign-out", "join", "hook", "practice-hook"}
+PUBLIC = {"given", "healthz", "sign-in", "sign-out", "join", "hook", "practice-hook"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ ROUTES = {
     "switch": Route(Action.SEE, "post", "workspace"),
     "channels": Route(Action.SEE),
     "connect": Route(Action.CONNECT, row="network"),
+    "connect-form": Route(Action.CONNECT, row="signing-in"),
     "connected": Route(Action.CONNECT),
     "choose": Route(Action.CONNECT, row="connecting"),
     "disconnect": Route(Action.CONNECT, "post", "channel"),
@@ -84,7 +85,7 @@ ROUTES = {
     "discard": Route(Action.REPLY, "post", "message"),
 }
 PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
-ROWLESS = {"network"}  # arguments that are nobody's row
+ROWLESS = {"network", "signing-in"}  # arguments that are nobody's row
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
@@ -112,7 +113,7 @@ def rows(of: Workspace, by: Member) -> dict[str, dict[str, Any]]:
     found = {"channel": channel, "post": post, "publication": publication, "member": other, "invitation": invitation}
     found |= {"conversation": conversation, "asset": cast.Person(by).uploads(PIXEL), "draft": draft, "workspace": of}
     arguments: dict[str, dict[str, Any]] = {kind: {"pk": row.pk} for kind, row in found.items()}
-    arguments |= {"connecting": {"state": connecting.state}, "network": {"network": "x"}}
+    arguments |= {"connecting": {"state": connecting.state}, "network": {"network": "x"}, "signing-in": {"network": "bluesky"}}
     return arguments | {"message": {"pk": conversation.pk, "message": message.pk}}
 
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import io
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +14,7 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.models import Workspace
+from scheduler import giving
 from scheduler.media import film
 from scheduler.models import Asset
 from tests import cast
@@ -159,3 +162,17 @@ def test_files_are_for_members_of_their_workspace(desk: Desk) -> None:
     for name in ("media", "media-thumb"):
         assert desk.client.get(reverse(name, args=[theirs.pk])).status_code == 404
         assert Client().get(reverse(name, args=[theirs.pk])).status_code == 302
+
+
+def test_a_network_fetches_a_file_by_its_signed_address_for_a_day(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = png("#abc")
+    asset = desk.person.uploads(content)
+    address = urlsplit(giving.public_address(str(asset.file.name), asset.mime_type)).path
+    stranger = Client()
+
+    answer = stranger.get(address)
+    assert (answer.status_code, answer["Content-Type"], body(answer)) == (200, "image/png", content)
+    token = address.split("/")[2]
+    assert stranger.get(address.replace(token, token[:-2] + ("aa" if token[-2:] != "aa" else "bb"))).status_code == 404
+    monkeypatch.setattr(giving, "GOOD_FOR", -timedelta(seconds=1))
+    assert stranger.get(address).status_code == 404

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 NETWORKS = {
     "facebook": "connectors.facebook:Facebook",
+    "snapchat": "connectors.snapchat:Snapchat",
     "x": "connectors.x:X",
     "youtube": "connectors.youtube:YouTube",
 }

@@ -12,6 +12,7 @@ NETWORKS = {
     "snapchat": "connectors.snapchat:Snapchat",
     "x": "connectors.x:X",
     "youtube": "connectors.youtube:YouTube",
+    "pinterest": "connectors.pinterest:Pinterest",
 }
 
 

@@ -8,6 +8,7 @@ from sandbox.network import Network
 
 NETWORKS: dict[str, str] = {
     "facebook": "sandbox.facebook:Facebook",
+    "pinterest": "sandbox.pinterest:Pinterest",
     "snapchat": "sandbox.snapchat:Snapchat",
     "x": "sandbox.x:X",
     "youtube": "sandbox.youtube:YouTube",

@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 NETWORKS = {
     "facebook": "connectors.facebook:Facebook",
+    "pinterest": "connectors.pinterest:Pinterest",
     "snapchat": "connectors.snapchat:Snapchat",
     "x": "connectors.x:X",
     "youtube": "connectors.youtube:YouTube",
-    "pinterest": "connectors.pinterest:Pinterest",
 }
 
 

@@ -5,8 +5,12 @@ from typing import Any
 import pytest
 
 from connectors import NETWORKS
-from tests.contract.calls import Call, Part
+from connectors.data import App
+from connectors.errors import NotNow
+from connectors.x import X
+from tests.contract.calls import Call, Part, recorded
 from tests.contract.judges import JUDGES, judge, why_not
+from tests.sandbox.server import free_port
 
 DID = "did:plc:abcdefghijklmnopqrstuvwx"
 JSON, FORM = {"content-type": "application/json"}, {"content-type": "application/x-www-form-urlencoded"}
@@ -114,6 +118,29 @@ def test_a_file_counts_as_a_parameter() -> None:
     call = Call("facebook", "POST", "", "/v26.0/1/videos", headers={}, kind="multipart", body=values)
     assert faults(call) == []
     assert "unknown parameter" in faults(call.but(body=(*values, Part("chunk", b"...", "chunk.mp4"))))[0]
+
+
+def test_what_leaves_the_seam_is_what_is_judged() -> None:
+    """As bytes on the wire and under the network's own address, whether or not anybody answers."""
+    http = X.seam(App("", "", base_url=f"http://127.0.0.1:{free_port()}/x"))
+    picture = {"media": ("can.png", b"\x89PNG\r\n", "image/png")}
+    with recorded() as calls:
+        for path, how in (
+            ("/2/tweets?a=b", {"json": {"txt": "Ice"}}),
+            ("/2/media/upload/1/append", {"data": {"segment_index": "0"}, "files": picture}),
+            ("/2/oauth2/token", {"data": {"grant_type": "refresh_token"}}),
+        ):
+            with pytest.raises(NotNow):
+                http.post(f"https://api.x.com{path}", **how)
+    said, uploaded, asked = calls
+    assert (said.network, said.host, said.path, said.query, said.body) == (
+        *("x", "api.x.com", "/2/tweets", (("a", "b"),)),
+        {"txt": "Ice"},
+    )
+    assert [(part.name, part.content) for part in uploaded.body] == [("segment_index", b"0"), ("media", b"\x89PNG\r\n")]
+    assert asked.body == (("grant_type", "refresh_token"),)
+    assert faults(uploaded) == []
+    assert any("'txt'" in fault for fault in faults(said))
 
 
 @pytest.mark.parametrize("network", sorted({*NETWORKS, *JUDGES}))

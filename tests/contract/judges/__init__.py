@@ -32,6 +32,8 @@ def _facebook(folder: Path) -> Judge:
         nodes=PAGE_NODES,
         unlisted=r"/v[\d.]+/oauth/access_token|/video-upload/|/debug_token",
         own={"comments": ("PagePost", "Comment"), "messages": ("Page", "UnifiedThread"), "feed": ("Page",)},
+        more_fields=("tasks",),  # https://developers.facebook.com/docs/graph-api/reference/user/accounts
+        more_parameters={"photos": ("source",)},  # https://developers.facebook.com/docs/pages-api/posts
     )
 
 

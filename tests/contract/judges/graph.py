@@ -17,7 +17,8 @@ VERSIONED = re.compile(r"/v\d+\.\d+/([^/]+)(?:/([a-z_]+))?")
 class Graph:
     """`nodes`: whose definitions a call to an id may mean. `own`: those of an edge whose name several nodes have.
 
-    `more_fields`: edges and fields that Meta documents and its definitions lack. `unlisted`: paths outside of Graph.
+    `more_fields`, `more_parameters` (of an edge): what Meta's pages name and its definitions lack. `unlisted`: paths
+    outside of Graph.
     """
 
     def __init__(
@@ -27,9 +28,11 @@ class Graph:
         unlisted: str,
         own: Mapping[str, Sequence[str]] | None = None,
         more_fields: Sequence[str] = (),
+        more_parameters: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.folders, self.nodes, self.own = folders, nodes, own or {}
         self.unlisted, self.more_fields = re.compile(unlisted), set(more_fields)
+        self.more_parameters = more_parameters or {}
 
     def faults(self, call: Call) -> list[str]:
         """What the definitions do not know about this call."""
@@ -42,12 +45,13 @@ class Graph:
         known = [one for node in nodes for one in self._calls(node) if _is(one, call.method, address[2])]
         if not known:
             return [f"{call}: no node has this edge"]
-        return [f"{call}: {fault}" for fault in (*self._parameter_faults(known, call), *self._field_faults(call))]
+        more = self.more_parameters.get(address[2] or "", ())
+        return [f"{call}: {fault}" for fault in (*self._parameter_faults(known, more, call), *self._field_faults(call))]
 
-    def _parameter_faults(self, known: Sequence[Mapping[str, Any]], call: Call) -> Iterator[str]:
+    def _parameter_faults(self, known: Sequence[Mapping[str, Any]], more: Sequence[str], call: Call) -> Iterator[str]:
         parameters = {one["name"]: one for edge in known for one in edge.get("params", ())}
         given = dict(call.values())
-        yield from (f"unknown parameter {name}" for name in given if name not in {*parameters, *GENERAL})
+        yield from (f"unknown parameter {name}" for name in given if name not in {*parameters, *GENERAL, *more})
         for name, one in parameters.items():
             if name in given and name not in call.files() and not self._fits(one["type"], given[name]):
                 yield f"{name} is {given[name][:60]!r}, which is no {one['type']}"
@@ -64,7 +68,8 @@ class Graph:
         if listed := re.fullmatch(r"list<(.+)>", kind):
             return self._fits_list(listed[1], text)
         if kind in self._enums:
-            return text in self._enums[kind]
+            # The definitions spell START where all of Meta's guides, and its Postman collection, write start.
+            return text.upper() in {value.upper() for value in self._enums[kind]}
         pattern = {"bool": "true|false", "int": r"-?\d+", "unsigned int": r"\d+", "float": r"-?\d+(\.\d+)?"}.get(kind)
         if pattern is None and kind in ("Object", "map", "list"):
             return isinstance(_json(text), list if kind == "list" else dict)

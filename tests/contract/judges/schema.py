@@ -60,6 +60,8 @@ class Schemas:
         if "$ref" in schema:
             return {"$ref": f"#/$defs/{self._defined(schema['$ref'], closes)}"}
         made = {name: schema[name] for name in COPIED if name in schema and (name, schema[name]) != ("type", "any")}
+        for bound in {"minimum", "maximum"} & made.keys():
+            made[bound] = float(made[bound])  # Google writes them as text
         if isinstance(made.get("required"), bool):  # an old draft's way, said of the property itself
             del made["required"]
         self._add_composed(made, schema, closes)

@@ -1,0 +1,200 @@
+"""What is promised of every connector, kept over real HTTP: whatever goes wrong, a post is there once or not at all."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from connectors import NETWORKS, connector
+from connectors.base import Confirms, Connects, Deletes, Inbox, Replies, SignsIn
+from connectors.data import Sent
+from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
+from tests.contract.calls import Call
+from tests.contract.samples import CASTS, Sample
+from tests.contract.stage import Life, Stage
+
+PLAYED = [network for network in NETWORKS if network in CASTS]
+EVERY_TYPE = [
+    pytest.param(network, sample, id=f"{network} {sample.name}") for network in PLAYED for sample in CASTS[network].samples
+]
+every_network = pytest.mark.parametrize("network", PLAYED)
+with_processing = pytest.mark.parametrize("network", [network for network in PLAYED if CASTS[network].processed])
+
+
+def begun(stage: Stage) -> Life:
+    """The plainest post, right before the moment."""
+    return stage.begins(stage.post(stage.cast.samples[0]))
+
+
+def processed(stage: Stage) -> Sample:
+    return next(sample for sample in stage.cast.samples if sample.name == stage.cast.processed)
+
+
+def test_every_network_has_a_cast() -> None:
+    assert list(CASTS) == [*NETWORKS]
+
+
+@every_network
+def test_an_account_is_connected_and_publishes(stage: Stage, network: str) -> None:
+    accounts = {account.remote_id: account for account in stage.connects()}
+    assert stage.account.remote_id in accounts
+    stage.account = accounts[stage.account.remote_id]
+    assert stage.published(stage.post(stage.cast.samples[0])).remote_id
+    assert len(stage.shown()) == 1
+
+
+@every_network
+def test_what_was_connected_is_given_back(stage: Stage, network: str) -> None:
+    accounts = {account.remote_id: account for account in stage.connects()}
+    stage.account = accounts[stage.account.remote_id]
+    life = begun(stage)
+    assert issubclass(stage.kind, Connects | SignsIn)
+    stage.kind.revoke(stage.app, stage.http(), stage.account.tokens)
+    with pytest.raises(Unauthorized):
+        stage.publishes(life)
+    assert not stage.refreshes()
+    stage.kind.revoke(stage.app, stage.http(), stage.account.tokens)
+
+
+@pytest.mark.parametrize(("network", "sample"), EVERY_TYPE)
+def test_every_type_is_published_once_found_and_deleted(stage: Stage, network: str, sample: Sample, sent: list[Call]) -> None:
+    post = stage.post(sample)
+    assert [str(problem) for problem in stage.kind.checker().problems(post)] == []
+    before = stage.shown()
+    life = stage.begins(post)
+    assert stage.shown() == before, "preparing shows nothing"
+    published = stage.publishes(life) or stage.finds(life)
+    assert published is not None
+    now = stage.shown()
+    assert len(now) - len(before) == (0 if sample.is_comment and not sample.reply else sample.shows)
+    if issubclass(stage.kind, Confirms):
+        again = stage.finds(life)
+        assert again is not None
+        assert again.remote_id == published.remote_id
+    if isinstance(deleting := stage.connector(), Deletes):
+        deleting.delete(published.remote_id)
+        assert stage.shown() == before
+        deleting.delete(published.remote_id)
+    assert sent
+
+
+@pytest.mark.parametrize("network", [network for network in PLAYED if issubclass(connector(network), Confirms)])
+def test_a_look_takes_no_post_of_another_publication(stage: Stage, network: str) -> None:
+    """The same words, but the one was sent and the other never."""
+    other = begun(stage)
+    first = stage.published(stage.post(stage.cast.samples[0]))
+    assert stage.looks(other, frozenset({first.remote_id})) is None
+    assert len(stage.shown()) == 1
+
+
+@pytest.mark.parametrize("network", [network for network in PLAYED if issubclass(connector(network), Inbox)])
+def test_what_people_say_is_read_and_answered(stage: Stage, network: str) -> None:
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    published = stage.published(stage.post(stage.cast.samples[0]))
+    for kind in stage.cast.fans:
+        stage.fan(kind, "Where can I buy it?", published.remote_id)
+    inbox = stage.connector()
+    assert isinstance(inbox, Inbox)
+    heard = [item for item in inbox.incoming(since, [published.remote_id]) if not item.mine]
+    assert len(heard) == len(stage.cast.fans)
+    for number, item in enumerate(heard):
+        assert isinstance(inbox, Replies)
+        answer = inbox.reply(item, f"In {number + 2} shops near you.", str(uuid.uuid4()))
+        found = inbox.find_reply(item, f"In {number + 2} shops near you.", since)
+        assert found is not None
+        assert found.remote_id == answer.remote_id
+
+
+# -- nothing was created -------------------------------------------------------------------------------------------------
+
+
+@every_network
+def test_asked_to_slow_down_it_waits(stage: Stage, network: str) -> None:
+    life = begun(stage)
+    stage.fault("refuse", seconds=60)
+    with pytest.raises(NotNow):
+        stage.publishes(life)
+    assert stage.shown() == []
+    assert stage.publishes(life) or stage.finds(life)
+    assert len(stage.shown()) == 1
+
+
+@every_network
+def test_an_expired_token_is_renewed_or_a_person_is_asked(stage: Stage, network: str) -> None:
+    life = begun(stage)
+    stage.fault("expire_token", operation="publish")
+    with pytest.raises(Unauthorized):
+        stage.publishes(life)
+    assert stage.shown() == []
+    assert stage.refreshes() is stage.cast.refreshes
+    if stage.cast.refreshes:
+        assert stage.publishes(life) or stage.finds(life)
+        assert len(stage.shown()) == 1
+
+
+@every_network
+def test_a_revoked_connection_needs_a_person(stage: Stage, network: str) -> None:
+    life = begun(stage)
+    stage.fault("revoke_token", operation="publish")
+    with pytest.raises(Unauthorized):
+        stage.publishes(life)
+    assert not stage.refreshes()
+    assert stage.shown() == []
+
+
+# -- nobody knows --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", ["fail", "timeout_before", "reset_before"])
+@every_network
+def test_what_did_not_arrive_is_sent_again(stage: Stage, network: str, fault: str) -> None:
+    life = begun(stage)
+    stage.fault(fault)
+    stage.doubts(life)
+    assert stage.shown() == []
+    assert stage.recovers(life).remote_id == stage.shown()[0]["id"]
+    assert len(stage.shown()) == 1
+
+
+@pytest.mark.parametrize("fault", ["timeout_after", "reset_after"])
+@every_network
+def test_what_did_arrive_is_found_and_not_sent_again(stage: Stage, network: str, fault: str) -> None:
+    life = begun(stage)
+    stage.fault(fault)
+    stage.doubts(life)
+    if issubclass(stage.kind, Confirms):
+        assert stage.finds(life)
+    assert len(stage.shown()) == 1
+
+
+@pytest.mark.parametrize("network", [network for network in PLAYED if CASTS[network].refuses_twins])
+def test_a_twin_is_refused_but_after_a_doubt_it_is_a_doubt(stage: Stage, network: str) -> None:
+    post = stage.post(stage.cast.samples[0])
+    first = stage.published(post)
+    with pytest.raises(Rejected):
+        stage.publishes(stage.begins(post))
+    life = begun(stage)
+    life.post = stage.post(stage.cast.samples[0], doubted=True)
+    with pytest.raises(Doubt):
+        stage.publishes(life)
+    assert [shown["id"] for shown in stage.shown()] == [first.remote_id]
+
+
+# -- media that the network works on -----------------------------------------------------------------------------------------
+
+
+@with_processing
+def test_slow_processing_is_waited_for(stage: Stage, network: str) -> None:
+    stage.fault("slow_processing", seconds=6)
+    life = stage.begins(stage.post(processed(stage)))
+    found = stage.publishes(life) or stage.finds(life)
+    assert isinstance(found, Sent)
+    assert len(stage.shown()) == 1
+
+
+@with_processing
+def test_failed_processing_is_said(stage: Stage, network: str) -> None:
+    stage.fault("fail_processing")
+    with pytest.raises(Rejected):
+        stage.published(stage.post(processed(stage)))
+    assert stage.shown() == []

@@ -9,8 +9,11 @@ if TYPE_CHECKING:
 
 NETWORKS = {
     "facebook": "connectors.facebook:Facebook",
+    "instagram": "connectors.instagram:Instagram",
+    "mastodon": "connectors.mastodon:Mastodon",
     "pinterest": "connectors.pinterest:Pinterest",
     "snapchat": "connectors.snapchat:Snapchat",
+    "tiktok": "connectors.tiktok:TikTok",
     "x": "connectors.x:X",
     "youtube": "connectors.youtube:YouTube",
 }

@@ -5,7 +5,7 @@ https://developers.facebook.com/docs/pages-api/error-codes
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,6 +22,10 @@ class Duplicate(Rejected):
 
 class Gone(Rejected):
     """What was named does not exist, or not for us."""
+
+
+class Forbidden(Unauthorized):
+    """The connection lives, but a permission for this is missing."""
 
 
 class Incomplete(NotNow):
@@ -48,7 +52,7 @@ HELD_BACK = Meaning(
 BUSY = Meaning(Doubt, "{name} answered with a passing error of its own.")
 ENDED = Meaning(Unauthorized, "{name} no longer accepts the connection: connect the channel again.")
 NOT_ALLOWED = Meaning(
-    Unauthorized, "{name} says that SMO lacks a permission for this: connect the channel again and leave every box ticked."
+    Forbidden, "{name} says that SMO lacks a permission for this: connect the channel again and leave every box ticked."
 )
 UNREADABLE_FILE = Meaning(Rejected, "{name} cannot read one of the files: convert it to JPEG, PNG or MP4 and try again.")
 WINDOW = Meaning(
@@ -102,12 +106,15 @@ MEANINGS: dict[int, Meaning] = {
 }
 
 
-def judge_graph(name: str, response: Response) -> None:
-    """Raise what a Graph answer means; an error with HTTP 200 counts as well, and what cannot be read is a doubt."""
+def judge_graph(name: str, response: Response, own: Mapping[int, Meaning] | None = None) -> None:
+    """Raise what a Graph answer means; an error with HTTP 200 counts as well, and what cannot be read is a doubt.
+
+    `own`: what numbers mean on this network alone; it goes before the common table.
+    """
     answer = _answer(response)
     error = answer.get("error") if isinstance(answer, dict) else None
     if isinstance(error, dict):
-        raise _raised(name, error, response)
+        raise _raised(name, error, response, MEANINGS | dict(own or {}))
     judge_status(name, response)
     if answer is None:
         raise Doubt(f"{name} answered with something that cannot be read.", redact(response.text))
@@ -120,15 +127,15 @@ def _answer(response: Response) -> Any:
         return None
 
 
-def _raised(name: str, error: dict[str, Any], response: Response) -> Exception:
+def _raised(name: str, error: dict[str, Any], response: Response, table: Mapping[int, Meaning]) -> Exception:
     code, subcode = _number(error, "code"), _number(error, "error_subcode")
     said = redact(f"{code}/{subcode} {error.get('message', '')}" if subcode else f"{code} {error.get('message', '')}")
-    meaning = MEANINGS.get(subcode) or MEANINGS.get(code) or _fallback(error, response)
+    meaning = table.get(subcode) or table.get(code) or _fallback(error, response)
     sentence = meaning.sentence.format(name=name)
     if meaning.error is Incomplete:
         return Incomplete(sentence, said, _window(error.get("error_data")))
-    if meaning.error is NotNow:
-        return NotNow(sentence, said, timedelta(minutes=minutes_blocked(response)) or meaning.retry_in)
+    if issubclass(meaning.error, NotNow):
+        return meaning.error(sentence, said, timedelta(minutes=minutes_blocked(response)) or meaning.retry_in)
     return meaning.error(sentence, said)
 
 

@@ -8,8 +8,11 @@ from sandbox.network import Network
 
 NETWORKS: dict[str, str] = {
     "facebook": "sandbox.facebook:Facebook",
+    "instagram": "sandbox.instagram:Instagram",
+    "mastodon": "sandbox.mastodon:Mastodon",
     "pinterest": "sandbox.pinterest:Pinterest",
     "snapchat": "sandbox.snapchat:Snapchat",
+    "tiktok": "sandbox.tiktok:TikTok",
     "x": "sandbox.x:X",
     "youtube": "sandbox.youtube:YouTube",
 }

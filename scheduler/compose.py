@@ -203,7 +203,7 @@ def _as_made(network: str, future: Media, rendition: Rendition | None) -> Media:
     if not rendition or not rendition.is_ready:
         raise NotNow(f"{future.name} is still being prepared.", retry_in=UNMADE)
     measures = {name: getattr(rendition, name) for name in ("mime_type", "size", "sha256", "width", "height", "seconds")}
-    url = public_address(rendition.file.name, rendition.mime_type)
+    url = public_address(str(rendition.file.name), rendition.mime_type)
     return replace(future, path=rendition.file.path, url=url, **measures)
 
 

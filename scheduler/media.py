@@ -15,11 +15,13 @@ from PIL import Image, UnidentifiedImageError
 
 from accounts.models import User, Workspace
 from accounts.verbs import Problem
+from scheduler.fitting.videos import probe
 from scheduler.models import Asset
 
 IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
 MOST_PIXELS = 100_000_000
 CHUNK = 1_000_000
+ORIENTATION, LYING = 0x0112, 5  # EXIF: from 5 on a viewer turns the picture by 90 degrees
 
 
 def add_asset(workspace: Workspace, file: File, name: str, by: User | None) -> tuple[Asset, bool]:  # type: ignore[type-arg]  # any file
@@ -41,8 +43,17 @@ def add_asset(workspace: Workspace, file: File, name: str, by: User | None) -> t
         added_by=by,
     )
     asset.file.save(name, file, save=False)
+    if asset.is_video:
+        _look_into(asset)
     asset.save(force_insert=True)
     return asset, True
+
+
+def _look_into(asset: Asset) -> None:
+    """What only a decoder knows of a video: its codec, whether it is turned, a WebM's measures."""
+    if facts := probe(Path(asset.file.path)):
+        asset.width, asset.height, asset.codec = facts.width, facts.height, facts.codec
+        asset.seconds = asset.seconds or facts.seconds
 
 
 def identify(file: File, name: str) -> tuple[str, int, int, float]:  # type: ignore[type-arg]
@@ -61,6 +72,8 @@ def _image(file: File, name: str) -> tuple[str, int, int, float]:  # type: ignor
     try:
         with Image.open(file) as image:
             width, height = image.size
+            if image.format == "JPEG" and image.getexif().get(ORIENTATION, 1) >= LYING:
+                width, height = height, width
             mime_type = IMAGES.get(image.format or "")
             if mime_type and width * height <= MOST_PIXELS:
                 image.verify()

@@ -17,6 +17,7 @@ from accounts.verbs import Problem, must, record
 from connectors import connector
 from connectors.base import Deletes
 from connectors.errors import ConnectorError, Doubt
+from scheduler import renditions
 from scheduler.compose import frozen, moves_files, problems
 from scheduler.endings import close_children
 from scheduler.models import Attempt, Audience, Campaign, Post, Publication, Status
@@ -62,6 +63,7 @@ def schedule(post: Post, when: datetime, by: Member) -> list[Publication]:
             raise Problem(f"{target.channel.name}: {found[0]}", found[0].field)
     withdraw(post)
     made = [one for target in targets for one in _promise(post, target.channel, target.audience, when)]
+    renditions.request(made)
     Post.objects.filter(pk=post.pk).update(state=Post.State.APPROVED, planned_for=when)
     record(by, "scheduled", post, publish_at=when.isoformat(), channels=len(targets))
     return made
@@ -170,6 +172,7 @@ def _again(publication: Publication, by: Member) -> None:
         fresh["kept"] = {}  # what was uploaded may be what the network refused
     note = Note("person", "send again", by=by.user_id)
     if move(publication, Status.SCHEDULED, due=After(), note=note, **fresh):
+        renditions.request([publication])
         for child in publication.children.filter(status=Status.FAILED, fault=Publication.Fault.PARENT):
             _again(child, by)
 

@@ -21,7 +21,7 @@ from accounts.networks import bound
 from connectors.base import Confirms, Connector
 from connectors.data import Accepted, Outgoing, Progress, Sent, Uncertain
 from connectors.errors import NotNow, Rejected, Unauthorized
-from scheduler import gate
+from scheduler import gate, renditions
 from scheduler.compose import outgoing
 from scheduler.endings import (
     back_off,
@@ -99,6 +99,9 @@ def begin(publication: Publication) -> None:
         return send_ready(publication)
     if is_late(publication):
         return miss(publication)
+    if wait := renditions.awaited(publication):
+        move(publication, Status.SCHEDULED, due=After(wait))  # no try: its files are still being made to fit
+        return None
     if move(publication, Status.PREPARING, due=After(LEASE), attempt=NEXT):
         prepare(publication)
     return None

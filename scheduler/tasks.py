@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import redis
 from celery import Task, shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from scheduler import crew, gate, publishing, ringing
+from scheduler import crew, gate, publishing, renditions, ringing
 
 log = logging.getLogger("smo.tasks")
 WAITING = 4  # messages that may wait in the publishing queue before the bell pauses: a newcomer must not queue behind a burst
@@ -52,3 +53,9 @@ def publish(bells: ringing.Bells) -> None:
 def advance(bells: ringing.Bells) -> None:
     """Answer bells whose next step moves files: it may take minutes."""
     publishing.advance(bells)
+
+
+@shared_task
+def transcode(pk: str) -> None:
+    """Bring a file into a network's limits: it may take long."""
+    renditions.make(UUID(pk))

@@ -23,6 +23,7 @@ app.conf.update(
         "scheduler.tasks.ring": {"queue": "bell"},
         "scheduler.tasks.publish": {"queue": "publish"},
         "scheduler.tasks.advance": {"queue": "media"},
+        "scheduler.tasks.transcode": {"queue": "transcode"},
         "inbox.tasks.*": {"queue": "sync"},
     },
     task_create_missing_queues=True,

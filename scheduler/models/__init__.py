@@ -1,5 +1,7 @@
-"""What is planned (Campaign, Audience, Slot), said (Post, Variant, Asset) and promised (Publication, Attempt)."""
+"""What is planned (Campaign, Audience, Slot), said (Post, Variant, Asset), made of it (Rendition)
+and promised (Publication, Attempt)."""
 
+from scheduler.models.made import Rendition
 from scheduler.models.planned import Audience, Campaign, Slot
 from scheduler.models.promised import LIVE, Attempt, Publication, Status
 from scheduler.models.said import Asset, Post, PostChannel, PostMedia, Variant
@@ -14,6 +16,7 @@ __all__ = [
     "PostChannel",
     "PostMedia",
     "Publication",
+    "Rendition",
     "Slot",
     "Status",
     "Variant",

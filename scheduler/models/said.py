@@ -28,7 +28,10 @@ EXTENSIONS = {
 
 
 class Asset(models.Model):
-    """A file in the library, identified by its content. Size in bytes, measures in pixels, duration in seconds (0: unknown)."""
+    """A file in the library, identified by its content. Size in bytes, measures in pixels, duration in seconds (0: unknown).
+
+    `codec` is a video's, as ffmpeg names it (h264, hevc, ...); empty: unknown.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="assets")
@@ -40,6 +43,7 @@ class Asset(models.Model):
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(default=0)
+    codec = models.CharField(max_length=20, blank=True)
     alt = models.TextField(blank=True)
     added_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
@@ -104,12 +108,17 @@ class PostChannel(models.Model):
 
 
 class PostMedia(models.Model):
-    """An asset in a post, in its place, with the alt text that it has there."""
+    """An asset in a post, in its place, with the alt text that it has there, and how it reaches another shape."""
+
+    class Fit(models.TextChoices):
+        PAD = "pad", _("Pad")
+        CROP = "crop", _("Crop")
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="media")
     asset = models.ForeignKey(Asset, models.PROTECT, related_name="uses")
     position = models.PositiveSmallIntegerField(default=0)
     alt = models.TextField(blank=True)
+    fit = models.CharField(max_length=4, choices=Fit.choices, default=Fit.PAD)
 
     class Meta:
         ordering = ("position", "pk")
@@ -122,7 +131,7 @@ class Variant(models.Model):
     """A post's own text, media or options for a network (or one channel, or one audience). What is absent is as in the post.
 
     `thread` holds the further parts of a thread, `options` the network's settings by option name, `media` a list of
-    {asset, alt} in place of the post's own media.
+    {asset, alt, fit} in place of the post's own media.
     """
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="variants")

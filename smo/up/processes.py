@@ -29,11 +29,12 @@ class Worker:
         return ("celery", "-A", "smo", "worker", *pool, "-n", f"{node}@%h", *QUIET, *include)
 
 
-# Queues of their own, so that a slow upload or a long sync never delays a post that is due.
+# Queues of their own, so that a slow upload, a long video or a long sync never delays a post that is due.
 WORKERS = (
     Worker("publish", ("publish",), threads=1, processes=2),  # the threads that wait for networks: scheduler.crew
     Worker("bell", ("bell",), threads=2),
     Worker("media", ("media",), threads=2),
+    Worker("transcode", ("transcode",), threads=2),  # a picture need not wait for a video
     Worker("rest", ("sync", "rest"), threads=8),
 )
 

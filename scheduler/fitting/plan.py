@@ -1,0 +1,174 @@
+"""What must change about a file so that a network takes it: from its limits and the file's measures to a Profile."""
+
+import math
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from connectors.data import GIF, JPEG, MOV, MP4, PNG, WEBM, WEBP, FileLimits, Media
+from connectors.problems import file_problems
+
+PAD, CROP = "pad", "crop"
+EXTENSIONS = {JPEG: ".jpg", PNG: ".png", WEBP: ".webp", MP4: ".mp4", MOV: ".mov"}  # what can be made
+MOST_GROWTH = 2  # what is smaller than a network's least is enlarged so far; beyond that it would be a blur
+LEAST_PIXEL_BYTES = 0.1  # a JPEG below this for each pixel shows its blocks: fewer pixels look better
+LEAST_FRAME_BITS = 1.5  # the same for a video: bits a second for each pixel (30 frames of 0.05 bits)
+SOUND_RATE = 128_000  # bits a second of AAC
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a file becomes. Pixels of the result (0: as it is), bytes at most (0: unlimited); `fit` is PAD or CROP where
+    the shape changes, else empty."""
+
+    mime_type: str
+    width: int = 0
+    height: int = 0
+    fit: str = ""
+    max_bytes: int = 0
+
+    @property
+    def key(self) -> str:
+        """The same for the same result: `jpeg-1080x1350-pad-8000000`."""
+        kind = self.mime_type.split("/")[-1]
+        return f"{kind}-{self.width}x{self.height}-{self.fit or 'whole'}-{self.max_bytes}"
+
+    @staticmethod
+    def of(key: str) -> "Profile":
+        """The profile that has this key."""
+        kind, measures, fit, most = key.split("-")
+        mime_type = next(found for found in EXTENSIONS if found.endswith(f"/{kind}"))
+        width, height = measures.split("x")
+        return Profile(mime_type, int(width), int(height), "" if fit == "whole" else fit, int(most))
+
+    @property
+    def is_video(self) -> bool:
+        return self.mime_type.startswith("video/")
+
+
+def plan(limits: FileLimits, media: Media, fit: str = PAD, codec: str = "") -> Profile | None:
+    """What `media` must become to be within `limits`; None: it is sent as it is, or nothing would help.
+
+    `fit`: how another shape is reached. `codec`: of a video, as ffmpeg names it; empty: not known, and not judged.
+    A file that lasts too long or too short is not cut: that stays for a person.
+    """
+    if media.mime_type == GIF and (not limits.mime_types or GIF in limits.mime_types):
+        return None  # it may move, and Pillow would stop it
+    if _fits(limits, media, codec) or not (mime_type := _format(limits, media)):
+        return None
+    if not media.ratio:
+        return Profile(mime_type, max_bytes=limits.max_bytes)
+    width, height, shaped = _frame(limits, media, fit)
+    return Profile(mime_type, width, height, fit if shaped else "", limits.max_bytes)
+
+
+def planned(media: Media, profile: Profile) -> Media:
+    """The file as it will be when the profile is carried out, as far as that is known before."""
+    return replace(
+        media,
+        mime_type=profile.mime_type,
+        name=f"{PurePath(media.name).stem}{EXTENSIONS[profile.mime_type]}",
+        width=profile.width or media.width,
+        height=profile.height or media.height,
+        size=min(media.size, profile.max_bytes or media.size),
+    )
+
+
+def inner(width: int, height: int, profile: Profile) -> tuple[int, int]:
+    """How large a picture of these measures is drawn into the profile's frame: within it to pad, covering it to crop."""
+    if not profile.fit:
+        return profile.width, profile.height
+    choose, whole = (min, math.floor) if profile.fit == PAD else (max, math.ceil)
+    scale = choose(profile.width / width, profile.height / height)
+    step = _step(profile.mime_type)
+    wide, tall = (max(step, whole(round(side * scale, 6) / step) * step) for side in (width, height))
+    return wide, tall
+
+
+# -- does it fit ----------------------------------------------------------------------------------------------------------
+
+
+def _fits(limits: FileLimits, media: Media, codec: str) -> bool:
+    untimed = replace(media, seconds=0)
+    return _decodes(limits, media, codec) and not any(file_problems("", limits, untimed))
+
+
+def _decodes(limits: FileLimits, media: Media, codec: str) -> bool:
+    """Whoever takes MP4 takes H.264; who takes WebM as well decodes whatever comes. In between nobody is trusted."""
+    return not media.is_video or codec in ("", "h264") or not limits.mime_types or WEBM in limits.mime_types
+
+
+# -- format ---------------------------------------------------------------------------------------------------------------
+
+
+def _format(limits: FileLimits, media: Media) -> str:
+    """What the file becomes; empty when the network takes nothing that can be made."""
+    choices: tuple[str, ...] = (MP4, MOV) if media.is_video else (JPEG, WEBP, PNG)
+    if _keeps_its_format(limits, media):
+        choices = (media.mime_type,)
+    return next((one for one in choices if not limits.mime_types or one in limits.mime_types), "")
+
+
+def _keeps_its_format(limits: FileLimits, media: Media) -> bool:
+    """A PNG, which has no quality to lower, stays one only where there is room; a JPEG is one anyway."""
+    if media.mime_type not in (limits.mime_types or (PNG, WEBP)):
+        return False
+    return media.mime_type == WEBP or (media.mime_type == PNG and not (limits.max_bytes and media.size > limits.max_bytes / 2))
+
+
+# -- measures -------------------------------------------------------------------------------------------------------------
+
+
+def _frame(limits: FileLimits, media: Media, fit: str) -> tuple[int, int, bool]:
+    """Width and height of the result, and whether its shape is another."""
+    least, most = limits.min_ratio, limits.max_ratio or math.inf
+    ratio = min(max(media.ratio, least), most)
+    width, height = float(media.width), float(media.height)
+    if (ratio > media.ratio) == (fit == PAD):  # a wider frame is padded at the sides, a narrower one is cropped there
+        width = height * ratio
+    else:
+        height = width / ratio
+    scale = _scale(limits, media, width, height)
+    wide, tall = _whole(limits, width * scale, ratio, _step(media.mime_type))
+    return wide, tall, ratio != media.ratio
+
+
+def _scale(limits: FileLimits, media: Media, width: float, height: float) -> float:
+    least = max(limits.min_width / width, limits.min_height / height)
+    grown = min(MOST_GROWTH, max(1, least))
+    pixels = _pixels(limits, media)
+    return min(
+        grown,
+        limits.max_width / width if limits.max_width else grown,
+        limits.max_height / height if limits.max_height else grown,
+        max(least, math.sqrt(pixels / (width * height))) if pixels else grown,
+    )
+
+
+def _pixels(limits: FileLimits, media: Media) -> float:
+    """How many pixels the bytes allow to look well; 0: any number."""
+    if not limits.max_bytes:
+        return 0
+    if not media.is_video:
+        return limits.max_bytes / LEAST_PIXEL_BYTES
+    return max(rate(limits.max_bytes, media.seconds), 1) / LEAST_FRAME_BITS if media.seconds else 0
+
+
+def rate(max_bytes: int, seconds: float) -> float:
+    """Bits a second that the pictures of a video may have; a second is spared for ffmpeg's buffer, 5 % for the container."""
+    return 0.95 * 8 * max_bytes / (seconds + 1) - SOUND_RATE
+
+
+def _step(mime_type: str) -> int:
+    """H.264 wants even sides."""
+    return 2 if mime_type.startswith("video/") else 1
+
+
+def _whole(limits: FileLimits, width: float, ratio: float, step: int) -> tuple[int, int]:
+    """Whole sides near `width` and its height whose ratio the limits take: rounding alone may leave them by a hair."""
+    widest = max(step, math.floor(width / step + 1e-6) * step)
+    for wide in range(widest, max(widest - 64 * step, 0), -step):
+        tall = max(step, round(wide / ratio / step) * step)
+        in_shape = limits.min_ratio <= wide / tall <= (limits.max_ratio or math.inf)
+        if in_shape and tall <= (limits.max_height or math.inf):
+            return wide, tall
+    return widest, max(step, round(widest / ratio / step) * step)

@@ -1,0 +1,208 @@
+"""A file that a network does not take as it is goes out in a form that it takes; made ahead, once, begun again when lost."""
+
+import io
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+from PIL import Image
+
+from accounts.models import Channel
+from connectors import connector
+from connectors.data import FileLimits
+from scheduler import compose, planning, renditions
+from scheduler.models import Asset, Post, PostMedia, Publication, Rendition, Status, Variant
+from tests.cast import Person, Worker, said
+from tests.sandbox.conftest import Practice
+
+SOON = timedelta(hours=1)
+
+
+@pytest.fixture
+def doorbell(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The messages to the transcoding workers, who do nothing by themselves."""
+    sent: list[str] = []
+    monkeypatch.setattr("celery.current_app.send_task", lambda name, given, **to: sent.append(given[0]))
+    return sent
+
+
+@pytest.fixture
+def large(marketer: Person) -> Asset:
+    """A photo of more than five megabytes."""
+    buffer = io.BytesIO()
+    Image.effect_noise((3000, 2400), 120).convert("RGB").save(buffer, "JPEG", quality=97)
+    return marketer.uploads(buffer.getvalue(), "beach.jpg")
+
+
+def transcode(doorbell: list[str]) -> None:
+    """Let the workers answer all messages."""
+    while doorbell:
+        renditions.make(UUID(doorbell.pop(0)))
+
+
+def made(asset: Asset) -> Rendition:
+    return asset.renditions.get()
+
+
+def test_a_photo_that_is_too_large_goes_out_smaller(
+    marketer: Person, x_channel: Channel, large: Asset, doorbell: list[str], practice: Practice, worker: Worker
+) -> None:
+    publication = marketer.publishes("The beach", x_channel, media=[large])
+    transcode(doorbell)
+
+    assert worker.finishes(publication).status == Status.PUBLISHED
+    (post,) = practice.posts("x", {"id": x_channel.remote_id})
+    assert post["media"]
+    (sent,) = compose.outgoing(publication).media
+    assert (sent.path, sent.size, sent.sha256) == (made(large).file.path, made(large).size, made(large).sha256)
+    assert sent.size <= 5_000_000 < large.size
+
+
+def test_a_photo_that_fits_is_sent_untouched(
+    marketer: Person, x_channel: Channel, picture: Asset, doorbell: list[str], worker: Worker
+) -> None:
+    publication = worker.finishes(marketer.publishes("Ice", x_channel, media=[picture]))
+    (sent,) = compose.outgoing(publication).media
+    assert (sent.path, sent.sha256) == (picture.file.path, picture.sha256)
+    assert not doorbell
+    assert not Rendition.objects.exists()
+
+
+def test_a_post_waits_for_its_file_without_a_try_and_no_other_post_waits(
+    marketer: Person, x_channel: Channel, large: Asset, doorbell: list[str], practice: Practice, worker: Worker
+) -> None:
+    waiting = marketer.publishes("The beach", x_channel, media=[large])
+    worker.rings()
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.attempt) == (Status.SCHEDULED, 0)
+    assert waiting.due_at
+    assert waiting.due_at > timezone.now()
+
+    assert worker.finishes(marketer.publishes("Only words", x_channel)).status == Status.PUBLISHED
+    assert said(practice, x_channel) == ["Only words"]
+
+
+def test_the_file_is_made_when_the_post_is_scheduled_not_when_it_is_due(
+    marketer: Person, x_channel: Channel, large: Asset, doorbell: list[str]
+) -> None:
+    marketer.schedules("The beach", x_channel, timezone.now() + SOON, media=[large])
+    transcode(doorbell)
+    assert made(large).is_ready
+
+
+def test_a_file_is_made_once_however_often_it_is_posted(
+    marketer: Person, x_channel: Channel, large: Asset, doorbell: list[str]
+) -> None:
+    for text in ("Monday", "Tuesday"):
+        marketer.schedules(text, x_channel, timezone.now() + SOON, media=[large])
+    assert set(doorbell) == {str(made(large).pk)}
+    transcode(doorbell)
+    ready_at = made(large).touched_at
+    renditions.make(made(large).pk)
+    marketer.schedules("Wednesday", x_channel, timezone.now() + SOON, media=[large])
+    assert not doorbell
+    assert made(large).touched_at == ready_at
+
+
+@pytest.mark.parametrize(("state", "silence"), [("waiting", renditions.UNHEARD), ("working", renditions.SILENT)])
+def test_what_was_lost_is_begun_again(
+    marketer: Person,
+    x_channel: Channel,
+    large: Asset,
+    doorbell: list[str],
+    worker: Worker,
+    state: str,
+    silence: timedelta,
+) -> None:
+    publication = marketer.publishes("The beach", x_channel, media=[large])
+    doorbell.clear()  # Redis was emptied, or the worker was killed
+    Rendition.objects.update(state=state, touched_at=timezone.now() - silence * 0.5)
+    worker.rings()
+    assert doorbell == []
+
+    Rendition.objects.update(touched_at=timezone.now() - silence * 1.1)
+    worker.time_passes(SOON / 60)
+    worker.rings()
+    transcode(doorbell)
+    assert worker.finishes(publication).status == Status.PUBLISHED
+
+
+def test_two_workers_do_not_make_the_same_file(marketer: Person, x_channel: Channel, large: Asset, doorbell: list[str]) -> None:
+    marketer.publishes("The beach", x_channel, media=[large])
+    Rendition.objects.update(state="working", percent=40)
+    renditions.make(made(large).pk)
+    assert (made(large).state, made(large).percent) == ("working", 40)
+
+
+def test_a_file_that_cannot_be_brought_into_form_ends_in_a_sentence_and_is_tried_again_with_the_post(
+    marketer: Person, x_channel: Channel, large: Asset, doorbell: list[str], worker: Worker
+) -> None:
+    whole = Path(large.file.path).read_bytes()
+    Path(large.file.path).write_bytes(whole[:100_000])
+    publication = marketer.publishes("The beach", x_channel, media=[large])
+    transcode(doorbell)
+
+    assert worker.finishes(publication).status == Status.FAILED
+    assert publication.why == ("beach.jpg could not be brought into the form that X takes: convert it, or use another file.")
+    Path(large.file.path).write_bytes(whole)
+    planning.retry(publication, marketer.member)
+    transcode(doorbell)
+    assert worker.finishes(publication).status == Status.PUBLISHED
+
+
+def test_progress_is_told_to_those_who_wait(
+    marketer: Person, x_channel: Channel, large: Asset, doorbell: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publication = marketer.publishes("The beach", x_channel, media=[large])
+    heard: list[str] = []
+    monkeypatch.setattr(renditions, "tell", lambda workspace, topic: heard.append(topic))
+    rendition = made(large)
+    Rendition.objects.update(state="working")
+
+    renditions._Told(rendition)(40)
+
+    assert heard == [f"publication:{publication.pk}"]
+    assert made(large).percent == 40
+
+
+# -- the shape ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def square(monkeypatch: pytest.MonkeyPatch, x_channel: Channel) -> Channel:
+    """A channel whose network takes square pictures only."""
+    limits = FileLimits(connector("x").limits.image.mime_types, max_bytes=5_000_000, min_ratio=1, max_ratio=1)
+    monkeypatch.setattr(connector("x"), "limits", replace(connector("x").limits, image=limits))
+    return x_channel
+
+
+def measures(post: Post, channel: Channel, assets: Any) -> list[tuple[int, int]]:
+    (content,) = compose.frozen(post, channel)
+    return [(one.width, one.height) for one in compose.to_outgoing(channel.network, content, assets).media]
+
+
+def test_another_shape_is_padded_unless_a_person_wants_it_cropped(marketer: Person, square: Channel, picture: Asset) -> None:
+    post = marketer.writes("Ice", square, media=[picture])
+    assert compose.problems(post, square) == []
+    assert measures(post, square, {picture.pk: picture}) == [(640, 640)]
+
+    PostMedia.objects.update(fit="crop")
+    assert measures(marketer.workspace.posts.get(), square, {picture.pk: picture}) == [(480, 480)]
+
+
+def test_a_network_with_media_of_its_own_has_its_own_shape(
+    marketer: Person, square: Channel, picture: Asset, doorbell: list[str], worker: Worker
+) -> None:
+    post = marketer.writes("Ice", square, media=[picture])
+    Variant.objects.create(post=post, network="x", media=[compose.item(picture.pk, "", "crop")])
+    (publication,) = planning.publish_now(post, marketer.member)
+    transcode(doorbell)
+
+    assert worker.finishes(publication).status == Status.PUBLISHED
+    with Image.open(made(picture).file.path) as cropped:
+        assert cropped.size == (480, 480)
+    assert Publication.objects.get().content["media"][0]["fit"] == "crop"

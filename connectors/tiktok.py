@@ -1,0 +1,322 @@
+"""TikTok: videos by direct upload, photos by address, drafts for the app's inbox.
+https://developers.tiktok.com/doc/content-posting-api-get-started
+
+Where a post becomes irrevocable: `init` of a video reserves a publish_id and publishes nothing; the video goes out with its
+last chunk. So all chunks but the last are prepared ahead, and `publish` sends that one. Photos are fetched by TikTok, so for
+them `init` itself is the moment. Either way TikTok then works on it, and `confirm` asks for its status.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from connectors.data import (
+    JPEG,
+    MOV,
+    MP4,
+    WEBM,
+    WEBP,
+    Accepted,
+    FileLimits,
+    Limits,
+    Media,
+    Outgoing,
+    Problem,
+    Progress,
+    Quota,
+    Sent,
+    Uncertain,
+)
+from connectors.errors import Doubt, NotNow, Rejected
+from connectors.oauth import browser_address
+from connectors.options import Choice, Flag, Number, Text
+from connectors.problems import general_problems
+from connectors.tiktok_answers import FAILURES, OutOfOrder, UnknownPost, UploadGone
+from connectors.tiktok_login import Api, TikTokLogin
+from connectors.tiktok_upload import FAILED, PROCESSING_UPLOAD, State, Uploads, marked
+
+PUBLIC, PRIVATE = "PUBLIC_TO_EVERYONE", "SELF_ONLY"
+DIRECT, INBOX = "direct", "inbox"
+DESCRIPTION = 4000  # a photo post's text; a video's has 2200
+PHOTO_TITLE = 90
+# "Up to 1080p", which does not say which way round: 1920 x 1080 and 1080 x 1920 are both taken for that.
+LONGER_SIDE, SHORTER_SIDE = 1920, 1080
+ALLOWING = {"disable_comment": "allow_comments", "disable_duet": "allow_duet", "disable_stitch": "allow_stitch"}
+FIRST_LOOK, LAST_LOOK = timedelta(seconds=5), timedelta(minutes=10)
+PATIENCE = timedelta(hours=1)  # for the id of a public post: moderation takes a minute mostly, at times hours
+SKEW = timedelta(minutes=1)
+SCOPE_OF_LIST = "video.list"
+
+
+class TikTok(TikTokLogin):
+    """One profile. TikTok has no call to delete, edit or comment on posts."""
+
+    slug, name = "tiktok", "TikTok"
+    documentation = "https://developers.tiktok.com/doc/content-posting-api-get-started"
+    limits = Limits(
+        text=2200,
+        unit="UTF-16 units",
+        images=35,
+        videos=1,
+        media_required=True,
+        image=FileLimits(
+            mime_types=frozenset({JPEG, WEBP}), max_bytes=20_000_000, max_width=LONGER_SIDE, max_height=LONGER_SIDE
+        ),
+        video=FileLimits(
+            mime_types=frozenset({MP4, MOV, WEBM}),
+            max_bytes=4_000_000_000,
+            max_seconds=600,
+            min_width=360,
+            min_height=360,
+            max_width=4096,
+            max_height=4096,
+        ),
+        posts_per_day=15,
+    )
+    # The audit wants the visibility chosen by hand and every interaction allowed by hand: nothing is preset.
+    # https://developers.tiktok.com/doc/content-sharing-guidelines
+    options = (
+        Choice(
+            name="privacy",
+            label="Who can see it",
+            help="TikTok forbids a preset: choose for each post. Your account may not have all of these.",
+            values=(
+                ("", "Choose…"),
+                (PUBLIC, "Everyone"),
+                ("FOLLOWER_OF_CREATOR", "Followers (private accounts)"),
+                ("MUTUAL_FOLLOW_FRIENDS", "Friends: followers that you follow back"),
+                (PRIVATE, "Only you"),
+            ),
+        ),
+        Choice(
+            name="mode",
+            label="How it goes out",
+            help="A draft waits in the TikTok app's inbox until somebody finishes it; a video's text does not travel with it.",
+            values=((DIRECT, "Publish"), (INBOX, "As a draft, to the app's inbox")),
+            default=DIRECT,
+        ),
+        Text(name="title", label="Title (photos)", help="At most 90 units. The post's text becomes the description."),
+        Flag(name="allow_comments", label="Allow comments"),
+        Flag(name="allow_duet", label="Allow Duet (videos)"),
+        Flag(name="allow_stitch", label="Allow Stitch (videos)"),
+        Flag(name="your_brand", label="Promotes your own brand", help="TikTok labels it “Promotional content”."),
+        Flag(
+            name="branded_content",
+            label="Promotes another brand, for a reward",
+            help="TikTok labels it “Paid partnership”. Such a post cannot be visible to you only.",
+        ),
+        Flag(name="made_with_ai", label="Made with AI (videos)", help="TikTok shows a label."),
+        Number(name="cover_ms", label="Cover frame at (videos)", least=0, most=600_000, default=0, unit="ms"),
+        Number(name="cover_photo", label="Cover photo", least=1, most=35, default=1),
+        Flag(name="auto_music", label="Add music (photos)", help="TikTok chooses a tune; it can be changed in the app."),
+    )
+    quotas = (Quota(6, 60), Quota(15, 86_400))  # https://developers.tiktok.com/doc/tiktok-api-v2-rate-limit
+    rules = (
+        "By posting, you agree to TikTok's Music Usage Confirmation (and, for branded content, its Branded Content Policy).",
+        "Until TikTok has audited the developer app, posts are visible to you only, your account must be private, and at most "
+        "five people may post in 24 hours.",
+        "You choose who can see each post, and allow comments, Duet and Stitch, yourself: TikTok forbids presets.",
+        "What promotes a brand must be disclosed; branded content cannot be visible to you only.",
+        "An account can take about 15 posts in 24 hours from all apps together, and five drafts.",
+        "TikTok fetches photos itself: SMO must be reachable from the internet by https, on a domain verified with TikTok.",
+        "TikTok lets no app edit, delete or comment on posts: do that in the TikTok app.",
+    )
+    min_lead = timedelta(minutes=10)  # the upload address lives for an hour
+
+    # -- before ----------------------------------------------------------------------------------------------------
+
+    def length(self, text: str) -> int:
+        """UTF-16 units: most emoji are 2."""
+        return len(text.encode("utf-16-le")) // 2
+
+    def problems(self, post: Outgoing) -> list[Problem]:
+        limits = replace(self.limits, text=DESCRIPTION) if post.images and not post.videos else self.limits
+        general = general_problems(self.name, limits, self.options, self.length(_text(post)), post)
+        return [*general, *self._own_problems(post)]
+
+    def _own_problems(self, post: Outgoing) -> Iterator[Problem]:
+        chosen = self._chosen(post)
+        if chosen["mode"] == DIRECT and not chosen["privacy"]:
+            yield Problem("privacy", "Choose who can see the post: TikTok forbids a preset.")
+        if chosen["branded_content"] and chosen["privacy"] == PRIVATE and chosen["mode"] == DIRECT:
+            yield Problem("privacy", "Branded content cannot be visible to you only: choose who else can see it.")
+        if post.images and (over := self.length(str(chosen["title"])) - PHOTO_TITLE) > 0:
+            yield Problem("title", f"TikTok takes {PHOTO_TITLE} UTF-16 units in a photo post's title: shorten it by {over}.")
+        if post.images and chosen["cover_photo"] > len(post.images):
+            yield Problem("cover_photo", f"There is no photo {chosen['cover_photo']}: choose 1 to {len(post.images)}.")
+        for image in post.images:
+            if min(image.width, image.height) > SHORTER_SIDE:
+                yield Problem("media", f"{image.name} is too large for TikTok: {LONGER_SIDE} x {SHORTER_SIDE} is the most.")
+
+    def _chosen(self, post: Outgoing) -> dict[str, Any]:
+        return {option.name: option.empty() for option in self.options} | dict(post.options)
+
+    # -- the life of a post ----------------------------------------------------------------------------------------
+
+    def prepare(self, post: Outgoing, progress: Progress) -> None:
+        """Ask what the account may do now; bring all of a video but its last chunk. Keeps `upload`, `arrived`."""
+        off = self._turned_off(post)
+        if post.videos:
+            draft = self._chosen(post)["mode"] == INBOX
+            path = "/post/publish/inbox/video/init/" if draft else "/post/publish/video/init/"
+            Uploads(self._api, progress).bring(post.videos[0], path, self._video_body(post, off))
+        elif not post.images:
+            raise Rejected("TikTok publishes no text alone: add an image or a video.")
+        for image in post.images:
+            _address(image)
+
+    def publish(self, post: Outgoing, progress: Progress) -> Accepted:
+        """The last chunk of a video, or the addresses of the photos; TikTok wants its creator_info read right before."""
+        try:
+            off = self._turned_off(post)
+        except Doubt as doubt:  # it was only read
+            raise NotNow("TikTok did not answer; SMO tries again.", doubt.said) from doubt
+        if post.videos:
+            return self._publish_video(post, progress, off)
+        data = self._api.post("/post/publish/content/init/", self._photo_body(post, off))
+        return Accepted(str(data["publish_id"]), FIRST_LOOK)
+
+    def _publish_video(self, post: Outgoing, progress: Progress, off: frozenset[str]) -> Accepted:
+        uploads, media = Uploads(self._api, progress), post.videos[0]
+        upload = uploads.kept
+        if upload is None or upload.mark != marked(media, self._video_body(post, off)):
+            raise NotNow(
+                "The video is not uploaded yet, or not with the account's settings of now; SMO does that first.",
+                retry_in=timedelta(),
+            )
+        if progress.get("arrived") == upload.publish_id:
+            return Accepted(upload.publish_id, FIRST_LOOK)
+        try:
+            uploads.complete(upload, media)
+        except (UploadGone, OutOfOrder) as error:
+            # Also said of a last chunk that came already, so it proves nothing when an earlier one may have arrived.
+            if post.doubted:
+                raise Doubt("TikTok does not take the rest of the video: it may have it already.", error.said) from error
+            if isinstance(error, UploadGone):
+                progress.forget("upload")
+            raise NotNow(str(error), error.said, timedelta()) from error
+        return Accepted(upload.publish_id, FIRST_LOOK)
+
+    def confirm(self, post: Outgoing, progress: Progress, doubt: Uncertain) -> Sent | Accepted | None:
+        """By the publish_id; photos whose `init` was not answered have none, and are looked for among the public posts."""
+        upload = Uploads(self._api, progress).kept if post.videos else None
+        publish_id = doubt.handle or (upload.publish_id if upload else "")
+        if not publish_id:
+            return None if post.videos else self._find(post, doubt)
+        try:
+            state = Uploads(self._api, progress).state(publish_id)
+        except UnknownPost as error:  # proves neither: ids may be forgotten, or belong to an earlier connection
+            raise Doubt("TikTok does not know the post by its number.", error.said) from error
+        missing = state.status == PROCESSING_UPLOAD and 0 <= state.uploaded < (upload.size if upload else 0)
+        if missing and not doubt.handle:
+            return None
+        return self._outcome(post, publish_id, state, doubt)
+
+    def _outcome(self, post: Outgoing, publish_id: str, state: State, doubt: Uncertain) -> Sent | Accepted | None:
+        """None when it failed for a reason that passes: then there is nothing, and it is tried again."""
+        age = datetime.now(UTC) - doubt.since
+        later = Accepted(publish_id, min(max(FIRST_LOOK, age / 3), LAST_LOOK))
+        if state.status == FAILED:
+            if sentence := FAILURES.get(state.reason):
+                raise Rejected(sentence, f"fail_reason {state.reason}")
+            return None
+        if state.status == "SEND_TO_USER_INBOX":
+            return Sent(publish_id)
+        if state.status != "PUBLISH_COMPLETE":
+            return later
+        if state.post:
+            return Sent(state.post, self._permalink(post, state.post))
+        if self._chosen(post)["privacy"] == PUBLIC and age < PATIENCE:
+            return later
+        return Sent(publish_id, self.profile(self.app, self.account.username))  # only public posts ever get an id
+
+    def _find(self, post: Outgoing, doubt: Uncertain) -> Sent:
+        """Photos among the latest public posts. Not finding them proves nothing: moderation can take hours."""
+        wanted = {_plain(text) for text in (_text(post), str(self._chosen(post)["title"]))} - {""}
+        known = self.account.tokens.scopes
+        if not wanted or self._chosen(post)["privacy"] != PUBLIC or (known and SCOPE_OF_LIST not in known):
+            raise Doubt("TikTok cannot be asked whether these photos arrived.")
+        fields = "fields=id,title,video_description,create_time"
+        for video in self._api.post(f"/video/list/?{fields}", {"max_count": 20})["videos"]:
+            remote_id, sent_at = str(video["id"]), datetime.fromtimestamp(int(video["create_time"]), UTC)
+            said = {_plain(str(video.get(name) or "")) for name in ("title", "video_description")}
+            if wanted & said and sent_at >= doubt.since - SKEW and remote_id not in doubt.taken:
+                return Sent(remote_id, self._permalink(post, remote_id))
+        raise Doubt("The photos are not among the public posts (yet).")
+
+    # -- what is sent ----------------------------------------------------------------------------------------------
+
+    @property
+    def _api(self) -> Api:
+        return Api(self.http, self.account.tokens.access)
+
+    def _turned_off(self, post: Outgoing) -> frozenset[str]:
+        """Interactions that are off in the account's own settings. Raises Rejected for what the account may not do now."""
+        chosen = self._chosen(post)
+        if chosen["mode"] == INBOX:  # a draft gets its settings in the app
+            return frozenset()
+        if not chosen["privacy"]:
+            raise Rejected("Choose who can see the post: TikTok forbids a preset.")
+        info = self._api.post("/post/publish/creator_info/query/")
+        if chosen["privacy"] not in info["privacy_level_options"]:
+            raise Rejected("This account cannot post with this visibility: choose another one under “Who can see it”.")
+        most = info.get("max_video_post_duration_sec") or 600
+        for video in post.videos:
+            if video.seconds > most:
+                raise Rejected(f"TikTok lets this account post videos of up to {most} s: {video.name} has {video.seconds:g} s.")
+        return frozenset(name for name in ALLOWING if info.get(f"{name.removeprefix('disable_')}_disabled"))
+
+    def _video_body(self, post: Outgoing, off: frozenset[str]) -> dict[str, Any]:
+        chosen = self._chosen(post)
+        if chosen["mode"] == INBOX:
+            return {}
+        info = {
+            "title": _text(post),
+            "video_cover_timestamp_ms": chosen["cover_ms"],
+            "is_aigc": chosen["made_with_ai"],
+            **_disclosed(chosen),
+            **{name: not chosen[option] or name in off for name, option in ALLOWING.items()},
+        }
+        return {"post_info": info}
+
+    def _photo_body(self, post: Outgoing, off: frozenset[str]) -> dict[str, Any]:
+        chosen = self._chosen(post)
+        info: dict[str, Any] = {"title": str(chosen["title"]), "description": _text(post)}
+        if chosen["mode"] == DIRECT:
+            silent = not chosen["allow_comments"] or "disable_comment" in off
+            info |= {"disable_comment": silent, "auto_add_music": chosen["auto_music"], **_disclosed(chosen)}
+        source = {
+            "source": "PULL_FROM_URL",
+            "photo_cover_index": chosen["cover_photo"] - 1,
+            "photo_images": [_address(image) for image in post.images],
+        }
+        mode = "DIRECT_POST" if chosen["mode"] == DIRECT else "MEDIA_UPLOAD"
+        return {"media_type": "PHOTO", "post_mode": mode, "post_info": info, "source_info": source}
+
+    def _permalink(self, post: Outgoing, remote_id: str) -> str:
+        kind = "video" if post.videos else "photo"
+        return browser_address(f"https://www.tiktok.com/@{self.account.username}/{kind}/{remote_id}", self.app)
+
+
+def _disclosed(chosen: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "privacy_level": chosen["privacy"],
+        "brand_content_toggle": chosen["branded_content"],
+        "brand_organic_toggle": chosen["your_brand"],
+    }
+
+
+def _text(post: Outgoing) -> str:
+    """The text as it goes out: TikTok has no field for a link."""
+    return post.text if not post.link or post.link in post.text else f"{post.text}\n{post.link}".strip()
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _address(image: Media) -> str:
+    if not image.url:
+        raise Rejected("TikTok fetches photos itself, so SMO must be reachable from the internet: set SMO_BASE_URL.")
+    return image.url

@@ -1,0 +1,5 @@
+"""A Mastodon server as a practice network. https://docs.joinmastodon.org/client/intro/"""
+
+from sandbox.mastodon.network import Mastodon
+
+__all__ = ["Mastodon"]

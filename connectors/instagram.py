@@ -27,10 +27,10 @@ from connectors.errors import ConnectorError, Doubt, Rejected
 from connectors.facebook_inbox import CLOCKS, plain
 from connectors.http import Http
 from connectors.instagram_containers import Containers, plan
-from connectors.instagram_errors import NotReady, judge_instagram
+from connectors.instagram_errors import Forbidden, NotReady, judge_instagram
 from connectors.instagram_options import FEED, OPTIONS, chosen, is_reel, is_story, limits_of, own_problems
 from connectors.meta import HOSTS, Meta, Node, moment
-from connectors.meta_errors import Forbidden, Gone
+from connectors.meta_errors import Gone
 from connectors.oauth import browser_address
 from connectors.problems import general_problems
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from requests import Response
 
-from connectors.errors import Doubt, NotNow, Rejected
+from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
 from connectors.http import redact
-from connectors.meta_errors import BUSY, HELD_BACK, Meaning, judge_graph
+from connectors.meta_errors import BUSY, HELD_BACK, NOT_ALLOWED, Meaning, judge_graph
 
 SOON = timedelta(seconds=30)
 LATER = timedelta(minutes=2)
@@ -23,6 +23,10 @@ class NotReady(NotNow):
 
 class Stale(NotNow):
     """A container is no longer there: the next preparation makes a new one."""
+
+
+class Forbidden(Unauthorized):
+    """The connection lives, but a permission for this is missing."""
 
 
 class Unfetchable(Rejected):
@@ -56,6 +60,7 @@ MEANINGS: dict[int, Meaning] = {
         Meaning(NotNow, "{name} takes no more posts of this account today; SMO tries again in an hour.", timedelta(hours=1)),
     ),
     # a person must act
+    **dict.fromkeys((3, 10, *range(200, 300)), Meaning(Forbidden, NOT_ALLOWED.sentence)),
     **dict.fromkeys(
         (25, 2207050),
         Meaning(

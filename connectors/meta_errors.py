@@ -24,10 +24,6 @@ class Gone(Rejected):
     """What was named does not exist, or not for us."""
 
 
-class Forbidden(Unauthorized):
-    """The connection lives, but a permission for this is missing."""
-
-
 class Incomplete(NotNow):
     """An upload stands elsewhere than we thought; `window` is what to send next (first byte, end), where it was told."""
 
@@ -52,7 +48,7 @@ HELD_BACK = Meaning(
 BUSY = Meaning(Doubt, "{name} answered with a passing error of its own.")
 ENDED = Meaning(Unauthorized, "{name} no longer accepts the connection: connect the channel again.")
 NOT_ALLOWED = Meaning(
-    Forbidden, "{name} says that SMO lacks a permission for this: connect the channel again and leave every box ticked."
+    Unauthorized, "{name} says that SMO lacks a permission for this: connect the channel again and leave every box ticked."
 )
 UNREADABLE_FILE = Meaning(Rejected, "{name} cannot read one of the files: convert it to JPEG, PNG or MP4 and try again.")
 WINDOW = Meaning(

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from connectors.base import Connector
 
 NETWORKS = {
+    "bluesky": "connectors.bluesky:Bluesky",
     "facebook": "connectors.facebook:Facebook",
     "instagram": "connectors.instagram:Instagram",
     "mastodon": "connectors.mastodon:Mastodon",

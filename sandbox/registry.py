@@ -7,6 +7,7 @@ from importlib import import_module
 from sandbox.network import Network
 
 NETWORKS: dict[str, str] = {
+    "bluesky": "sandbox.bluesky:Bluesky",
     "facebook": "sandbox.facebook:Facebook",
     "instagram": "sandbox.instagram:Instagram",
     "mastodon": "sandbox.mastodon:Mastodon",

@@ -1,0 +1,266 @@
+"""The practice Bluesky itself: what it is made of, who is on it, what its public sees."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from sandbox.bluesky import text
+from sandbox.bluesky.appview import AppView
+from sandbox.bluesky.calls import XrpcError, route
+from sandbox.bluesky.lexicon import POST, THREADGATE
+from sandbox.bluesky.limits import Limits
+from sandbox.bluesky.repo import Repo
+from sandbox.bluesky.sessions import APP_PASSWORD, PRIVILEGED, Sessions
+from sandbox.bluesky.shown import embed_facts, facet_facts, reply_facts
+from sandbox.bluesky.video import VideoService
+from sandbox.clock import utc
+from sandbox.front import account_page, missing, post_page
+from sandbox.network import PAGE, Network, Seen
+from sandbox.store import Doc
+from sandbox.views import Picture, PublicAccount, PublicPost, Reply
+
+BIO = "The soft drink that is colder than your weather. Or warmer, if you need it. #polarfizz"
+WRITES = {"createRecord", "putRecord", "applyWrites"}
+TOKEN = {"createSession", "refreshSession", "deleteSession", "getSession"}
+PREPARES = {"uploadBlob", "getServiceAuth"}
+
+
+class Bluesky(Network):
+    """A data server of August 2026 with app passwords."""
+
+    slug, name = "bluesky", "Bluesky"
+    about = "Posts of 300 characters on the AT Protocol"
+    fan_actions = ("comment", "like")
+    scopes = {
+        APP_PASSWORD: "Post, reply and delete for you",
+        PRIVILEGED: "Also read and write your direct messages",
+    }
+
+    def __init__(self, *lent: Any) -> None:
+        super().__init__(*lent)
+        self.did = "did:web:" + quote(urlsplit(self.url).netloc, safe=".")
+        self.limits, self.sessions, self.repo = Limits(), Sessions(self), Repo(self)
+        self.appview, self.video = AppView(self), VideoService(self)
+
+    @cached_property
+    def routes(self) -> list[BaseRoute]:
+        """XRPC methods, permalinks."""
+        parts = (self.repo, self.sessions, self.appview, self.video)
+        methods = [route(self, method) for part in parts for method in part.methods()]
+        pages = [Route("/profile/{actor}/post/{rkey}", self.post_page), Route("/profile/{actor}", self.profile_page)]
+        return [*methods, *pages]
+
+    def operation(self, seen: Seen) -> str:
+        """Writing a record is the irreversible call."""
+        if not seen.path.startswith("/xrpc/"):
+            return PAGE
+        method = seen.path.rpartition(".")[2]
+        if method in WRITES:
+            return "publish"
+        if method in TOKEN:
+            return "token"
+        if method in PREPARES or "/app.bsky.video." in seen.path:
+            return "prepare"
+        return "read" if seen.method == "GET" else "other"
+
+    def account_of(self, seen: Seen) -> str:
+        """The token's owner; who logs in says so in the body, and public reads are of somebody's repo."""
+        if owner := super().account_of(seen):
+            return owner
+        named = seen.params.get("identifier") if seen.path.endswith("createSession") else seen.params.get("repo")
+        found = self.actor(str(named)) if named else None
+        return found.id if found else ""
+
+    def too_many(self, seen: Seen, seconds: float) -> Response:
+        """429 with a window that ends in `seconds`."""
+        told = {"RateLimit-Limit": "5000", "RateLimit-Remaining": "0", "RateLimit-Policy": "5000;w=3600"}
+        told |= {"RateLimit-Reset": str(int(time.time() + seconds) + 1), "Retry-After": str(int(seconds) or 1)}
+        return XrpcError("RateLimitExceeded", "Rate Limit Exceeded", 429).response(told)
+
+    def failure(self, seen: Seen) -> Response:
+        """500."""
+        return XrpcError("InternalServerError", "Internal Server Error", 500).response()
+
+    def duplicate(self, seen: Seen) -> Response:
+        """A key that is taken is no more than a 500."""
+        return self.failure(seen)
+
+    def finish(self, seen: Seen, account: str, response_headers: list[tuple[bytes, bytes]]) -> None:
+        """The rate limit's headers, unless a fault has told its own."""
+        if any(name.lower() == b"ratelimit-limit" for name, _ in response_headers):
+            return
+        told = self.limits.headers(account)
+        response_headers.extend((name.encode(), value.encode()) for name, value in told.items())
+
+    def grant(self, account: Doc, scopes: Iterable[str], app: str) -> dict[str, Any]:
+        """A session, under the usual names, and what a person types to begin one."""
+        given = list(scopes)
+        session = self.sessions.pair(account, [PRIVILEGED if PRIVILEGED in given else APP_PASSWORD])
+        tokens = {"access_token": session["accessJwt"], "refresh_token": session["refreshJwt"]}
+        return {**tokens, "identifier": account["handle"], "app_password": account["app_password"]}
+
+    def seed(self) -> None:
+        """The demo's account, and another so that there is a choice."""
+        self.create_account("Polar Fizz", "polarfizz", bio=BIO, app_password="cold-fizz-cold-fizz")  # noqa: S106 - for practice
+        jobs = "Work where it is always the right temperature."
+        self.create_account("Polar Fizz Careers", "polarfizzjobs", bio=jobs, app_password="jobs-fizz-jobs-fizz")  # noqa: S106
+
+    def reset(self) -> None:
+        """Also the counters."""
+        self.limits.forget()
+        super().reset()
+
+    def clear(self, account: str) -> None:
+        """Also answers to the posts, gates, uploads, and the counters."""
+        for post in self.docs.find("post", owner=account, limit=1_000_000):
+            for answer in self.docs.find("post", key=post.id, limit=1_000_000):
+                self.docs.delete("post", answer.id)
+        super().clear(account)
+        self.docs.wipe(("record", "job", "upload"), owner=account)
+        self.limits.forget(account)
+
+    # --- people -------------------------------------------------------------------------------------------------------
+
+    def create_account(self, name: str, username: str = "", **details: Any) -> Doc:
+        """An account whose id is its DID; its handle is its username below the server's domain."""
+        if username and self.username_taken(username):
+            raise ValueError(f"{self.slug} has an account {username} already")
+        username = (username or self.free_username(name)).lower()
+        details.setdefault("app_password", text.new_app_password())
+        return self._named("account", {"name": name, "username": username, "bio": "", **details}, username)
+
+    def person(self, name: str) -> Doc:
+        """A fan by name, with a DID and a handle too."""
+        name = name.strip() or "Ann Example"
+        known = self.docs.one("person", key=name.lower())
+        return known or self._named("person", {"name": name, "username": self.free_username(name)}, name.lower())
+
+    def _named(self, kind: str, data: dict[str, Any], key: str) -> Doc:
+        data["handle"] = f"{data['username']}.bsky.social"
+        made = self.docs.put(kind, data, doc_id=text.new_did(), key=key)
+        self.docs.put("handle", {}, doc_id=data["handle"], parent=made.id)
+        return made
+
+    def username_taken(self, username: str) -> bool:
+        """Accounts and fans share one list of handles."""
+        return self.docs.get("handle", f"{username.lower()}.bsky.social") is not None
+
+    def actor(self, named: str) -> Doc | None:
+        """An account or a fan by DID, handle, or e-mail address."""
+        named = named.strip().removesuffix("@practice.example")
+        if not named.startswith("did:"):
+            handle = self.docs.get("handle", named.lower()) or self.docs.get("handle", f"{named.lower()}.bsky.social")
+            named = handle.parent if handle else ""
+        return (self.docs.get("account", named) or self.docs.get("person", named)) if named else None
+
+    # --- what the public sees -----------------------------------------------------------------------------------------
+
+    def public_account(self, account: Doc) -> PublicAccount:
+        """With what a person types into SMO to connect it."""
+        shown = super().public_account(account)
+        shown.handle = f"@{account['handle']}"
+        count = self.docs.count("post", owner=account.id)
+        shown.facts = [f"{count} posts", f"practice app password: {account['app_password']}"]
+        return shown
+
+    def public_post(self, post: Doc) -> PublicPost:
+        """A post with its embed, labels, facets and who may answer it."""
+        shown = super().public_post(post)
+        record = post["record"]
+        facts = embed_facts(record)
+        shown.media = self._pictures(post.owner, facts.media)
+        shown.kind, shown.link, shown.title = facts.kind, facts.link, facts.title
+        shown.labels = [value["val"] for value in (record.get("labels") or {}).get("values", [])]
+        rules = self.repo.who_may_reply(post)
+        found = {
+            "facets": facet_facts(record),
+            "quote": facts.quote,
+            "description": facts.description,
+            "thumb": facts.thumb,
+            "presentation": facts.presentation,
+            "captions": ",".join(facts.captions),
+            "langs": ",".join(record.get("langs", [])),
+            "tags": ",".join(record.get("tags", [])),
+            "created_at": record["createdAt"],
+            "who_may_reply": "everybody" if rules is None else ",".join(rules) or "nobody",
+            "quotes": "allowed" if self.repo.may_be_quoted(post) else "closed",
+            "thread": reply_facts(record, self.docs.many("post", [post.parent, post.key] if post.parent else [])),
+        }
+        shown.details = {name: value for name, value in found.items() if value}
+        return shown
+
+    def _pictures(self, owner: str, media: list[tuple[str, str]]) -> list[Picture]:
+        found = [(self.docs.get("media", f"{link}-{owner[-8:]}"), alt) for link, alt in media]
+        return [Picture(one.id, self.media_url(one.id), one["mime"], alt) for one, alt in found if one]
+
+    def permalink(self, post: Doc) -> str:
+        """As on bsky.app."""
+        author = self.actor(post.owner)
+        return f"{self.url}/profile/{author['handle'] if author else post.owner}/post/{post.id.rpartition('/')[2]}"
+
+    def replies(self, post: Doc) -> list[Reply]:
+        """What follows a post in its thread, oldest first: own parts and people's answers."""
+        below, found = {post.id}, []
+        for answer in self.docs.find("post", key=post.key, oldest_first=True):
+            if answer.parent in below:
+                below.add(answer.id)
+                found.append(self._reply(answer, post))
+        return found
+
+    def _reply(self, answer: Doc, root: Doc) -> Reply:
+        author = self.actor(answer.owner)
+        return Reply(
+            id=answer.id,
+            author=author["name"] if author else "?",
+            text=answer["text"],
+            created_at=answer.created_at,
+            parent=answer.parent,
+            ours=answer.owner == root.owner,
+            likes=self.docs.count("like", parent=answer.id),
+            depth=0 if answer.parent == root.id or answer.owner == root.owner else 1,
+            hidden=self._folded(answer),
+            media=self._pictures(answer.owner, embed_facts(answer["record"]).media),
+        )
+
+    def _folded(self, answer: Doc) -> bool:
+        """A stranger's answer where a gate allows none, or one that the author hid."""
+        root = self.docs.get("post", answer.key)
+        if root is None or root.owner == answer.owner:
+            return False
+        gate = self.repo.gate(root, THREADGATE) or {}
+        return gate.get("allow") == [] or answer.id in gate.get("hiddenReplies", [])
+
+    async def post_page(self, request: Request) -> Response:
+        """A post; an answer by a fan is shown where it hangs."""
+        author = self.actor(request.path_params["actor"])
+        post = self.docs.get("post", f"at://{author.id}/{POST}/{request.path_params['rkey']}") if author else None
+        if post and self.docs.get("account", post.owner):
+            return post_page(self, post.id)
+        root = self.docs.get("post", post.key) if post else None
+        return RedirectResponse(f"{self.permalink(root)}#c{post.id}") if post and root else missing(self)
+
+    async def profile_page(self, request: Request) -> Response:
+        """An account by handle or DID."""
+        found = self.actor(request.path_params["actor"])
+        return account_page(self, found.id) if found else missing(self)
+
+    # --- fans ---------------------------------------------------------------------------------------------------------
+
+    def fan_comment(self, target: str, person: Doc, text_: str) -> Doc:
+        """An answer to a post."""
+        parent = self.docs.get("post", target)
+        root = self.docs.get("post", parent.key) if parent else None
+        if parent is None or root is None:
+            raise KeyError(target)
+        now = utc(self.now()).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        ends = {name: {"uri": post.id, "cid": post["cid"]} for name, post in (("root", root), ("parent", parent))}
+        record = {"$type": POST, "text": text_, "createdAt": now, "reply": ends}
+        return self.repo.save(person, f"at://{person.id}/{POST}/{text.new_tid()}", record)

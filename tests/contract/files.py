@@ -15,7 +15,13 @@ from PIL import Image
 
 from connectors.data import GIF, JPEG, MP4, PNG, Media
 
-SIZES = {"photo.jpg": (1200, 900), "second.jpg": (1080, 1080), "photo.png": (640, 480), "fizz.gif": (320, 240)}
+SIZES = {
+    "photo.jpg": (1200, 900),
+    "second.jpg": (1080, 1080),
+    "photo.png": (640, 480),
+    "fizz.gif": (320, 240),
+    "tall.jpg": (1080, 1920),
+}
 FILMS = {"film.mp4": (1280, 720), "upright.mp4": (720, 1280)}
 MIME = {"jpg": JPEG, "png": PNG, "gif": GIF, "mp4": MP4}
 SECONDS = 6

@@ -7,6 +7,7 @@ from typing import Any
 from connectors.data import Targeting
 
 JPEG, SECOND, PNG, GIF, FILM, UPRIGHT = "photo.jpg", "second.jpg", "photo.png", "fizz.gif", "film.mp4", "upright.mp4"
+TALL = "tall.jpg"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Cast:
     refuses_twins: bool = False
     account: Mapping[str, Any] = field(default_factory=dict)
     chosen: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda account: {}
+    has_keys: bool = False  # a look may send the post again, as its key keeps it from being doubled
+    revokes: bool = True  # access can be given back by a call
     refreshes: bool = True  # a dead access token is replaced without a person
     fans: tuple[str, ...] = ("comment",)  # what people can say: kinds of the control API
     answers: Callable[[Mapping[str, Any]], Mapping[str, str]] = lambda account: {}  # to the form that stands for a consent
@@ -60,6 +63,94 @@ CASTS: dict[str, Cast] = {
         refreshes=False,
         fans=("comment", "message"),
     ),
+    "instagram": Cast(
+        samples=(
+            Sample("image", files=(JPEG,), options={"location_id": "1234", "ai_generated": True}),
+            Sample("carousel", files=(JPEG, FILM, SECOND), options={"user_tags": ["ann.thirsty 0.2 0.8"]}),
+            Sample("reel", files=(UPRIGHT,), options={"format": "reel", "thumb_offset": 1500, "audio_name": "Fizz"}),
+            Sample("reel with a cover", files=(UPRIGHT,), options={"cover": JPEG, "share_to_feed": False}),
+            Sample("trial reel", files=(UPRIGHT,), options={"trial": "SS_PERFORMANCE"}),
+            Sample("without comments", files=(JPEG,), options={"allow_comments": False}),
+            Sample("with others", files=(JPEG,), options={"collaborators": ["ann.thirsty"]}),
+            Sample("story of a picture", "", files=(TALL,), options={"format": "story"}),
+            Sample("story of a film", "", files=(UPRIGHT,), options={"format": "story"}),
+            Sample("comment", "First!", is_comment=True),
+        ),
+        processed="reel",
+        refreshes=False,
+    ),
+    "mastodon": Cast(
+        samples=(
+            Sample("text"),
+            Sample("link", link="https://polarfizz.com/cold", options={"visibility": "unlisted", "language": "en"}),
+            Sample("warned", options={"spoiler_text": "Very cold", "sensitive": True, "quote_approval_policy": "nobody"}),
+            Sample("photo", files=(JPEG,)),
+            Sample("photos", files=(JPEG, SECOND, PNG), options={"sensitive": True}),
+            Sample("gif", files=(GIF,)),
+            Sample("video", files=(FILM,)),
+            Sample(
+                "poll", "How cold?", options={"poll_options": ["Ice", "More ice"], "poll_minutes": 60, "poll_multiple": True}
+            ),
+            Sample("part of a thread", "And colder still.", reply=True),
+            Sample("comment", "First!", is_comment=True, reply=True),
+        ),
+        processed="video",
+        refreshes=False,
+        has_keys=True,
+    ),
+    "pinterest": Cast(
+        samples=(
+            Sample("image", files=(JPEG,), options={"title": "How cold is it?"}),
+            Sample("png", files=(PNG,), link="https://polarfizz.com/cold", options={"dominant_color": "#6E7874"}),
+            Sample(
+                "several images",
+                files=(JPEG, PNG),
+                options={
+                    "first_image": 2,
+                    "image_titles": ["One", "Two"],
+                    "image_descriptions": ["Cold", "Colder"],
+                    "image_links": ["https://polarfizz.com/1", "https://polarfizz.com/2"],
+                },
+            ),
+            Sample("video", files=(FILM,), options={"cover_second": 2}),
+            Sample("video with a cover", files=(UPRIGHT,), options={"cover": JPEG}),
+        ),
+        processed="video",
+        revokes=False,
+    ),
+    "snapchat": Cast(
+        samples=(
+            Sample("spotlight", files=(UPRIGHT,), options={"place": "spotlight", "locale": "de_DE"}),
+            Sample("story of a picture", files=(TALL,), options={"place": "story", "ttl": "TWO_DAYS"}),
+            Sample("story of a film", files=(UPRIGHT,), options={"place": "story"}),
+            Sample("saved story", files=(TALL,), options={"place": "saved_story", "title": "Kept on ice"}),
+        ),
+        processed="spotlight",
+        revokes=False,
+    ),
+    "tiktok": Cast(
+        samples=(
+            Sample("video", files=(UPRIGHT,), options={"privacy": "PUBLIC_TO_EVERYONE"}),
+            Sample(
+                "everything said",
+                files=(UPRIGHT,),
+                options={
+                    "privacy": "PUBLIC_TO_EVERYONE",
+                    "allow_comments": True,
+                    "allow_duet": True,
+                    "your_brand": True,
+                    "branded_content": True,
+                    "made_with_ai": True,
+                    "cover_ms": 1500,
+                },
+            ),
+            Sample("photo", files=(JPEG,), options={"privacy": "PUBLIC_TO_EVERYONE", "title": "Cold"}),
+            Sample("photos", files=(JPEG, SECOND), options={"privacy": "PUBLIC_TO_EVERYONE", "cover_photo": 2}),
+            Sample("private", files=(UPRIGHT,), options={"privacy": "SELF_ONLY"}, shows=0),
+            Sample("draft", files=(UPRIGHT,), options={"mode": "inbox"}, shows=0),
+        ),
+        processed="video",
+    ),
     "x": Cast(
         samples=(
             Sample("text"),
@@ -75,7 +166,7 @@ CASTS: dict[str, Cast] = {
         ),
         processed="video",
         refuses_twins=True,
-        fans=("comment", "message"),
+        fans=("comment",),
     ),
     "youtube": Cast(
         samples=(

@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from connectors import connector
-from connectors.base import Confirms, Connector, Connects, SignsIn
+from connectors.base import Confirms, Connector, Connects, Registers, SignsIn
 from connectors.data import Accepted, Account, App, Outgoing, Progress, Sent, Tokens, Uncertain
 from connectors.errors import Doubt, NotNow, Unauthorized
 from connectors.http import Http
@@ -20,6 +20,7 @@ from tests.contract.files import Files
 from tests.contract.samples import CASTS, JPEG, Cast, Sample
 from tests.sandbox.conftest import Practice
 
+T = TypeVar("T")
 RETURN_TO = "http://testserver/connected/"
 IMPATIENT = 0.6  # seconds for a call that is never answered
 LOOKS = 40
@@ -63,6 +64,8 @@ class Stage:
         if issubclass(self.kind, SignsIn):
             return self.kind.sign_in(self.app, self.http(), self._answers())
         assert issubclass(self.kind, Connects)
+        if issubclass(self.kind, Registers):
+            self.app = self.kind.register(self.http(), self.app.base_url, RETURN_TO)
         verifier = new_verifier()
         code = self._consents(self.kind.authorize_url(self.app, RETURN_TO, "state-1", verifier))
         tokens = self.kind.exchange(self.app, self.http(), code, RETURN_TO, verifier)
@@ -116,6 +119,7 @@ class Stage:
         life = Life(post, Progress(), datetime.now(UTC))
         if post.media:
             self.patiently(lambda: self.connector().prepare(post, life.progress))
+            self.time_passes(5)  # some networks still work on the files then
         life.began = datetime.now(UTC)
         return life
 
@@ -143,21 +147,22 @@ class Stage:
             self.time_passes(1)
         raise AssertionError("the network never ends working on it")
 
+    def ends(self, life: Life) -> Sent:
+        """Published for good, with as much patience as it needs."""
+        found = self.patiently(lambda: self.publishes(life)) or self.finds(life)
+        assert found is not None
+        return found
+
     def published(self, post: Outgoing) -> Sent:
         """A whole undisturbed life."""
-        life = self.begins(post)
-        found = self.publishes(life) or self.finds(life)
-        assert isinstance(found, Sent)
-        return found
+        return self.ends(self.begins(post))
 
     def recovers(self, life: Life) -> Sent:
         """What SMO does after a doubt: look, and only where nothing is there send it once more."""
         if issubclass(self.kind, Confirms) and (found := self.finds(life)):
             return found
         life.post = replace(life.post, doubted=True)
-        found = self.publishes(life) or self.finds(life)
-        assert isinstance(found, Sent)
-        return found
+        return self.ends(life)
 
     def doubts(self, life: Life) -> None:
         """Publish into a fault that leaves us in doubt."""
@@ -167,15 +172,13 @@ class Stage:
             return
         raise AssertionError("this should have ended in doubt")
 
-    def patiently(self, step: Callable[[], object]) -> None:
-        """As the media worker does: again after NotNow, when its time has come on the practice clock."""
+    def patiently(self, step: Callable[[], T]) -> T:
+        """As a worker does: again after NotNow, when its time has come on the practice clock."""
         for _ in range(LOOKS):
             try:
-                step()
+                return step()
             except NotNow as error:
                 self.time_passes(error.retry_in.total_seconds() if error.retry_in else 1)
-            else:
-                return
         raise AssertionError("it is never the time for it")
 
     # -- the practice network --------------------------------------------------------------------------------------------

@@ -43,7 +43,17 @@ def _instagram(folder: Path) -> Judge:
         nodes=INSTAGRAM_NODES,
         unlisted=r"/v[\d.]+/oauth/access_token|/ig-api-upload/|/debug_token",
         own={"media": ("IGUser",), "comments": ("IGMedia",)},
+        more_fields=("tasks",),
+        # https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media: newer than
+        # the definitions of April 2026.
+        more_parameters={"media": ("is_ai_generated",)},
     )
+
+
+def _mastodon(folder: Path) -> Judge:
+    # A string or a list: https://docs.joinmastodon.org/methods/apps/#create. The document knows the list of 4.3 only.
+    overruled = "redirect_uris: .* is not of type 'array'"
+    return OpenAPI(folder / "mastodon-openapi.json", form_as_json=True, overruled=overruled)
 
 
 JUDGES: Mapping[str, Callable[[Path], Judge]] = {
@@ -51,9 +61,9 @@ JUDGES: Mapping[str, Callable[[Path], Judge]] = {
     "instagram": _instagram,
     "x": lambda folder: OpenAPI(folder / "openapi-2.167-2026-08-22.json", unlisted="/2/oauth2/"),
     "youtube": lambda folder: Discovery(folder / "youtube.v3.json", unlisted="/token|/revoke"),
-    "pinterest": lambda folder: OpenAPI(folder / "openapi.v5.23.0.json"),
+    "pinterest": lambda folder: OpenAPI(folder / "openapi.v5.23.0.json", unlisted="/_storage/"),
     "bluesky": lambda folder: Lexicons(folder / "lexicons"),
-    "mastodon": lambda folder: OpenAPI(folder / "mastodon-openapi.json", form_as_json=True),
+    "mastodon": _mastodon,
 }
 
 

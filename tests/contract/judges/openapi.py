@@ -20,11 +20,13 @@ Operation = tuple[Mapping[str, Any], Mapping[str, Any], dict[str, str]]  # of th
 class OpenAPI:
     """`unlisted`: a pattern of paths that the document leaves out though they exist (logging in).
 
+    `overruled`: a pattern of faults in which the network's own pages contradict the document.
     `form_as_json`: the network takes a form wherever its document says JSON.
     """
 
-    def __init__(self, document: Path, unlisted: str = "", form_as_json: bool = False) -> None:
+    def __init__(self, document: Path, unlisted: str = "", overruled: str = "", form_as_json: bool = False) -> None:
         self.document, self.form_as_json = document, form_as_json
+        self.overruled = re.compile(overruled) if overruled else None
         self.unlisted = re.compile(unlisted) if unlisted else None
 
     @cached_property
@@ -48,7 +50,8 @@ class OpenAPI:
             return [f"{call}: the path does not take this method"]
         parameters = [self._resolved(one) for one in (*path.get("parameters", ()), *operation.get("parameters", ()))]
         told = [*self._path_faults(parameters, inside), *self._query_faults(parameters, call)]
-        return [f"{call}: {fault}" for fault in (*told, *self._body_faults(operation, call))]
+        told += self._body_faults(operation, call)
+        return [f"{call}: {fault}" for fault in told if not (self.overruled and self.overruled.search(fault))]
 
     # -- the path --------------------------------------------------------------------------------------------------------
 

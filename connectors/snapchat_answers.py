@@ -89,7 +89,7 @@ def _meaning(status: int, answer: dict[str, Any], response: Response) -> Connect
         return Expired("Snapchat does not have this profile or this file any more.", said)
     if status == 429:
         return NotNow("Snapchat asks to slow down; SMO tries again.", said, _moment(response))
-    if status >= 500 or (status < 400 and not failed):
+    if status == 408 or status >= 500 or (status < 400 and not failed):
         return None
     return _by_code(failed, said)
 

@@ -30,7 +30,10 @@ SLOT = "upload"
 
 @dataclass(frozen=True)
 class Upload:
-    """One upload as it is kept in Progress. `until`: unix seconds at which Snapchat drops it; `parts`: how many arrived."""
+    """One upload as it is kept in Progress. `until`: unix seconds at which Snapchat drops it.
+
+    `part`: bytes of each part, settled at the beginning; `parts`: how many arrived.
+    """
 
     id: str
     file: str
@@ -39,6 +42,7 @@ class Upload:
     finalize_path: str
     key: str = field(repr=False)
     iv: str = field(repr=False)
+    part: int
     parts: int = 0
     final: bool = False
 
@@ -85,21 +89,20 @@ class Uploads:
         body = {"type": kind, "name": name, "key": secret.key, "iv": secret.iv}
         until = time.time() + LIFE
         found = self.http.post(f"{API}/v1/public_profiles/{self.profile}/media", json=body, headers=self.headers)
-        paths = str(found["add_path"]), str(found["finalize_path"])
-        return self._keep(Upload(str(found["media_id"]), fingerprint(media), until, *paths, secret.key, secret.iv))
+        paths, size = (str(found["add_path"]), str(found["finalize_path"])), part_size(encrypted_size(media.size))
+        return self._keep(Upload(str(found["media_id"]), fingerprint(media), until, *paths, secret.key, secret.iv, size))
 
     def _advance(self, media: Media, upload: Upload) -> None:
         if upload.final:
             return
         total = encrypted_size(media.size)
-        size = part_size(total)
-        for number, part in enumerate(encrypted(media.path, Secret(upload.key, upload.iv), size), 1):
+        for number, part in enumerate(encrypted(media.path, Secret(upload.key, upload.iv), upload.part), 1):
             if number <= upload.parts:
                 continue
             fields = {"action": "ADD", "part_number": str(number)}
             self._send(upload.add_path, data=fields, files={"file": ("part", part, "application/octet-stream")})
             upload = self._keep(replace(upload, parts=number))
-            self.progress.report(min(number * size, total), total)
+            self.progress.report(min(number * upload.part, total), total)
         self._finalize(upload)
 
     def _finalize(self, upload: Upload) -> None:

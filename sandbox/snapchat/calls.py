@@ -16,6 +16,7 @@ from starlette.routing import Route
 from sandbox.snapchat import envelope
 from sandbox.snapchat.envelope import Refused
 from sandbox.store import Doc
+from sandbox.tokens import PRACTICE_APP
 
 if TYPE_CHECKING:
     from sandbox.snapchat.network import Snapchat
@@ -97,7 +98,9 @@ def _call(snapchat: Snapchat, request: Request) -> Call:
 
 
 def _hasty(meter: Meter, token: Doc) -> bool:
-    return meter.full(f"app {token.parent}", PER_APP) or meter.full(token.id, PER_TOKEN)
+    """The practice app stands for the apps of all who practise here at once, so only each token of it is counted."""
+    app_is_full = token.parent != PRACTICE_APP and meter.full(f"app {token.parent}", PER_APP)
+    return app_is_full or meter.full(token.id, PER_TOKEN)
 
 
 def _profile(snapchat: Snapchat, profile_id: str, own: Doc) -> Doc:

@@ -97,10 +97,9 @@ class Posts:
             raise envelope.in_progress()
         media = self.snapchat.media.ready(profile, media_id)
         _check(media, kind, bool(profile.get("upright_only")))
-        number = f"W7_{secrets.token_urlsafe(12)}" if kind == "spotlight" else self.snapchat.store.next_id()
-        return self.snapchat.docs.put(
-            "post", {"kind": kind, "media": [media.id], **facts}, doc_id=number, owner=profile.id, key=key
-        )
+        numbers = {"story": media.id, "spotlight": f"W7_{secrets.token_urlsafe(12)}"}  # a Story has no number that is told
+        data = {"kind": kind, "media": [media.id], **facts}
+        return self.snapchat.docs.put("post", data, doc_id=numbers.get(kind), owner=profile.id, key=key)
 
 
 def _saved(stories: Any) -> tuple[str, str]:

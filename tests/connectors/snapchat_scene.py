@@ -19,7 +19,7 @@ import requests
 from PIL import Image
 
 from connectors.data import JPEG, MP4, PNG, Account, App, Media, Outgoing, Pause, Progress, Sent, Tokens
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, Doubt, NotNow
 from connectors.http import Http
 from connectors.oauth import new_verifier
 from connectors.snapchat import Snapchat
@@ -103,9 +103,7 @@ class Scene:
             snapchat.prepare(post, progress)
             try:
                 return snapchat.publish(post, progress)
-            except StillProcessing:
-                raise
-            except ConnectorError as error:
+            except NotNow as error:
                 if not isinstance(error.__cause__, StillProcessing):
                     raise
                 PAUSE.wait(0.05)
@@ -123,6 +121,15 @@ class Scene:
         except ConnectorError as error:
             return error
         raise AssertionError("this should have been refused")
+
+    def doubts(self, post: Outgoing, progress: Progress, kind: str) -> None:
+        """Publish into a fault that leaves us in doubt."""
+        self.fault(kind)
+        try:
+            self.connector(deadline=0.5).publish(post, progress)
+        except Doubt:
+            return
+        raise AssertionError("this should have ended in doubt")
 
     # -- files -----------------------------------------------------------------------------------------------------
 

@@ -70,6 +70,7 @@ class Mastodon(OAuth2, Connector):
         "A post that mentions nobody and is for mentioned people is seen by nobody but you.",
     )
     comments = True
+    min_lead = timedelta(minutes=5)  # a video goes up in one piece and is transcoded by the server then
     scopes = {
         "read:accounts": "Read your name and picture.",
         "read:statuses": "See whether a post has arrived.",

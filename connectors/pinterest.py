@@ -133,15 +133,6 @@ class Pinterest(OAuth2, Connector):
     # -- connecting ------------------------------------------------------------------------------------------------
 
     @classmethod
-    def exchange(cls, app: App, http: Http, code: str, redirect_uri: str, verifier: str) -> Tokens:
-        """Asks for the refresh token that is renewed at each use; apps made before 25 Sep 2025 get it only on demand.
-
-        https://developers.pinterest.com/docs/getting-started/set-up-authentication-and-authorization/
-        """
-        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri, "continuous_refresh": "true"}
-        return cls.tokens(cls._token_call(app, http, form))
-
-    @classmethod
     def accounts(cls, app: App, http: Http, tokens: Tokens) -> list[Account]:
         """The one account that gave the tokens. https://developers.pinterest.com/docs/api/v5/user_account-get"""
         me = Api(http, tokens.access).get("/user_account")

@@ -104,9 +104,11 @@ class Uploads:
         """Bring the file to where a pin can show it. Raises NotNow while Pinterest is still processing it."""
         upload = self._kept(media)
         status = self._status(upload) if upload else ""
-        if upload is None or status == "" or (status == "registered" and upload.sent < time.time() - UNNOTICED):
+        if upload is None or not status or (status == "registered" and upload.sent < time.time() - UNNOTICED):
             upload = self._send(media)
             status = self._status(upload)
+        elif not upload.sent:
+            upload = self._keep(replace(upload, sent=time.time()))  # it arrived, only the storage's answer was lost
         self._wait(media, upload, status)
 
     def id(self, media: Media) -> str:

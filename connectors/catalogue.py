@@ -1,7 +1,7 @@
 """What each network can do, as a table made from the connectors' own data: for `manage.py networks` and the README."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from connectors import connectors
@@ -65,7 +65,7 @@ def row(network: type[Connector]) -> Row:
         text=f"{limits.text:,} {limits.unit}" + (", required" if limits.text_required else ""),
         pictures=files(limits.images, limits.image),
         videos=files(limits.videos, limits.video),
-        options=", ".join(option.label.lower() for option in network.options) or "-",
+        options="; ".join(option.label for option in network.options) or "-",
         after=_joined(
             ("thread", limits.thread_parts > 1), ("first comment", network.comments), ("audience", issubclass(network, Targets))
         ),
@@ -117,8 +117,9 @@ def _joined(*things: tuple[str, bool]) -> str:
 
 
 def as_markdown(found: Iterable[Row]) -> str:
-    """The table for the README."""
-    table = [tuple(TITLES.values()), ("---",) * len(TITLES), *(tuple(asdict(one).values()) for one in found)]
+    """The table for the README, with the number of options in place of their names."""
+    short = [replace(one, options=str(one.options.count(";") + 1)) for one in found]
+    table = [tuple(TITLES.values()), ("---",) * len(TITLES), *(tuple(asdict(one).values()) for one in short)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in table)
 
 

@@ -20,7 +20,9 @@ from django.utils import timezone
 
 from accounts.models import Workspace
 from accounts.signing_in import DEMO_LOG_INS
+from connectors import NETWORKS
 from inbox.models import Conversation, Message
+from scheduler.compose import problems
 from scheduler.models import Asset, Post, Publication, Status
 from smo.demo import pictures, words
 from smo.demo.posts import latest_usual_hours
@@ -70,10 +72,10 @@ def test_without_practice_networks_it_says_so_in_one_line_and_leaves_nothing(set
 def test_a_brand_with_its_people_channels_campaigns_and_forty_posts(brand: Workspace) -> None:
     assert brand.time_zone == "Europe/Warsaw"
     assert set(brand.members.values_list("user__email", "role")) == {(one.email, one.role) for one in DEMO_LOG_INS}
-    assert set(brand.channels.values_list("network", "practice", "status")) == {(slug, True, "connected") for slug in words.ALL}
+    assert set(brand.channels.values_list("network", "practice", "status")) == {(slug, True, "connected") for slug in NETWORKS}
     assert set(brand.campaigns.values_list("name", flat=True)) == {"Ice cold", "Warms like a summer day"}
     assert set(brand.audiences.values_list("climate", flat=True)) == {"hot", "cold"}
-    assert brand.posts.count() == 40
+    assert brand.posts.count() == 42
 
 
 def test_posts_lie_on_both_sides_of_today(brand: Workspace) -> None:
@@ -84,8 +86,18 @@ def test_posts_lie_on_both_sides_of_today(brand: Workspace) -> None:
     assert not published.filter(published_at__gt=now).exists()
     assert not published.filter(published_at__lt=now - timedelta(days=15)).exists()
     assert not brand.publications.filter(status=Status.SCHEDULED, publish_at__lt=now).exists()
-    assert brand.posts.filter(state=Post.State.DRAFT, planned_for=None).count() == 2
+    assert brand.posts.filter(state=Post.State.DRAFT, planned_for=None).count() == 4
     assert brand.posts.filter(state=Post.State.DRAFT, planned_for__gt=now).count() == 3
+
+
+@pytest.mark.parametrize("clause", ["One photo", "One film"])
+def test_a_click_would_bring_a_draft_to_every_network_that_can_take_it(brand: Workspace, clause: str) -> None:
+    post = brand.posts.get(text__startswith=clause)
+    channels = [target.channel for target in post.targets.select_related("channel")]
+    assert len(channels) >= len(NETWORKS) - 1
+    assert {channel.network: [str(one) for one in problems(post, channel)] for channel in channels} == {
+        channel.network: [] for channel in channels
+    }
 
 
 def test_one_post_goes_out_while_a_newcomer_looks_round(brand: Workspace) -> None:

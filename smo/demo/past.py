@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from scheduler import planning, publishing, ringing
+from scheduler import planning, publishing, renditions, ringing
 from scheduler.models import Attempt, Post, Publication, Status
 from smo.demo.practice import Practice
 from smo.demo.workspace import Cast
@@ -31,6 +31,8 @@ class Past:
         """Publish for real, as if it were `when`, or `late` after it. Gives the final publications, dated back."""
         self.began, self.when, self.jumps = timezone.now(), when, []
         made = planning.publish_now(post, self.cast.marketer)
+        for file in [file for publication in made for file in renditions.needed(publication)]:
+            renditions.make(file.pk)
         ids = [publication.pk for publication in made]
         if late:
             Publication.objects.filter(pk__in=ids).update(publish_at=self.began - late)

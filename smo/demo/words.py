@@ -1,12 +1,18 @@
-"""What Polar Fizz says: forty posts as data. Days count from today, times are the workspace's."""
+"""What Polar Fizz says: some forty posts as data. Days count from today, times are the workspace's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from connectors import NETWORKS, connector
+
 FACEBOOK, X, YOUTUBE = "facebook", "x", "youtube"
 BOTH, ALL = (FACEBOOK, X), (FACEBOOK, X, YOUTUBE)
+EVERY = tuple(NETWORKS)
+PHOTO_TAKERS = tuple(slug for slug in EVERY if connector(slug).limits.images)
+FILM_TAKERS = tuple(slug for slug in EVERY if connector(slug).limits.videos)
 ICE_COLD, WARMS = "Ice cold", "Warms like a summer day"
+SEEN_BY_ALL = {"privacy": "PUBLIC_TO_EVERYONE"}
 HOT, COLD = "Hot places", "Cold places"
 
 
@@ -260,6 +266,15 @@ DRAFTS = (
     Said(
         None, "", "Somebody put Ginger Fizz into a stew and it was good?! Ask for the recipe before we promise anything.",
         on=(X,),
+    ),
+    Said(
+        None, "", "One photo for everybody: lights above, ginger inside. One click, and it is on every network.",
+        on=PHOTO_TAKERS, campaign=WARMS, pictures=("aurora",), name="photo-for-all", options={"tiktok": SEEN_BY_ALL},
+    ),
+    Said(
+        None, "", "One film for everybody: first snow, first sip. One click, and it is on every network.",
+        on=FILM_TAKERS, campaign=WARMS, clip="first-snow", name="film-for-all",
+        options={YOUTUBE: {"title": "First snow, first sip"}, "tiktok": SEEN_BY_ALL},
     ),
 )  # fmt: skip
 

@@ -66,7 +66,7 @@ def set_up(practice: Practice) -> Cast:
     began = timezone.now() - OPENED
     workspace = Workspace.objects.create(name=NAME, time_zone=ZONE, created_at=began)
     cast = Cast(workspace, {person.role: _join(workspace, person) for person in DEMO_LOG_INS})
-    cast.channels = {network: _connect(cast, practice, network) for network in words.ALL}
+    cast.channels = {network: _connect(cast, practice, network) for network in words.EVERY}
     cast.campaigns = _campaigns(workspace)
     cast.audiences = _audiences(workspace)
     cast.assets = _library(cast)

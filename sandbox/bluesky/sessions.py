@@ -23,6 +23,7 @@ REFRESH_LIFE = 90 * 86_400.0
 GRACE = 7200.0  # how long a used refresh token still gives its successor
 SERVICE_LIFE = 3600.0  # the most that a service token bound to a method may live
 APP_PASSWORD, PRIVILEGED = "com.atproto.appPass", "com.atproto.appPassPrivileged"
+WHOLE_ACCOUNT = "com.atproto.access"
 REVOKED = "Token has been revoked"
 
 
@@ -50,12 +51,18 @@ class Sessions:
         account = self.network.actor(str(body["identifier"]))
         if account:
             self.network.limits.count("session", account.id, "", self.network.enforces_limits)
-        right = account["app_password"] if account else secrets.token_hex()
-        if account is None or not secrets.compare_digest(str(body["password"]).encode(), right.encode()):
+        scope = self._scope(account, str(body["password"])) if account else ""
+        if account is None or not scope:
             raise XrpcError("AuthenticationRequired", "Invalid identifier or password", 401)
         if not body.get("allowTakendown"):
             in_good_standing(account)
-        return self.pair(account, [PRIVILEGED if account.get("privileged") else APP_PASSWORD])
+        return self.pair(account, [scope])
+
+    def _scope(self, account: Doc, password: str) -> str:
+        """What a password opens, "" for a wrong one. `password` in an account's details is its own, all-powerful one."""
+        if password == account["app_password"]:
+            return PRIVILEGED if account.get("privileged") else APP_PASSWORD
+        return WHOLE_ACCOUNT if password and password == account.get("password") else ""
 
     async def refresh(self, call: Call) -> dict[str, Any]:
         """The next pair. A used refresh token gives the same successor for two hours more."""

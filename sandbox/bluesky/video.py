@@ -162,7 +162,10 @@ class VideoService:
     # -- jobs ----------------------------------------------------------------------------------------------------------
 
     def _for(self, call: Call, audience: str, method: str) -> None:
+        """The token must be made for this. An account with `video_service` off stands for a server that has none."""
         token = call.token
+        if not call.account.get("video_service", True):
+            raise XrpcError("MethodNotImplemented", "Method Not Implemented", 501)
         if token is None or token.get("aud") != audience or token.get("lxm") != method:
             raise XrpcError("BadJwtAudience", f"jwt audience or lxm does not match: expected {audience} {method}", 401)
 

@@ -273,4 +273,5 @@ def _account(app: App, profile: Mapping[str, Any], tokens: Tokens) -> Account:
 
 
 def _page(app: App, username: str) -> str:
-    return browser_address(f"https://www.snapchat.com/add/{quote(username)}", app)
+    """The profile's page; empty where nobody told us the name."""
+    return username and browser_address(f"https://www.snapchat.com/add/{quote(username)}", app)

@@ -23,7 +23,7 @@ SHORTEST = {"story": 5, "saved_story": 5, "spotlight": 6}  # seconds; a newer so
 LONGEST = 60
 ROUNDING = 0.1  # seconds
 NARROW, LONG = 540, 960
-REVIEW = 2.0  # seconds until a spotlight is live
+REVIEW = 30.0  # seconds until a spotlight is live
 
 
 class Posts:

@@ -144,7 +144,7 @@ def test_a_film_may_be_a_story_and_last_a_week(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("chosen", [{"title": "Summer"}, {}])
-def test_a_saved_story_has_a_title(scene: Scene, chosen: dict[str, str]) -> None:
+def test_a_saved_story_has_a_title(scene: Scene, chosen: dict[str, Any]) -> None:
     sent = scene.publishes(scene.post(scene.photo(), text="Ice cold", place="saved_story", **chosen))
     shown = [(post["id"], post["kind"], post["title"]) for post in scene.public()]
     assert shown == [(sent.remote_id, "saved_story", chosen.get("title", "Ice cold"))]

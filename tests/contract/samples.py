@@ -23,6 +23,7 @@ class Sample:
     alt: str = "A can in the snow"
     shows: int = 1
     is_comment: bool = False  # on a first post, which is published before
+    quotes: str = ""  # the option that takes a first post's address
     reply: bool = False  # continues a first post, as the parts of a thread do
 
 
@@ -41,12 +42,33 @@ class Cast:
     chosen: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda account: {}
     has_keys: bool = False  # a look may send the post again, as its key keeps it from being doubled
     revokes: bool = True  # access can be given back by a call
+    outlives: bool = False  # an access token stays good for its time, though the session was ended
     refreshes: bool = True  # a dead access token is replaced without a person
     fans: tuple[str, ...] = ("comment",)  # what people can say: kinds of the control API
     answers: Callable[[Mapping[str, Any]], Mapping[str, str]] = lambda account: {}  # to the form that stands for a consent
 
 
 CASTS: dict[str, Cast] = {
+    "bluesky": Cast(
+        samples=(
+            Sample("text", "Ice cold in 40 °C 🧊, says @ann.thirsty.test on https://polarfizz.com/cold #ice"),
+            Sample("link card", link="https://polarfizz.com/cold", options={"link_title": "Cold", "link_thumb": JPEG}),
+            Sample("photo", files=(JPEG,), options={"languages": ["en", "de"], "tags": ["ice", "fizz"]}),
+            Sample("photos", files=(JPEG, SECOND, PNG), options={"warning": "graphic-media"}),
+            Sample("gallery", files=(JPEG, SECOND, PNG, TALL, JPEG)),
+            Sample("video", files=(FILM,)),
+            Sample("video like a gif", files=(UPRIGHT,), options={"gif": True}),
+            Sample("quote", quotes="quote"),
+            Sample("quote with a photo", files=(PNG,), quotes="quote"),
+            Sample("answered by few", options={"who_can_reply": "mentioned+followers", "no_quotes": True}),
+            Sample("for those signed in", options={"signed_in_only": True, "who_can_reply": "nobody"}),
+            Sample("part of a thread", "And colder still.", reply=True),
+            Sample("comment", "First!", is_comment=True, reply=True),
+        ),
+        processed="video",
+        outlives=True,
+        answers=lambda account: {name: str(account[name]) for name in ("identifier", "app_password")},
+    ),
     "facebook": Cast(
         samples=(
             Sample("text"),
@@ -91,6 +113,7 @@ CASTS: dict[str, Cast] = {
             Sample(
                 "poll", "How cold?", options={"poll_options": ["Ice", "More ice"], "poll_minutes": 60, "poll_multiple": True}
             ),
+            Sample("quote", quotes="quote"),
             Sample("part of a thread", "And colder still.", reply=True),
             Sample("comment", "First!", is_comment=True, reply=True),
         ),

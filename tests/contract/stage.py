@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from connectors import connector
 from connectors.base import Confirms, Connector, Connects, Registers, SignsIn
-from connectors.data import Accepted, Account, App, Outgoing, Progress, Sent, Tokens, Uncertain
+from connectors.data import Accepted, Account, App, Media, Outgoing, Progress, Sent, Tokens, Uncertain
 from connectors.errors import Doubt, NotNow, Unauthorized
 from connectors.http import Http
 from connectors.oauth import new_verifier
@@ -22,7 +22,7 @@ from tests.sandbox.conftest import Practice
 
 T = TypeVar("T")
 RETURN_TO = "http://testserver/connected/"
-IMPATIENT = 0.6  # seconds for a call that is never answered
+IMPATIENT = 0.5  # seconds for a call that is never answered
 LOOKS = 40
 
 
@@ -108,16 +108,19 @@ class Stage:
             "options": options,
             "targeting": sample.targeting,
         }
-        if sample.is_comment or sample.reply:
+        if sample.is_comment or sample.reply or sample.quotes:
             first = self.cast.samples[0]
             parent = self.published(self.post(replace(first, text="What the others hang on.")))
-            told |= {"parent": parent.remote_id, "is_comment": sample.is_comment}
+            if sample.quotes:
+                options[sample.quotes] = parent.remote_id if "://" in parent.remote_id else parent.url
+            else:
+                told |= {"parent": parent.remote_id, "is_comment": sample.is_comment}
         return Outgoing(str(uuid.uuid4()), **told | more)
 
     def begins(self, post: Outgoing) -> Life:
         """Prepared, as far as to the moment of publishing."""
         life = Life(post, Progress(), datetime.now(UTC))
-        if post.media:
+        if post.media or any(isinstance(value, Media) for value in post.options.values()):
             self.patiently(lambda: self.connector().prepare(post, life.progress))
             self.time_passes(5)  # some networks still work on the files then
         life.began = datetime.now(UTC)
@@ -164,10 +167,10 @@ class Stage:
         life.post = replace(life.post, doubted=True)
         return self.ends(life)
 
-    def doubts(self, life: Life) -> None:
+    def doubts(self, life: Life, deadline: float = 10.0) -> None:
         """Publish into a fault that leaves us in doubt."""
         try:
-            self.publishes(life, IMPATIENT)
+            self.publishes(life, deadline)
         except Doubt:
             return
         raise AssertionError("this should have ended in doubt")

@@ -3,13 +3,18 @@
 Every number and sentence comes from the connectors, through `scheduler.compose`; a slot is the name of a place in the form.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from accounts.models import Channel
 from connectors import connector
 from connectors.data import Problem
-from scheduler.compose import Wording, problems, wording
+from connectors.problems import KINDS
+from scheduler.compose import Need, Wording, judged, wording
+from scheduler.fitting.plan import CROP, inner
 from scheduler.forms import OPTION
 from scheduler.models import Audience, Post
 
@@ -36,13 +41,16 @@ class Count:
 
 @dataclass(frozen=True)
 class Check:
-    """One channel's verdict: the count of its text, and its problems as pairs of slot and sentence."""
+    """One channel's verdict: the count of its text, its problems as pairs of slot and sentence, and the files that are
+    brought into its limits: in sentences, and those whose shape changes by their ids."""
 
     channel: Channel
     audience: Audience | None
     wording: Wording
     count: Count
     problems: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...] = ()
+    shaped: frozenset[UUID] = frozenset()
 
     @property
     def fits(self) -> bool:
@@ -52,8 +60,39 @@ class Check:
 def check(post: Post, channel: Channel, audience: Audience | None = None) -> Check:
     """Everything that the connector has to say about `post` on `channel`."""
     said = wording(post, channel, audience)
-    found = tuple((slot(post, channel.network, one), str(one)) for one in problems(post, channel, audience))
-    return Check(channel, audience, said, count(channel.network, said.text), found)
+    verdict = judged(post, channel, audience)
+    return Check(
+        channel,
+        audience,
+        said,
+        count(channel.network, said.text),
+        problems=tuple((slot(post, channel.network, one), str(one)) for one in verdict.problems),
+        notes=tuple(note(channel.network, change) for change in verdict.changes),
+        shaped=frozenset(asset.pk for asset, profile in verdict.changes if profile.fit),
+    )
+
+
+def note(network: str, change: Need) -> str:
+    """What happens to a file before it goes to a network."""
+    asset, _profile = change
+    what = str(_(" and ")).join(_what_happens(change))
+    return _("%(name)s is %(what)s for %(network)s.") % {"name": asset.name, "what": what, "network": connector(network).name}
+
+
+def _what_happens(change: Need) -> Iterator[str]:
+    asset, profile = change
+    recoded = asset.codec not in ("", "h264")
+    drawn = inner(asset.width, asset.height, profile)[0] if asset.width and profile.width else asset.width
+    if profile.mime_type != asset.mime_type:
+        yield _("converted to %(format)s") % {"format": KINDS[profile.mime_type]}
+    elif recoded:
+        yield _("converted to H.264")
+    if profile.fit:
+        yield _("cropped") if profile.fit == CROP else _("given borders")
+    if drawn > asset.width:
+        yield _("enlarged")
+    elif drawn < asset.width - 2 or asset.size > (profile.max_bytes or asset.size):
+        yield _("made smaller")
 
 
 def parts(network: str, thread: Iterable[str]) -> tuple[Count, ...]:

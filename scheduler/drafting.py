@@ -15,10 +15,11 @@ from accounts.models import Channel, Member, Workspace
 from accounts.roles import Action
 from accounts.verbs import Problem, must, record
 from connectors import connector
+from scheduler.compose import item
 from scheduler.models import Asset, Audience, Campaign, Post, PostChannel, PostMedia, Status, Variant
 from scheduler.planning import UNCLAIMED, publish_now, schedule, withdraw
 
-Files = tuple[tuple[Asset, str], ...]  # each with its alt text
+Files = tuple[tuple[Asset, str, str], ...]  # each with its alt text, and how it reaches another shape: PAD or CROP
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Own:
 
 @dataclass(frozen=True)
 class Draft:
-    """Everything that a person types for a post. `media` are assets with their alt texts, `own` is by network."""
+    """Everything that a person types for a post. `media` are assets with their alt texts and shapes, `own` is by network."""
 
     text: str = ""
     link: str = ""
@@ -124,7 +125,10 @@ def _keep_what_hangs_on(post: Post, draft: Draft) -> None:
 
 
 def _media(post: Post, draft: Draft) -> list[PostMedia]:
-    return [PostMedia(post=post, asset=asset, position=place, alt=alt) for place, (asset, alt) in enumerate(draft.media)]
+    return [
+        PostMedia(post=post, asset=asset, position=place, alt=alt, fit=fit)
+        for place, (asset, alt, fit) in enumerate(draft.media)
+    ]
 
 
 def _variants(post: Post, draft: Draft) -> list[Variant]:
@@ -143,7 +147,7 @@ def _variants(post: Post, draft: Draft) -> list[Variant]:
 
 
 def _frozen(media: Files | None) -> list[dict[str, str]] | None:
-    return None if media is None else [{"asset": str(asset.pk), "alt": alt or asset.alt} for asset, alt in media]
+    return None if media is None else [item(asset.pk, alt or asset.alt, fit) for asset, alt, fit in media]
 
 
 # -- imagining ------------------------------------------------------------------------------------------------------------

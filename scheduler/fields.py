@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
 from connectors import options
+from scheduler.fitting.plan import CROP, PAD
 from scheduler.models import Asset
 
 
@@ -50,14 +51,16 @@ class Parts(forms.Field):
 
 
 class FilesInput(forms.HiddenInput):
-    """Pairs of an asset's id and the alt text that was typed for it: inputs `media` and `media-alt-<id>`."""
+    """An asset's id, the alt text that was typed for it, and how it reaches another shape: inputs `media`,
+    `media-alt-<id>` and `media-fit-<id>`."""
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[tuple[str, str]]:
-        return [(pk, data.get(f"{name}-alt-{pk}", "")) for pk in dict.fromkeys(data.getlist(name))]
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[tuple[str, str, str]]:
+        ids = dict.fromkeys(data.getlist(name))
+        return [(pk, data.get(f"{name}-alt-{pk}", ""), data.get(f"{name}-fit-{pk}", "")) for pk in ids]
 
 
 class Files(forms.Field):
-    """Files of the library in their order, each with an alt text: pairs (Asset, alt)."""
+    """Files of the library in their order, each with an alt text and PAD or CROP: (Asset, alt, fit)."""
 
     widget = FilesInput
 
@@ -65,13 +68,13 @@ class Files(forms.Field):
         super().__init__(required=False)
         self.assets = assets
 
-    def known(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[Asset, str]]:
-        """The pairs whose file is in the library."""
-        wanted = [(pk, alt) for pk, alt in pairs if is_uuid(pk)]
-        found = {str(pk): asset for pk, asset in self.assets.in_bulk([UUID(pk) for pk, _alt in wanted]).items()}
-        return [(found[pk], unix(alt).strip()) for pk, alt in wanted if pk in found]
+    def known(self, chosen: Iterable[tuple[str, str, str]]) -> list[tuple[Asset, str, str]]:
+        """Those whose file is in the library."""
+        wanted = [one for one in chosen if is_uuid(one[0])]
+        found = {str(pk): asset for pk, asset in self.assets.in_bulk([UUID(one[0]) for one in wanted]).items()}
+        return [(found[pk], unix(alt).strip(), CROP if fit == CROP else PAD) for pk, alt, fit in wanted if pk in found]
 
-    def to_python(self, value: list[tuple[str, str]] | None) -> list[tuple[Asset, str]]:
+    def to_python(self, value: list[tuple[str, str, str]] | None) -> list[tuple[Asset, str, str]]:
         found = self.known(value or ())
         if len(found) < len(value or ()):
             raise ValidationError(_("A file is no longer in the library: remove it here and add it again."))

@@ -18,6 +18,7 @@ from connectors import connector
 from scheduler import planning
 from scheduler.drafting import Draft, Own, different
 from scheduler.fields import Files, Parts, Switch, Words, field_for, is_uuid
+from scheduler.fitting.plan import PAD
 from scheduler.models import Asset, Post, Variant
 
 OPTION = "option_"  # before an option's name, so that it never meets another field's
@@ -128,7 +129,7 @@ class NetworkForm(forms.Form):
         return self.add_prefix("media")
 
     @property
-    def chosen_files(self) -> list[tuple[Asset, str]]:
+    def chosen_files(self) -> list[tuple[Asset, str, str]]:
         return shown(self)
 
     @property
@@ -227,8 +228,8 @@ class Composer:
         return [*(name for name in self.main.fields if name != "seen"), *own]
 
     @property
-    def main_files(self) -> list[tuple[Asset, str]]:
-        """The files with their alt texts, as they were chosen."""
+    def main_files(self) -> list[tuple[Asset, str, str]]:
+        """The files with their alt texts and how they reach another shape, as they were chosen."""
         return shown(self.main)
 
 
@@ -238,8 +239,8 @@ def key_of(data: QueryDict | None) -> UUID:
     return UUID(sent) if is_uuid(sent) else uuid4()
 
 
-def shown(form: forms.BaseForm) -> list[tuple[Asset, str]]:
-    """The files of a form with their alt texts, as they were chosen."""
+def shown(form: forms.BaseForm) -> list[tuple[Asset, str, str]]:
+    """The files of a form with their alt texts and how they reach another shape, as they were chosen."""
     field = form.fields["media"]
     assert isinstance(field, Files)
     return field.known(form["media"].value() or [])
@@ -257,7 +258,7 @@ def _initial(post: Post | None, when: datetime | None) -> dict[str, Any]:
         "when": live.first() or post.planned_for,
         "seen": post.changed_at.isoformat(),
         "channels": list(post.targets.values_list("channel_id", flat=True)),
-        "media": [(str(use.asset_id), use.alt) for use in post.media.all()],
+        "media": [(str(use.asset_id), use.alt, use.fit) for use in post.media.all()],
     }
 
 
@@ -266,6 +267,6 @@ def _own_initial(post: Post | None, variant: Variant | None) -> dict[str, Any]:
         return {"text": post.text if post else ""}
     options = {OPTION + name: value for name, value in variant.options.items()}
     own = variant.text is not None
-    media = [(item["asset"], item["alt"]) for item in variant.media or ()]
+    media = [(item["asset"], item["alt"], item.get("fit", PAD)) for item in variant.media or ()]
     files = {"own_media": variant.media is not None, "media": media}
     return {"own": own, "text": variant.text if own else variant.post.text, "thread": variant.thread, **files, **options}

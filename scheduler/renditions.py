@@ -67,7 +67,7 @@ def needed(publication: Publication) -> list[Rendition]:
 
 def awaited(publication: Publication) -> timedelta | None:
     """When to look again whether all files are made; None: nothing is being made. What was lost is begun again."""
-    missing = [one for one in needed(publication) if one.state in (State.WAITING, State.WORKING)]
+    missing = [one for one in needed(publication) if one.is_being_made]
     for one in missing:
         if _is_lost(one):
             call(one.pk)

@@ -44,5 +44,9 @@ class Rendition(models.Model):
         return f"{self.asset_id} as {self.profile}: {self.state}"
 
     @property
+    def is_being_made(self) -> bool:
+        return self.state in (self.State.WAITING, self.State.WORKING)
+
+    @property
     def is_ready(self) -> bool:
         return self.state == self.State.READY

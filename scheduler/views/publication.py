@@ -18,7 +18,8 @@ from accounts.roles import Action, may
 from accounts.verbs import Problem
 from connectors.base import Deletes
 from scheduler import planning
-from scheduler.models import Asset, Attempt, Publication, Status
+from scheduler.compose import made_of, needs
+from scheduler.models import Asset, Attempt, Publication, Rendition, Status
 from scheduler.views import timeline
 
 
@@ -54,25 +55,28 @@ def shown(request: MemberRequest, publication: Publication) -> dict[str, Any]:
     """What the page's templates read."""
     attempts = list(publication.attempts.select_related("by"))
     children = list(publication.children.select_related("channel").order_by("part"))
+    files = media(request, publication)
     return {
         "publication": publication,
         "lines": timeline.lines(attempts),
-        "next": timeline.upcoming(publication),
+        "next": timeline.upcoming(publication, making=any(made and made.is_being_made for *_file, made in files)),
         "children": children,
         "follow": " ".join(str(one.pk) for one in (publication, *children)),
-        "media": media(request, publication),
+        "media": files,
         "options": options(publication),
         "can": possible(request, publication, attempts),
         "form": ThereForm(),
     }
 
 
-def media(request: MemberRequest, publication: Publication) -> list[tuple[Asset, str]]:
-    """The files of the frozen content in their order, each with its alt text."""
+def media(request: MemberRequest, publication: Publication) -> list[tuple[Asset, str, Rendition | None]]:
+    """The files of the frozen content in their order, each with its alt text and what it is sent as, where not as it is."""
     items = publication.content.get("media", [])
     found = request.workspace.assets.in_bulk([item["asset"] for item in items]) if items else {}
     assets = {str(pk): asset for pk, asset in found.items()}
-    return [(assets[item["asset"]], item.get("alt", "")) for item in items if item["asset"] in assets]
+    made = {one.asset_id: one for one in made_of(needs(publication.channel.network, publication.content, found)).values()}
+    chosen = [(assets[item["asset"]], item.get("alt", "")) for item in items if item["asset"] in assets]
+    return [(asset, alt, made.get(asset.pk)) for asset, alt in chosen]
 
 
 def options(publication: Publication) -> list[tuple[str, Any]]:

@@ -80,8 +80,8 @@ class Next:
     blocked: bool = False
 
 
-def upcoming(publication: Publication) -> Next | None:
-    """What happens next with a live publication; None for one that is final."""
+def upcoming(publication: Publication, making: bool = False) -> Next | None:
+    """What happens next with a live publication; None for one that is final. `making`: a file of it is not ready yet."""
     if publication.is_final:
         return None
     if reason := waits_for(publication):
@@ -95,6 +95,8 @@ def upcoming(publication: Publication) -> Next | None:
             return Next(_("It is being sent"))
     if publication.publish_at > timezone.now():
         return Next(_("It goes out"), publication.publish_at)
+    if making:
+        return Next(_("It goes out as soon as its files are in the form that the network takes"))
     return Next(_("It is tried again"), publication.due_at)
 
 

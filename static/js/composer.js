@@ -240,6 +240,12 @@ form.addEventListener('click', (event) => {
   changed()
 })
 
+// Pad or crop is asked only where a chosen network needs another shape.
+document.addEventListener('htmx:afterSettle', () => {
+  const shaped = document.getElementById('shaped').dataset.assets.split(' ')
+  for (const row of form.querySelectorAll('.media-row[data-asset]')) row.querySelector('.media-fit').hidden = !shaped.includes(row.dataset.asset)
+})
+
 function setOwnMedia(panel, own) {
   panel.querySelector('[data-own-media]').value = own ? '1' : ''
   panel.querySelector('[data-when-own]').hidden = !own

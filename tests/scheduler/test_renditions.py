@@ -1,6 +1,7 @@
 """A file that a network does not take as it is goes out in a form that it takes; made ahead, once, begun again when lost."""
 
 import io
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -18,6 +20,7 @@ from scheduler import compose, planning, renditions
 from scheduler.models import Asset, Post, PostMedia, Publication, Rendition, Status, Variant
 from tests.cast import Person, Worker, said
 from tests.sandbox.conftest import Practice
+from tests.scheduler.desk import Desk
 
 SOON = timedelta(hours=1)
 
@@ -206,3 +209,56 @@ def test_a_network_with_media_of_its_own_has_its_own_shape(
     with Image.open(made(picture).file.path) as cropped:
         assert cropped.size == (480, 480)
     assert Publication.objects.get().content["media"][0]["fit"] == "crop"
+
+
+# -- what people see ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(marketer: Person) -> Desk:
+    return Desk(marketer)
+
+
+def test_the_composer_says_quietly_what_happens_to_a_file_instead_of_refusing_it(
+    desk: Desk, x_channel: Channel, large: Asset
+) -> None:
+    desk.opens().types(channels=[x_channel.pk], text="The beach", media=[large.pk]).is_checked()
+    assert "beach.jpg is made smaller for X." in desk.page
+    assert "ready to go" in desk.page
+    assert desk.sentences == {}
+
+
+def test_pad_or_crop_is_asked_only_where_another_shape_is_needed(
+    desk: Desk, square: Channel, brand_page: Channel, picture: Asset
+) -> None:
+    desk.opens().types(channels=[brand_page.pk], text="Ice", media=[picture.pk]).is_checked()
+    assert str(picture.pk) not in re.findall(r'data-assets="([^"]*)"', desk.page)[0]
+    desk.types(channels=[square.pk]).is_checked()
+    assert str(picture.pk) in re.findall(r'data-assets="([^"]*)"', desk.page)[0]
+    assert "bottle.png is given borders for X." in desk.page
+
+
+def test_the_choice_of_a_shape_is_kept_with_the_post_and_with_a_networks_own_media(
+    desk: Desk, square: Channel, picture: Asset
+) -> None:
+    files = {f"media-fit-{picture.pk}": "crop", "x-media": str(picture.pk), f"x-media-fit-{picture.pk}": "crop"}
+    desk.opens().types(channels=[square.pk], text="Ice", media=[picture.pk], x__own_media="1", **files).presses("draft")
+    post = desk.post
+    assert [use.fit for use in post.media.all()] == ["crop"]
+    assert [one["fit"] for one in post.variants.get().media or ()] == ["crop"]
+    desk.opens(post)
+    assert desk.typed[f"x-media-fit-{picture.pk}"] == desk.typed[f"media-fit-{picture.pk}"] == ["crop"]
+
+
+def test_the_page_of_a_post_shows_how_far_its_file_is(
+    desk: Desk, marketer: Person, x_channel: Channel, large: Asset, doorbell: list[str]
+) -> None:
+    publication = marketer.publishes("The beach", x_channel, media=[large])
+    address = reverse("publication", args=[publication.pk])
+    Rendition.objects.update(percent=40)
+    page = desk.client.get(address).content.decode()
+    assert "being made to fit: 40 %" in page
+    assert "as soon as its files are in the form" in page
+
+    transcode(doorbell)
+    assert f"made to fit: {made(large).width} × {made(large).height}" in desk.client.get(address).content.decode()

@@ -111,6 +111,8 @@ class Instagram(Meta):
         """One POST: media_publish, or a comment."""
         if post.is_comment:
             return Sent(str(self.graph.post(f"{post.parent}/comments", message=post.text)["id"]))
+        if not post.media:
+            raise Rejected("Instagram publishes no text alone: add an image or a video.")
         containers = self._containers(progress)
         creation = containers.published_by()
         try:

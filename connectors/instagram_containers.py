@@ -24,8 +24,7 @@ from connectors.meta_errors import Gone
 NAME = "Instagram"
 LIFE = 24 * 3600.0
 RESERVE = 3600.0  # a container that ends sooner than this is made anew while there is time
-PATIENCE = 3.0  # seconds to wait for processing here and now; beyond that somebody comes back later
-PAUSE = 0.75
+PATIENCE = (0.4, 0.8, 1.6)  # seconds between looks here and now; beyond that somebody comes back later
 COME_BACK = timedelta(seconds=45)  # "query a container's status once per minute, for no more than 5 minutes"
 TOP = "top"  # the slot of the container that is published
 
@@ -241,18 +240,18 @@ class Containers:
 
     def _wait(self, slot: str) -> None:
         """Until it can be published (or was already). Raises what its failure means, or NotNow when it takes longer."""
-        ends = time.monotonic() + PATIENCE
-        while True:
-            node = self._wanted(slot)
-            code = node.get("status_code")
-            if code in ("FINISHED", "PUBLISHED"):
+        for pause in (*PATIENCE, 0.0):
+            if self._is_ready(slot):
                 return
-            if code == "ERROR":
-                self.forget()
-                raise failure(NAME, str(node.get("status", "")))
-            if time.monotonic() > ends:
-                raise NotNow("Instagram is still processing the media.", str(node.get("status", "")), COME_BACK)
-            time.sleep(PAUSE)
+            time.sleep(pause)
+        raise NotNow("Instagram is still processing the media.", retry_in=COME_BACK)
+
+    def _is_ready(self, slot: str) -> bool:
+        node = self._wanted(slot)
+        if node.get("status_code") == "ERROR":
+            self.forget()
+            raise failure(NAME, str(node.get("status", "")))
+        return node.get("status_code") in ("FINISHED", "PUBLISHED")
 
     def _wanted(self, slot: str) -> dict[str, Any]:
         try:

@@ -137,7 +137,7 @@ def own_problems(post: Outgoing) -> Iterator[Problem]:
         yield from _comment_problems(post)
         return
     if is_story(post) and post.text.strip():
-        yield Problem("text", "An Instagram story has no text: remove the text, or choose the format Post.")
+        yield Problem("text", "An Instagram story has no text and no link: remove them, or choose the format Post.")
     if chosen(post, "format") == "reel" and not is_reel(post):
         yield Problem("media", "An Instagram reel is exactly one video: add one, or choose the format Post.")
     if len(post.media) > MOST_FILES and len(post.images) <= MOST_FILES and len(post.videos) <= MOST_FILES:

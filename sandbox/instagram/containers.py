@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 DAY = 86_400.0
 A_DAY = 400  # containers of one account
 ITEMS = (2, 10)
-PROCESSING = 0.6  # seconds that a video takes, unless the fault slow_processing says otherwise
+PROCESSING = 0.3  # seconds that a video takes, unless the fault slow_processing says otherwise
 FAILED = "Error: Media upload has failed with error code 2207076"
 WORDS = {
     "FINISHED": "Finished: Media has been uploaded and it is ready to be published.",

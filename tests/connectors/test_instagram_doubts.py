@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 
+from connectors import instagram_containers
 from connectors.data import Accepted, Media, Outgoing, Pause, Progress, Sent, Uncertain
 from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
 from connectors.instagram import Instagram
@@ -186,7 +187,8 @@ def test_a_look_that_is_refused_proves_nothing(scene: Scene) -> None:
 # -- containers ------------------------------------------------------------------------------------------------------------
 
 
-def test_slow_processing_is_waited_for(scene: Scene) -> None:
+def test_slow_processing_is_waited_for(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(instagram_containers, "PATIENCE", (0.1,))
     post, progress = scene.post("Watch", scene.film()), Progress()
     scene.fault("slow_processing", seconds=300)
     with pytest.raises(NotNow, match="still processing") as caught:

@@ -15,8 +15,8 @@ from sandbox.youtube.clips import look
 if TYPE_CHECKING:
     from sandbox.tiktok.network import TikTok
 
-PROCESSING = 0.4  # seconds, when no fault says otherwise
-MODERATION = 0.3  # from PUBLISH_COMPLETE to the post's id; on TikTok mostly under a minute, at times hours
+PROCESSING = 0.2  # seconds, when no fault says otherwise
+MODERATION = 0.2  # from PUBLISH_COMPLETE to the post's id; on TikTok mostly under a minute, at times hours
 FETCH_TIMEOUT = 10.0
 LARGEST_PHOTO = 20_000_000
 LONGER_SIDE, SHORTER_SIDE = 1920, 1080  # "up to 1080p", read as either way round

@@ -9,9 +9,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -56,8 +57,8 @@ class Mortal(Progress):
 class Scene:
     """One new account, and everything that a test does with it."""
 
-    def __init__(self, practice: Practice, folder: Path, film: bytes, photos_at: str = "", **details: Any) -> None:
-        self.practice, self.folder, self.film, self.photos_at = practice, folder, film, photos_at
+    def __init__(self, practice: Practice, folder: Path, photos_at: str = "", **details: Any) -> None:
+        self.practice, self.folder, self.photos_at = practice, folder, photos_at
         self.account = practice.account("tiktok", "Polar Fizz Lab", **details)
         self.app = App(PRACTICE_APP, PRACTICE_SECRET, base_url=f"{practice.url}/tiktok")
         self.pauses: list[Pause] = []
@@ -141,8 +142,8 @@ class Scene:
 
     def video(self, name: str = "film.mp4", size: int = 0) -> Media:
         """Six seconds, upright; filled up to `size` bytes with a box of nothing."""
-        filling = max(size - len(self.film), 0)
-        content = self.film + (struct.pack(">I4s", filling, b"free") + bytes(filling - 8) if filling else b"")
+        filling = max(size - len(film()), 0)
+        content = film() + (struct.pack(">I4s", filling, b"free") + bytes(filling - 8) if filling else b"")
         return self._file(name, MP4, content, 720, 1280, 6.0)
 
     def photo(self, name: str = "photo.jpg", width: int = 1200, height: int = 900, kind: str = "JPEG") -> Media:
@@ -197,10 +198,13 @@ def serving_files(folder: Path) -> Iterator[str]:
         server.server_close()
 
 
-def make_film(path: Path) -> bytes:
+@cache
+def film() -> bytes:
     """Six seconds of H.264, 720 x 1280."""
-    source = "color=c=skyblue:s=720x1280:r=25:d=6"
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-loglevel", "error", "-f", "lavfi", "-i", source]
-    command += ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(path)]
-    subprocess.run(command, check=True, timeout=60)
-    return path.read_bytes()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "film.mp4"
+        source = "color=c=skyblue:s=720x1280:r=25:d=6"
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-loglevel", "error", "-f", "lavfi", "-i", source]
+        command += ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(path)]
+        subprocess.run(command, check=True, timeout=60)
+        return path.read_bytes()

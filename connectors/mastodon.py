@@ -161,7 +161,7 @@ class Mastodon(OAuth2, Connector):
             if str(status.get("id")) not in doubt.taken and _is(status, post, uploads.ever()):
                 return _sent(status)
         if datetime.now(UTC) - doubt.since < KEY_LIFE and uploads.complete(post.media):
-            return self.publish(post, progress)
+            return self.publish(replace(post, doubted=True), progress)
         return None
 
     def delete(self, remote_id: str) -> None:

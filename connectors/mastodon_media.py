@@ -133,6 +133,7 @@ class Uploads:
     def _state(self, media_id: str) -> str:
         """206: still processing, 200: ready, 422 raises Rejected, 404 Gone."""
         response = self.http.session.request("GET", f"{API}/api/v1/media/{media_id}", headers=self.headers)
+        identity(response)  # a page in place of the answer proves nothing
         return PROCESSING if response.status_code == 206 else READY
 
     def _keep(self, slot: int, upload: Upload) -> Upload:

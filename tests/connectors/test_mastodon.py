@@ -208,6 +208,16 @@ def test_media_that_an_earlier_attempt_used_up_are_a_doubt(scene: Scene) -> None
     assert scene.texts() == ["There"]
 
 
+def test_a_look_that_misses_the_post_does_not_use_other_media_for_a_second_one(scene: Scene) -> None:
+    """A server that ignores keys: the media are in the post that this attempt cannot see."""
+    photo, progress = scene.photo(), Progress()
+    sent = scene.publishes(scene.post("There", photo, key="forgotten"), progress)
+    doubt = Uncertain(now(), taken=frozenset({sent.remote_id}))
+    with pytest.raises(Doubt, match="may have arrived"):
+        scene.connector().confirm(scene.post("There", photo), progress, doubt)
+    assert scene.texts() == ["There"]
+
+
 def test_too_many_posts_wait_until_the_window_ends(scene: Scene) -> None:
     scene.fault("refuse", seconds=300)
     error = scene.refusal(scene.post())

@@ -128,8 +128,8 @@ class Uploads:
         upload = self._keep(Upload(str(made["media_id"]), fingerprint(media)))
         form = Form(made.get("upload_parameters") or {}, media, self.progress)
         # The signed fields are the permission; our token must not leave for the storage.
-        patient = _patient(self.api.http, media.size)
-        patient.session.request("POST", str(made["upload_url"]), data=form, headers=form.headers)
+        address = str(made["upload_url"])
+        _patient(self.api.http, address, media.size).session.request("POST", address, data=form, headers=form.headers)
         return self._keep(replace(upload, sent=time.time()))
 
     def _wait(self, media: Media, upload: Upload, status: str) -> None:
@@ -162,9 +162,13 @@ class Uploads:
         return upload if upload and upload.file == fingerprint(media) else None
 
 
-def _patient(http: Http, size: int) -> Http:
-    """A seam like `http` with time for so many bytes. What it carries shows nothing in public and may be repeated."""
-    made = Http(tuple(http.hosts), http.base_url, http.judge, deadline=http.deadline + size / SLOWEST)
+def _patient(http: Http, address: str, size: int) -> Http:
+    """A seam like `http` with time for so many bytes. What it carries shows nothing in public and may be repeated.
+
+    An API at a base address may use the real storage (Pinterest's own api-sandbox does): then that is meant.
+    """
+    base_url = http.base_url if address.startswith(f"{http.base_url}/") else ""
+    made = Http(tuple(http.hosts), base_url, http.judge, deadline=http.deadline + size / SLOWEST, guarded=http.guarded)
     made.exchanges = http.exchanges
     return made
 

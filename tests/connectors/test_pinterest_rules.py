@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from connectors.data import GIF, JPEG, MP4, Media, Outgoing, Progress, Sent, Uncertain
-from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
+from connectors.errors import Blocked, ConnectorError, Doubt, NotNow, Rejected, Unauthorized
+from connectors.http import Http
 from connectors.pinterest import Pinterest, _is
 from connectors.pinterest_answers import Gone
 from connectors.pinterest_boards import Api
+from connectors.pinterest_media import _patient
 from tests.connectors.pinterest_scene import Scene, answered, now
 from tests.sandbox.conftest import Practice
 
@@ -172,6 +174,21 @@ def test_the_rest_of_the_allowance_is_read(status: int, headers: dict[str, str],
     pause = Pinterest.pause(answered(status, {}, headers, method))
     assert (pause.scope if pause else "") == scope
     assert pause is None or pause.retry_in == timedelta(seconds=int(headers["X-RateLimit-Reset"]))
+
+
+def test_a_file_goes_to_the_storage_that_the_api_names_and_nowhere_else() -> None:
+    storage = "https://pinterest-media-upload.s3-accelerate.amazonaws.com/"
+    for base_url, named in (
+        ("", storage),
+        ("https://api-sandbox.pinterest.com", storage),
+        ("http://a/p", "http://a/p/_storage/"),
+    ):
+        http = Http(Pinterest.hosts, base_url)
+        seam = _patient(http, named, 2_000_000)
+        assert seam.address(named) == named
+        assert (seam.deadline, seam.exchanges) == (http.deadline + 10, http.exchanges)
+        with pytest.raises(Blocked):
+            _patient(http, "https://evil.example/", 1).address("https://evil.example/")
 
 
 # -- looking a pin up --------------------------------------------------------------------------------------------------

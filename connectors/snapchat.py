@@ -126,7 +126,7 @@ class Snapchat(OAuth2, Connector):
     def problems(self, post: Outgoing) -> list[Problem]:
         place = _place(post)
         # Only a Spotlight shows the text; what is not shown cannot be too long.
-        said = replace(post, text=_text(post) if place == SPOTLIGHT else "", link="")
+        said = replace(post, text=_text(post) if place == SPOTLIGHT or not post.media else "", link="")
         return [*super().problems(said), *_place_problems(place, post)]
 
     # -- the life of a post ----------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ class Snapchat(OAuth2, Connector):
         place = _place(post)
         below, body = _call(place, post, media_id)
         answer = self.http.post(f"{API}/v1/public_profiles/{self.account.remote_id}/{below}", json=body, headers=self._headers)
-        if not isinstance(answer, dict) or answer.get("request_status") != "SUCCESS":
+        if not isinstance(answer, dict) or str(answer.get("request_status")).upper() != "SUCCESS":
             raise Doubt("Snapchat's answer does not say whether the post is there.", str(answer)[:200])
         if place == SPOTLIGHT and (number := str(answer.get("spotlight_id") or "")):
             return Sent(number, browser_address(f"https://www.snapchat.com/spotlight/{number}", self.app))

@@ -61,7 +61,7 @@ def judge_snapchat(name: str, response: Response) -> None:
     if error := _meaning(response.status_code, answer, response):
         raise error
     judge_status(name, response)
-    if answer.get("request_status") == "PARTIAL":
+    if str(answer.get("request_status")).upper() == "PARTIAL":
         raise Doubt("Snapchat says that it did a part of what was asked, not which.", redact(response.text))
     return None
 
@@ -105,8 +105,10 @@ def _by_code(failed: dict[str, Any], said: str) -> ConnectorError:
 
 def _failed(answer: dict[str, Any]) -> dict[str, Any]:
     """The part of an answer that tells of a failure; empty when it tells of none."""
-    entries = [answer, *_entries(answer)]
-    return next((entry for entry in entries if "ERROR" in (entry.get("request_status"), entry.get("sub_request_status"))), {})
+    for entry in [answer, *_entries(answer)]:
+        if "ERROR" in (str(entry.get(name)).upper() for name in ("request_status", "sub_request_status")):
+            return entry
+    return {}
 
 
 def _entries(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -77,6 +77,10 @@ def test_what_does_not_fit_is_said(media: Media | None, chosen: dict[str, Any], 
     assert words in problems(media, **chosen)
 
 
+def test_a_text_alone_is_not_called_empty() -> None:
+    assert problems(None) == "Snapchat publishes no text alone: add an image or a video."
+
+
 def test_a_post_has_one_file() -> None:
     two = _whole(Outgoing("key", "", (PICTURE, PICTURE)))
     both = _whole(Outgoing("key", "", (PICTURE, FILM)))

@@ -74,7 +74,7 @@ def sign_in(by: Member, network: str, practice: bool, answers: Mapping[str, str]
     for field in signs_in.sign_in_fields:
         if problem := field.problem(answers.get(field.name, "")):
             raise Problem(problem, field.name)
-    server = "" if practice else server_address(answers.get("server", "") or signs_in.home)
+    server = "" if practice else server_address(network, answers.get("server", "") or networks.usual_server(network))
     app = networks.app_for(network, practice, server)
     if app is None:
         raise _not_set_up()
@@ -88,8 +88,10 @@ def sign_in(by: Member, network: str, practice: bool, answers: Mapping[str, str]
     return row
 
 
-def server_address(typed: str) -> str:
+def server_address(network: str, typed: str) -> str:
     """A server as people type it (`mastodon.social`, a whole address), as its base address. Raises Problem for none."""
+    if typed == networks.operators_address(network):
+        return typed
     parts = urlsplit(typed if "://" in typed else f"https://{typed.strip()}")
     wanted = ("https", "http") if settings.PRIVATE_SERVERS else ("https",)
     if parts.scheme not in wanted or not parts.hostname or "." not in parts.hostname + "." * settings.PRIVATE_SERVERS:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Workspace
+from accounts.networks import usual_server
 from accounts.roles import Role
 from accounts.verbs import Problem
 from connectors import NETWORKS, connector
@@ -46,7 +47,7 @@ class ConnectForm(forms.Form):
             self.fields["server"] = forms.CharField(
                 label=_("Your server"),
                 max_length=200,
-                initial=found.home.partition("://")[2],
+                initial=usual_server(network).removeprefix("https://"),
                 help_text=_("The part of your address after the second @."),
                 widget=forms.TextInput(attrs={"class": CONTROL, "autocapitalize": "none", "spellcheck": "false"}),
             )

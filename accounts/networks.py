@@ -5,6 +5,7 @@ rotating refresh token is used once and its successor is kept in the same transa
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -25,23 +26,37 @@ def app_for(network: str, practice: bool, server: str = "") -> App | None:
     """The operator's registration with a network (or with one `server` of it), or the practice one. None: there is none."""
     if practice:
         return App(*PRACTICE_CLIENT, f"{settings.SANDBOX_URL}/{network}") if settings.SANDBOX_URL else None
-    name = network.upper().replace("-", "_")
-    address = settings.NETWORK_ENV.str(f"SMO_{name}_URL", default="")
     if connector(network).home:
-        return _server_app(network, server or address or connector(network).home, operators=address)
-    client_id = settings.NETWORK_ENV.str(f"SMO_{name}_CLIENT_ID", default="")
-    if not client_id:
-        return None
-    return App(client_id, settings.NETWORK_ENV.str(f"SMO_{name}_CLIENT_SECRET", default=""), address)
+        return _server_app(network, server or usual_server(network))
+    client_id = _setting(network, "CLIENT_ID")
+    return App(client_id, _setting(network, "CLIENT_SECRET"), operators_address(network)) if client_id else None
 
 
-def _server_app(network: str, server: str, operators: str) -> App | None:
-    """The app at one server of many. One that the operator has set may lie on loopback; one that a user names may not."""
-    given = server != operators and not settings.PRIVATE_SERVERS
+def operators_address(network: str) -> str:
+    """Where the operator says that a network answers; empty: at its usual address."""
+    return _setting(network, "URL")
+
+
+def usual_server(network: str) -> str:
+    """Of a network with many servers, the one that is taken when nobody names another."""
+    return operators_address(network) or connector(network).home
+
+
+def _setting(network: str, name: str) -> str:
+    return str(settings.NETWORK_ENV.str(f"SMO_{network.upper().replace('-', '_')}_{name}", default=""))
+
+
+def _server_app(network: str, server: str) -> App | None:
+    """The app at one server of many."""
     if not issubclass(connector(network), Registers):
-        return App("", "", server, given)
+        return _at(network, server)
     row = Registration.objects.filter(network=network, server=server).first()
-    return App(row.client_id, row.client_secret, server, given) if row else None
+    return replace(_at(network, server), client_id=row.client_id, client_secret=row.client_secret) if row else None
+
+
+def _at(network: str, server: str) -> App:
+    """A server without keys. One that the operator has set may lie on loopback; one that a user names may not."""
+    return App("", "", server, given=server != operators_address(network) and not settings.PRIVATE_SERVERS)
 
 
 def register(network: str, server: str, redirect_uri: str) -> App:
@@ -51,9 +66,7 @@ def register(network: str, server: str, redirect_uri: str) -> App:
     registers = connector(network)
     if not issubclass(registers, Registers):
         raise TypeError(network)
-    address = settings.NETWORK_ENV.str(f"SMO_{network.upper()}_URL", default="")
-    http = registers.seam(App("", "", server, given=server != address and not settings.PRIVATE_SERVERS))
-    made = registers.register(http, server, redirect_uri)
+    made = registers.register(registers.seam(_at(network, server)), server, redirect_uri)
     Registration.objects.get_or_create(
         network=network, server=server, defaults={"client_id": made.client_id, "client_secret": made.client_secret}
     )

@@ -87,19 +87,31 @@ here = threading.local()
 
 
 class _Watched:
-    """Tells the current call which connection carries it, and keeps a guarded one away from private addresses."""
+    """Tells the current call which connection carries it, and keeps a guarded one away from private addresses.
+
+    It is asked before each request, new connection or kept one: the other end of a socket cannot be faked by a name.
+    """
+
+    sock: socket.socket | None
+    proxy: Any
 
     def connect(self) -> None:
         super().connect()  # type: ignore[misc]
-        call = getattr(here, "call", None)
-        if call is not None and call.guarded and not self.proxy and not is_public(self.sock.getpeername()[0]):  # type: ignore[attr-defined]
-            self.close()  # type: ignore[attr-defined]
-            raise Blocked("This server's address is not on the public internet.")
+        self._guard()
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         if (call := getattr(here, "call", None)) is not None:
             call.connection = self
+        if self.sock is not None:
+            self._guard()
         super().request(*args, **kwargs)  # type: ignore[misc]
+
+    def _guard(self) -> None:
+        call = getattr(here, "call", None)
+        if call is None or not call.guarded or self.proxy or self.sock is None:
+            return
+        if not is_public(self.sock.getpeername()[0]):
+            raise Blocked("This server's address is not on the public internet.")
 
 
 class _WatchedHTTP(_Watched, HTTPConnection):

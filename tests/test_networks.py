@@ -53,7 +53,7 @@ def test_one_post_goes_out_without_the_web_app(practice: Practice, tmp_path: Pat
 
     (post,) = practice.posts("x", account)
     assert post["text"] == "Ice cold"
-    assert "It is there: https://x.com/" in said
+    assert f"It is there: {practice.url}/x/" in said
 
 
 @pytest.mark.parametrize(

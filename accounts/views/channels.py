@@ -101,7 +101,7 @@ def _connect_with(request: MemberRequest, network: str, practice: bool, answers:
         row = connecting.sign_in(request.member, network, practice, answers)
         accounts = connecting.offer(row)
         return _done(request, connecting.choose(request.member, row, [account.remote_id for account in accounts]))
-    server = connecting.server_address(answers["server"])
+    server = connecting.server_address(network, answers["server"])
     onward = connecting.start(request.member, network, practice, server)
     return render(request, "accounts/onward.html", {"onward": onward, "host": server.partition("://")[2]})
 

@@ -12,8 +12,11 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import AuditEntry, Channel, Connecting, Token, Workspace
-from connectors import NETWORKS
+from accounts.models import AuditEntry, Channel, Connecting, Registration, Token, Workspace
+from connectors import NETWORKS, connector
+from connectors.base import Connects
+from connectors.errors import Blocked
+from connectors.http import Http
 from scheduler.models import Publication, Status
 from tests import cast
 from tests.sandbox.conftest import Practice
@@ -58,7 +61,10 @@ def remote(practice: Practice, network: str, name: str = "Polar Fizz") -> str:
     return str(practice.account(network, name)["id"])
 
 
-@pytest.mark.parametrize("network", ["facebook", "x", "youtube"])
+CONSENTED = [slug for slug in NETWORKS if issubclass(connector(slug), Connects)]
+
+
+@pytest.mark.parametrize("network", CONSENTED)
 def test_a_channel_is_connected_with_one_consent(network: str, tab: Tab, shop: Workspace, practice: Practice) -> None:
     page = tab.connects(network, remote(practice, network, "Ice Bar"))
 
@@ -207,7 +213,7 @@ def test_a_newcomer_sees_each_practice_network_with_its_rules(tab: Tab, shop: Wo
     page = tab.smo.get("/channels/").content.decode()
 
     assert "No channel is connected yet" in page
-    assert page.count("nothing reaches the public") == 3
+    assert page.count("nothing reaches the public") == len(NETWORKS)
     assert "The same post twice in a row is refused." in page
 
 
@@ -222,3 +228,53 @@ def test_the_list_costs_the_same_for_many_channels(tab: Tab, shop: Workspace, dj
 
 def test_every_network_has_its_mark() -> None:
     assert all(finders.find(f"networks/{slug}.svg") for slug in NETWORKS)
+
+
+# -- networks with many servers, and with a form ------------------------------------------------------------------------------
+
+
+def test_an_account_is_connected_with_what_is_typed_into_a_form(tab: Tab, shop: Workspace, practice: Practice) -> None:
+    made = practice.account("bluesky", "Ice Bar")
+    address = tab.smo.get("/channels/connect/bluesky/?practice=1")["Location"]
+    answers = {"identifier": made["identifier"], "app_password": made["app_password"]}
+
+    wrong = tab.smo.post(address, answers | {"app_password": "aaaa-bbbb-cccc-dddd"})
+    page = tab.smo.post(address, answers, follow=True).content.decode()
+
+    assert wrong.status_code == 422
+    assert made["identifier"] in wrong.content.decode()
+    assert "aaaa-bbbb" not in wrong.content.decode()
+    assert "Ice Bar is connected" in page
+    channel = shop.channels.get()
+    assert (channel.network, channel.remote_id, bool(channel.token.refresh)) == ("bluesky", made["id"], True)
+
+
+def test_a_server_is_asked_for_and_knows_the_installation_afterwards(
+    tab: Tab, shop: Workspace, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = f"{practice.url}/mastodon"
+    monkeypatch.setenv("SMO_MASTODON_URL", server)
+    form = tab.smo.get("/channels/connect/mastodon/")["Location"]
+    for name in ("Ice Bar", "Tea House"):
+        onward = tab.smo.post(form, {"server": server}).content.decode()
+        (address,) = re.findall(r'href="(http[^"]+oauth/authorize[^"]+)"', onward)
+        assert f"{name} is connected" in tab.comes_back(
+            tab.consents(html.unescape(address), remote(practice, "mastodon", name))
+        )
+
+    assert Registration.objects.count() == 1
+    assert {(channel.practice, channel.server) for channel in shop.channels.all()} == {(False, server)}
+
+
+@pytest.mark.parametrize("typed", ["", "nowhere", "http://127.0.0.1:8000", "ftp://mastodon.social", "https://"])
+def test_what_is_no_server_is_refused_at_its_field(typed: str, tab: Tab) -> None:
+    answer = tab.smo.post("/channels/connect/mastodon/with/", {"server": typed})
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["server"]
+
+
+def test_a_server_that_a_user_names_cannot_be_a_way_into_this_network(practice: Practice) -> None:
+    with pytest.raises(Blocked):
+        Http(hosts=(), base_url=practice.url, guarded=True).get(f"{practice.url}/healthz")
+    assert Http(hosts=(), base_url=practice.url).get(f"{practice.url}/healthz")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -121,7 +122,7 @@ def test_a_long_link_shows_shortened_where_the_text_would_be_too_long(scene: Sce
 
 def test_a_link_becomes_a_card(scene: Scene) -> None:
     thumb = scene.photo("thumb.jpg", width=600, height=315)
-    about = {"link_title": "Cold", "link_description": "Very cold.", "link_thumb": thumb}
+    about: dict[str, Any] = {"link_title": "Cold", "link_description": "Very cold.", "link_thumb": thumb}
     post = scene.post("Look:", link="https://polarfizz.com/cold", **about)
     assert scene.connector().problems(post) == []
 
@@ -217,7 +218,7 @@ def test_a_part_whose_parent_is_gone_is_refused(scene: Scene) -> None:
         ({"languages": ["en", "pt-BR"], "tags": ["cold", "#fizz"]}, {"langs": "en,pt-BR", "tags": "cold,fizz"}),
     ],
 )
-def test_what_was_chosen_is_sent(scene: Scene, chosen: dict[str, object], shown: dict[str, str]) -> None:
+def test_what_was_chosen_is_sent(scene: Scene, chosen: dict[str, Any], shown: dict[str, str]) -> None:
     assert scene.connector().problems(scene.post(**chosen)) == []
     scene.publishes(scene.post(**chosen))
     assert scene.only()["details"].items() >= shown.items()

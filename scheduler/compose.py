@@ -167,11 +167,30 @@ def _files(
     network: str, content: Mapping[str, Any], assets: Mapping[Any, Asset]
 ) -> Iterator[tuple[Asset, str, Profile | None]]:
     """The post's files with their alt texts and what they must become."""
-    limits = connector(network).limits
     for one in content.get("media", ()):
         if asset := assets.get(UUID(one["asset"])):
-            taken = limits.video if asset.is_video else limits.image
-            yield asset, one["alt"], plan(taken, as_media(asset), one.get("fit", PAD), asset.codec)
+            yield asset, one["alt"], _least_change(network, content, as_media(asset), one.get("fit", PAD), asset.codec)
+
+
+def _least_change(network: str, content: Mapping[str, Any], media: Media, fit: str, codec: str) -> Profile | None:
+    """What a file must become at least, so that the connector's own checks are content. They may allow more than the
+    limits of a plain post: a story takes shapes that a feed does not."""
+    limits = connector(network).limits
+    taken = limits.video if media.is_video else limits.image
+    if (whole := plan(taken, media, fit, codec)) is None:
+        return None
+    untouched = plan(FileLimits(taken.mime_types), media, fit, codec) is None
+    in_its_shape = plan(replace(taken, min_ratio=0, max_ratio=0), media, fit, codec)
+    choices = [*([None] if untouched else []), in_its_shape, whole]
+    return min(choices, key=lambda one: _complaints(network, content, planned(media, one) if one else media))
+
+
+def _complaints(network: str, content: Mapping[str, Any], media: Media) -> int:
+    """How many things the connector has to say against a file in a post like this one."""
+    checker = connector(network).checker()
+    options = {**content.get("options", {}), **dict.fromkeys(_file_options(network), "")}
+    alone = Outgoing(key="", text=content.get("text", ""), media=(media,), options=options)
+    return sum(problem.field == "media" for problem in checker.problems(alone))
 
 
 def _files_beside(network: str, options: Mapping[str, Any], assets: Mapping[Any, Asset]) -> Iterator[tuple[File, Asset]]:

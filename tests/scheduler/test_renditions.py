@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from accounts.models import Channel
+from accounts.models import Channel, Workspace
 from connectors import connector
 from connectors.data import FileLimits
 from scheduler import compose, planning, renditions
 from scheduler.models import Asset, Post, PostMedia, Publication, Rendition, Status, Variant
-from tests.cast import Person, Worker, said
+from tests.cast import Person, Worker, channel, said
 from tests.sandbox.conftest import Practice
 from tests.scheduler.desk import Desk
 
@@ -209,6 +209,18 @@ def test_a_network_with_media_of_its_own_has_its_own_shape(
     with Image.open(made(picture).file.path) as cropped:
         assert cropped.size == (480, 480)
     assert Publication.objects.get().content["media"][0]["fit"] == "crop"
+
+
+def test_a_story_keeps_the_shape_that_a_feed_would_not_take(marketer: Person, shop: Workspace, practice: Practice) -> None:
+    gram = channel(shop, practice, "instagram")
+    buffer = io.BytesIO()
+    Image.new("RGB", (540, 960), "#f59f00").save(buffer, "PNG")
+    upright = marketer.uploads(buffer.getvalue())
+    profiles = {
+        kind: compose.judged(marketer.writes("Ice", gram, media=[upright], options={"format": kind}), gram).changes[0][1].key
+        for kind in ("story", "post")
+    }
+    assert profiles == {"story": "jpeg-540x960-whole-8000000", "post": "jpeg-768x960-pad-8000000"}
 
 
 # -- what people see ------------------------------------------------------------------------------------------------------

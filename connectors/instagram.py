@@ -7,7 +7,7 @@ fetches every file from a public address.
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from requests import Response
 
@@ -37,6 +37,7 @@ from connectors.problems import general_problems
 ACCOUNT = "instagram_business_account{id,username,name,profile_picture_url}"
 MEDIA_FIELDS = "id,caption,media_type,media_product_type,permalink,timestamp"
 LAG = timedelta(seconds=20)  # right after publishing the lists may lag some seconds
+SURE = timedelta(minutes=10)  # after this long they surely have it
 
 
 class Instagram(Meta):
@@ -174,10 +175,10 @@ class Instagram(Meta):
     # -- looking --------------------------------------------------------------------------------------------------
 
     def _find(self, post: Outgoing, doubt: Uncertain, is_out: bool) -> Sent | Accepted | None:
-        """The oldest of ours since then; a caption that Instagram rewrote is no matter where only one can be meant."""
+        """The oldest of ours since then. A rewritten caption is no matter where, after a while, one is there alone."""
         same_kind = [node for node in self._latest(post, doubt) if node.get("media_type") == _media_type(post)]
         found = [node for node in same_kind if is_story(post) or plain(node.get("caption", "")) == plain(post.text)]
-        if is_out and len(same_kind) == 1:
+        if is_out and len(same_kind) == 1 and datetime.now(UTC) - doubt.since > SURE:
             found = same_kind
         if not found:
             return Accepted("", LAG) if is_out else None

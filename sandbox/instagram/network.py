@@ -163,7 +163,8 @@ class Instagram(Network):
     def public_account(self, account: Doc) -> PublicAccount:
         """With the numbers that a profile shows."""
         found = super().public_account(account)
-        found.facts = [f"{self.docs.count('post', owner=account.id)} posts", f"{account['followers']:,} followers"]
+        posts = self.docs.count("post", owner=account.id)
+        found.facts = [f"{posts} post{'' if posts == 1 else 's'}", f"{account['followers']:,} followers"]
         return found
 
     def is_public(self, post: Doc) -> bool:

@@ -109,7 +109,8 @@ def test_what_is_out_but_not_yet_listed_is_asked_for_again(scene: Scene) -> None
     hidden = Uncertain(now(), taken=frozenset({sent.remote_id}))
     assert isinstance(scene.connector().confirm(post, progress, hidden), Accepted)
     rewritten = replace(post, text="Look, as the network did not keep it")
-    assert scene.connector().confirm(rewritten, progress, Uncertain(now())) == sent
+    assert isinstance(scene.connector().confirm(rewritten, progress, Uncertain(now())), Accepted)
+    assert scene.connector().confirm(rewritten, progress, Uncertain(now() - timedelta(minutes=11))) == sent
 
 
 def test_a_container_goes_out_once_and_a_second_time_is_a_doubt(scene: Scene) -> None:

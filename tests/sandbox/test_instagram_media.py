@@ -214,4 +214,4 @@ def test_the_profile_shows_what_is_out(brand: Brand) -> None:
     brand.publish(brand.container(caption="Ice-cold"))
     page = brand.http.get(f"{brand.root}/{brand.made['username']}", timeout=5).text
     assert "Ice-cold" in page
-    assert "1 posts" in page
+    assert "1 post ·" in page

@@ -29,7 +29,6 @@ from connectors.data import (
     Uncertain,
 )
 from connectors.errors import Doubt, NotNow, Rejected
-from connectors.oauth import browser_address
 from connectors.options import Choice, Flag, Number, Text
 from connectors.problems import general_problems
 from connectors.tiktok_answers import FAILURES, OutOfOrder, UnknownPost, UploadGone
@@ -295,8 +294,8 @@ class TikTok(TikTokLogin):
         return {"media_type": "PHOTO", "post_mode": mode, "post_info": info, "source_info": source}
 
     def _permalink(self, post: Outgoing, remote_id: str) -> str:
-        kind = "video" if post.videos else "photo"
-        return browser_address(f"https://www.tiktok.com/@{self.account.username}/{kind}/{remote_id}", self.app)
+        profile = self.profile(self.app, self.account.username)
+        return f"{profile}/{'video' if post.videos else 'photo'}/{remote_id}" if profile else ""
 
 
 def _disclosed(chosen: Mapping[str, Any]) -> dict[str, Any]:

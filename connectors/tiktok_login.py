@@ -21,7 +21,6 @@ from connectors.tiktok_answers import SCOPE, judge_tiktok, pause_tiktok
 API = "https://open.tiktokapis.com/v2"
 JSON = "application/json; charset=UTF-8"
 BASIC_FIELDS = ("open_id", "avatar_url", "display_name")
-PROFILE_FIELDS = ("username", "profile_deep_link")
 PROFILE = "user.info.profile"
 
 
@@ -84,9 +83,12 @@ class TikTokLogin(OAuth2, Connector):
         """The one profile. Raises Unauthorized when the person left out what publishing needs."""
         if tokens.scopes and not {"video.publish", "video.upload"} & set(tokens.scopes):
             raise Unauthorized(SCOPE, f"granted: {', '.join(tokens.scopes)}")
-        fields = BASIC_FIELDS + (PROFILE_FIELDS if PROFILE in tokens.scopes else ())
-        user = Api(http, tokens.access).get("/user/info/", fields=",".join(fields))["user"]
+        fields = BASIC_FIELDS + (("username",) if PROFILE in tokens.scopes else ())
+        api = Api(http, tokens.access)
+        user = api.get("/user/info/", fields=",".join(fields))["user"]
         username = str(user.get("username") or "")
+        if not username and "video.publish" in tokens.scopes:  # told to those as well who may publish
+            username = str(api.post("/post/publish/creator_info/query/").get("creator_username") or "")
         return [
             Account(
                 remote_id=str(user["open_id"]),
@@ -94,14 +96,14 @@ class TikTokLogin(OAuth2, Connector):
                 username=username,
                 tokens=tokens,
                 picture_url=str(user.get("avatar_url") or ""),
-                url=cls.profile(app, username) if username else str(user.get("profile_deep_link") or ""),
+                url=cls.profile(app, username),
             )
         ]
 
     @classmethod
     def profile(cls, app: App, username: str) -> str:
-        """The address of a profile."""
-        return browser_address(f"https://www.tiktok.com/@{username}", app)
+        """The address of a profile; empty without a username."""
+        return browser_address(f"https://www.tiktok.com/@{username}", app) if username else ""
 
     @classmethod
     def revoke(cls, app: App, http: Http, tokens: Tokens) -> None:

@@ -103,10 +103,13 @@ def test_a_person_may_say_no(scene: Scene) -> None:
     assert (back["error"], back["state"]) == ("access_denied", "state-1")
 
 
-def test_a_person_may_leave_the_username_out_but_not_publishing(scene: Scene) -> None:
+def test_a_person_may_leave_out_the_profile_but_not_publishing(scene: Scene) -> None:
     tokens = scene.connects(without=("user.info.profile", "user.info.stats"))
     (account,) = TikTok.accounts(scene.app, scene.http(), tokens)
-    assert (account.name, account.username) == ("Polar Fizz Lab", "")
+    assert account.username == scene.account["username"]  # from creator_info
+    tokens = scene.connects(without=("user.info.profile", "video.publish"))
+    (account,) = TikTok.accounts(scene.app, scene.http(), tokens)
+    assert (account.name, account.username, account.url) == ("Polar Fizz Lab", "", "")
     tokens = scene.connects(without=("video.publish", "video.upload"))
     with pytest.raises(Unauthorized, match="leave all boxes ticked"):
         TikTok.accounts(scene.app, scene.http(), tokens)

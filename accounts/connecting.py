@@ -89,13 +89,14 @@ def sign_in(by: Member, network: str, practice: bool, answers: Mapping[str, str]
 
 
 def server_address(network: str, typed: str) -> str:
-    """A server as people type it (`mastodon.social`, a whole address), as its base address. Raises Problem for none."""
+    """A server as people type it (its name, or a whole address), as its base address. Raises Problem for none."""
     if typed == networks.operators_address(network):
         return typed
     parts = urlsplit(typed if "://" in typed else f"https://{typed.strip()}")
     wanted = ("https", "http") if settings.PRIVATE_SERVERS else ("https",)
     if parts.scheme not in wanted or not parts.hostname or "." not in parts.hostname + "." * settings.PRIVATE_SERVERS:
-        raise Problem(_("This is not the address of a server. It looks like: mastodon.social"), "server")
+        text = _("This is not the address of a server. It looks like this: %(home)s")
+        raise Problem(text % {"home": connector(network).home.partition("://")[2]}, "server")
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
 
 

@@ -23,7 +23,8 @@ LIFE = 20 * 60.0  # seconds for which a kept blob is trusted; "minutes to hours"
 RESERVE = 5 * 60.0  # an upload that ends sooner than this is made anew while there is time
 TOKEN_LIFE = 1800
 PATIENCE, PAUSE = 3.0, 0.5  # seconds to wait for processing here and now, and between two looks; then somebody comes back
-DONE, FAILED = "JOB_STATE_COMPLETED", "JOB_STATE_FAILED"
+LARGE = 10_000_000  # bytes for which another second passes between two looks
+FAILED = "JOB_STATE_FAILED"
 UPLOADING_FAILED = ("pds_upload_failure", "generic_failure")  # the service's own trouble, not the file's
 THUMB, CAPTIONS = "thumb", "captions"
 
@@ -152,7 +153,8 @@ class Video:
             if status.get("state") == FAILED:
                 raise self._failure(status)
             if time.monotonic() + PAUSE > ends:
-                raise NotNow(f"Bluesky is still processing {self.media.name}.", retry_in=timedelta(seconds=5))
+                later = timedelta(seconds=10 + self.media.size // LARGE)  # looks are counted: a large film gets more time
+                raise NotNow(f"Bluesky is still processing {self.media.name}.", retry_in=later)
             time.sleep(PAUSE)
 
     def _failure(self, status: Mapping[str, Any]) -> NotNow | Rejected:
@@ -176,7 +178,11 @@ class Video:
         return self.bluesky.http.post(f"{VIDEO}{method}", headers=headers, **how)
 
     def _headers(self) -> dict[str, str]:
-        """The service stores the blob for us, so its token is one for uploading to the account's own server."""
+        """The service stores the blob for us, so its token is one for uploading to the account's own server.
+
+        That is documented for the upload in one request; for the parts no other token is named. A service that wants
+        another one answers 401, which means NoService.
+        """
         if not self._token:
             session = self.bluesky.ask("com.atproto.server.getSession")
             self._token = self._service_token(server_did(session, self.bluesky.http.base_url), "com.atproto.repo.uploadBlob")

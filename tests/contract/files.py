@@ -69,7 +69,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 def served(folder: Path) -> Iterator[Files]:
     """Files of `folder`, to be had over HTTP as long as the block runs."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield Files(folder, f"http://127.0.0.1:{server.server_port}")
     finally:

@@ -199,6 +199,10 @@ class Stage:
         target = {"account": self.made["id"]} if kind in ("message", "mention") else {"post": post}
         self.practice.control("POST", "fan", network=self.network, kind=kind, name="Ann Thirsty", text=text, **target)
 
+    def attempts(self) -> int:
+        """How often the network was asked to publish."""
+        return len(self.practice.requests(network=self.network, account=self.made["id"], operation="publish"))
+
     def shown(self) -> list[dict[str, Any]]:
         """What the public sees, oldest first."""
         return self.practice.posts(self.network, self.made)

@@ -115,7 +115,7 @@ def test_asked_to_slow_down_it_waits(stage: Stage, network: str) -> None:
     stage.fault("refuse", seconds=60)
     with pytest.raises(NotNow):
         stage.publishes(life)
-    assert stage.shown() == []
+    assert (stage.attempts(), stage.shown()) == (1, []), "no layer tries again by itself"
     assert stage.ends(life)
     assert len(stage.shown()) == 1
 
@@ -150,7 +150,7 @@ def test_what_did_not_arrive_is_sent_again(stage: Stage, network: str, fault: st
     life = begun(stage)
     stage.fault(fault)
     stage.doubts(life, IMPATIENT if fault.startswith("timeout") else 10.0)
-    assert stage.shown() == []
+    assert (stage.attempts(), stage.shown()) == (1, []), "no layer tries again by itself"
     assert stage.recovers(life).remote_id == stage.shown()[0]["id"]
     assert len(stage.shown()) == 1
 
@@ -161,6 +161,7 @@ def test_what_did_arrive_is_found_and_not_sent_again(stage: Stage, network: str,
     life = begun(stage)
     stage.fault(fault)
     stage.doubts(life, IMPATIENT if fault.startswith("timeout") else 10.0)
+    assert stage.attempts() == 1, "no layer tries again by itself"
     if issubclass(stage.kind, Confirms):
         assert stage.finds(life)
     assert len(stage.shown()) == 1

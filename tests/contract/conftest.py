@@ -35,9 +35,11 @@ def sent() -> Iterator[list[Call]]:
 
 
 @pytest.fixture
-def stage(contract_url: str, files: Files, network: str, sent: list[Call]) -> Iterator[Stage]:
+def stage(contract_url: str, files: Files, network: str, sent: list[Call], monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     practice = Practice(contract_url)
     practice.control("POST", "limits", enforced=False)
-    yield Stage(practice, files, network)
+    found = Stage(practice, files, network)
+    monkeypatch.setattr("time.sleep", found.time_passes)  # connectors wait on the practice clock
+    yield found
     practice.control("DELETE", "faults")
     practice.control("POST", "clock", offset=0)

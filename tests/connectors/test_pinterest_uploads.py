@@ -42,7 +42,8 @@ def test_a_crash_while_pinterest_processes_asks_on(scene: Scene) -> None:
     assert scene.texts() == ["Film"]
 
 
-def test_slow_processing_is_not_waited_for_but_asked_for_again_later(scene: Scene) -> None:
+def test_slow_processing_is_not_waited_for_but_asked_for_again_later(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pinterest_media, "PATIENCE", (0.1, 0.2))
     scene.fault("slow_processing", seconds=600)
     post, progress = scene.post("Slow film", scene.film()), Progress()
     began = time.monotonic()

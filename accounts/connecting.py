@@ -26,7 +26,7 @@ from accounts.verbs import Problem, must, record
 from connectors import NETWORKS, connector
 from connectors.base import Connector, Connects, Hooks, Renews, SignsIn
 from connectors.data import Account, App, Tokens
-from connectors.errors import ConnectorError, Doubt
+from connectors.errors import ConnectorError, Doubt, Unauthorized
 from connectors.oauth import new_verifier
 
 MOST = timedelta(minutes=15)  # from the click here to the return from the network
@@ -171,6 +171,8 @@ def _accounts(row: Connecting, code: str) -> list[Account]:
         found = connects.accounts(app, http, tokens)
     except (ConnectorError, Doubt) as error:
         row.delete()
+        if isinstance(error, Unauthorized):
+            networks.forget_registration(row.network, row.server)
         log.info("connecting failed network=%s said=%s", row.network, error.said)
         raise Problem(str(error)) from error
     if not found:

@@ -217,6 +217,7 @@ class Registration(models.Model):
 
     network = models.CharField(max_length=20)
     server = models.URLField()
+    redirect_uri = models.URLField()
     client_id = models.CharField(max_length=200)
     client_secret = SecretField()
     created_at = models.DateTimeField(default=timezone.now)

@@ -60,17 +60,20 @@ def _at(network: str, server: str) -> App:
 
 
 def register(network: str, server: str, redirect_uri: str) -> App:
-    """The app at a server, registered now if it is not yet. Raises what the server answers."""
-    if found := app_for(network, practice=False, server=server):
-        return found
+    """The app at a server, registered now if it is not yet for this redirect address. Raises what the server answers."""
     registers = connector(network)
     if not issubclass(registers, Registers):
         raise TypeError(network)
-    made = registers.register(registers.seam(_at(network, server)), server, redirect_uri)
-    Registration.objects.get_or_create(
-        network=network, server=server, defaults={"client_id": made.client_id, "client_secret": made.client_secret}
-    )
+    if not Registration.objects.filter(network=network, server=server, redirect_uri=redirect_uri).exists():
+        made = registers.register(registers.seam(_at(network, server)), server, redirect_uri)
+        keys = {"client_id": made.client_id, "client_secret": made.client_secret, "redirect_uri": redirect_uri}
+        Registration.objects.update_or_create(network=network, server=server, defaults=keys)
     return require_app(network, practice=False, server=server)
+
+
+def forget_registration(network: str, server: str) -> None:
+    """The server does not accept its own registration any more: the next attempt registers anew."""
+    Registration.objects.filter(network=network, server=server).delete()
 
 
 def offered() -> list[tuple[type[Connector], bool]]:

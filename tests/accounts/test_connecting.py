@@ -262,8 +262,11 @@ def test_a_server_is_asked_for_and_knows_the_installation_afterwards(
             tab.consents(html.unescape(address), remote(practice, "mastodon", name))
         )
 
-    assert Registration.objects.count() == 1
+    kept = Registration.objects.get()
     assert {(channel.practice, channel.server) for channel in shop.channels.all()} == {(False, server)}
+    Registration.objects.update(redirect_uri="https://elsewhere.example/connected/")
+    tab.smo.post(form, {"server": server})
+    assert Registration.objects.get().client_id != kept.client_id
 
 
 @pytest.mark.parametrize("typed", ["", "nowhere", "http://127.0.0.1:8000", "ftp://mastodon.social", "https://"])

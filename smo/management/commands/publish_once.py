@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from django.core.files.base import File
@@ -19,6 +19,7 @@ from connectors.data import Accepted, Account, App, Media, Outgoing, Progress, S
 from connectors.errors import ConnectorError, Doubt, NotNow
 from scheduler.media import identify
 
+Result = TypeVar("Result")
 PATIENCE = timedelta(minutes=10)  # for a network that still works on what it took
 
 
@@ -84,7 +85,7 @@ class Command(BaseCommand):
         if post.media:
             patiently(lambda: bound.prepare(post, progress))
         try:
-            result: Sent | Accepted | None = bound.publish(post, progress)
+            result: Sent | Accepted | None = patiently(lambda: bound.publish(post, progress))
         except Doubt as error:
             self.stderr.write(f"Nobody knows whether it arrived ({error}). Looking...")
             result = None
@@ -140,8 +141,8 @@ def as_media(path: Path, alt: str) -> Media:
     return Media(str(path), mime_type, path.stat().st_size, path.name, alt, width, height, seconds)
 
 
-def patiently(step: Callable[[], None]) -> None:
-    """Repeat what the network is not ready for yet; nothing is public before `publish`."""
+def patiently(step: Callable[[], Result]) -> Result:
+    """Repeat what the network is not ready for yet: NotNow proves that nothing was created."""
     ends = time.monotonic() + PATIENCE.total_seconds()
     while True:
         try:

@@ -18,7 +18,7 @@ from connectors.pinterest_boards import Api
 SLOWEST = 200_000  # bytes a second: with less the upload is given up
 PIECE = 65_536
 REPORTED = 32  # pieces between two reports, each of which renews the lease
-PATIENCE = (0.5, 1.0, 2.0)  # seconds between looks here and now; beyond that somebody comes back later
+PATIENCE = (0.25, 1.0, 2.0)  # seconds between looks here and now; beyond that somebody comes back later
 COME_BACK = timedelta(seconds=10)  # Pinterest advises to ask every 5 to 10 seconds
 UNNOTICED = 1800.0  # after so many seconds a form that was taken but still counts as registered is lost
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SCOPES = ("pins:read", "pins:write")
 STORAGE = "/_storage/"
 POLICY_LIFE = 3600.0  # how long the signed form is good for; not documented
-PROCESSING = 0.4  # seconds that a video takes when no fault says otherwise
+PROCESSING = 0.2  # seconds that a video takes when no fault says otherwise
 LARGEST = 2_000_000_000
 
 

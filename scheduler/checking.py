@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Channel
 from connectors import connector
-from connectors.data import Problem
+from connectors.data import GIF, Problem
 from connectors.problems import KINDS
 from scheduler.compose import Need, Wording, judged, wording
 from scheduler.fitting.plan import CROP, inner
@@ -75,7 +75,8 @@ def check(post: Post, channel: Channel, audience: Audience | None = None) -> Che
 def note(network: str, change: Need) -> str:
     """What happens to a file before it goes to a network."""
     asset, _profile = change
-    what = str(_(" and ")).join(_what_happens(change))
+    *first, last = _what_happens(change)
+    what = _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last} if first else last
     return _("%(name)s is %(what)s for %(network)s.") % {"name": asset.name, "what": what, "network": connector(network).name}
 
 
@@ -83,7 +84,9 @@ def _what_happens(change: Need) -> Iterator[str]:
     asset, profile = change
     recoded = asset.codec not in ("", "h264")
     drawn = inner(asset.width, asset.height, profile)[0] if asset.width and profile.width else asset.width
-    if profile.mime_type != asset.mime_type:
+    if asset.mime_type == GIF:
+        yield _("made a still picture")
+    elif profile.mime_type != asset.mime_type:
         yield _("converted to %(format)s") % {"format": KINDS[profile.mime_type]}
     elif recoded:
         yield _("converted to H.264")
@@ -93,6 +96,8 @@ def _what_happens(change: Need) -> Iterator[str]:
         yield _("enlarged")
     elif drawn < asset.width - 2 or asset.size > (profile.max_bytes or asset.size):
         yield _("made smaller")
+    elif asset.mime_type == profile.mime_type and not recoded and not profile.fit:
+        yield _("made anew")
 
 
 def parts(network: str, thread: Iterable[str]) -> tuple[Count, ...]:

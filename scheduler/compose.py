@@ -11,7 +11,7 @@ from connectors import connector
 from connectors.data import FileLimits, Media, Outgoing, Problem, Targeting
 from connectors.errors import NotNow, Rejected
 from connectors.options import File
-from scheduler.fitting.plan import PAD, Profile, plan, planned
+from scheduler.fitting.plan import PAD, Profile, choices, plan, planned
 from scheduler.giving import public_address
 from scheduler.models import Asset, Audience, Post, Publication, Rendition, Variant
 
@@ -173,24 +173,22 @@ def _files(
 
 
 def _least_change(network: str, content: Mapping[str, Any], media: Media, fit: str, codec: str) -> Profile | None:
-    """What a file must become at least, so that the connector's own checks are content. They may allow more than the
-    limits of a plain post: a story takes shapes that a feed does not."""
+    """The least that must change about a file, so that the connector's own checks have nothing against it, or little."""
     limits = connector(network).limits
-    taken = limits.video if media.is_video else limits.image
-    if (whole := plan(taken, media, fit, codec)) is None:
-        return None
-    untouched = plan(FileLimits(taken.mime_types), media, fit, codec) is None
-    in_its_shape = plan(replace(taken, min_ratio=0, max_ratio=0), media, fit, codec)
-    choices = [*([None] if untouched else []), in_its_shape, whole]
-    return min(choices, key=lambda one: _complaints(network, content, planned(media, one) if one else media))
+    found: dict[Profile | None, int] = {}
+    for choice in choices(limits.video if media.is_video else limits.image, media, fit, codec):
+        if choice not in found:
+            found[choice] = _complaints(network, content, planned(media, choice) if choice else media)
+        if not found[choice]:
+            return choice
+    return min(found, key=found.__getitem__, default=None)
 
 
 def _complaints(network: str, content: Mapping[str, Any], media: Media) -> int:
-    """How many things the connector has to say against a file in a post like this one."""
-    checker = connector(network).checker()
+    """How many things the connector has to say against a file, alone in a post with these options."""
     options = {**content.get("options", {}), **dict.fromkeys(_file_options(network), "")}
-    alone = Outgoing(key="", text=content.get("text", ""), media=(media,), options=options)
-    return sum(problem.field == "media" for problem in checker.problems(alone))
+    alone = Outgoing(key="", text="", media=(media,), options=options)
+    return sum(problem.field == "media" for problem in connector(network).checker().problems(alone))
 
 
 def _files_beside(network: str, options: Mapping[str, Any], assets: Mapping[Any, Asset]) -> Iterator[tuple[File, Asset]]:

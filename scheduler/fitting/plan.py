@@ -1,6 +1,7 @@
 """What must change about a file so that a network takes it: from its limits and the file's measures to a Profile."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -13,6 +14,9 @@ MOST_GROWTH = 2  # what is smaller than a network's least is enlarged so far; be
 LEAST_PIXEL_BYTES = 0.1  # a JPEG below this for each pixel shows its blocks: fewer pixels look better
 LEAST_FRAME_BITS = 1.5  # the same for a video: bits a second for each pixel (30 frames of 0.05 bits)
 SOUND_RATE = 128_000  # bits a second of AAC
+LONGEST_PICTURE, LONGEST_VIDEO = 4096, 1920  # sides beyond which no network shows more; what is made anew stays within
+SMALLER = ((1920, 1080), (1280, 1024))  # longer and shorter side of what is tried when a network's own checks want less
+UPRIGHT = 9 / 16  # the shape of stories and reels
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,23 @@ def plan(limits: FileLimits, media: Media, fit: str = PAD, codec: str = "") -> P
         return Profile(mime_type, max_bytes=limits.max_bytes)
     width, height, shaped = _frame(limits, media, fit)
     return Profile(mime_type, width, height, fit if shaped else "", limits.max_bytes)
+
+
+def choices(limits: FileLimits, media: Media, fit: str = PAD, codec: str = "") -> Iterator[Profile | None]:
+    """What `media` may become, the least change first, for a network whose own checks differ from its plain limits: they
+    may take another shape (a story), or want fewer pixels. None: it is sent as it is."""
+    if plan(FileLimits(limits.mime_types), media, fit, codec) is None:
+        yield None
+    yield plan(replace(limits, min_ratio=0, max_ratio=0), media, fit, codec)
+    yield plan(limits, media, fit, codec)
+    for longer, shorter in SMALLER:
+        yield plan(_boxed(limits, media, longer, shorter), media, fit, codec)
+    yield plan(replace(limits, min_ratio=UPRIGHT, max_ratio=UPRIGHT), media, fit, codec)
+
+
+def _boxed(limits: FileLimits, media: Media, longer: int, shorter: int) -> FileLimits:
+    wide, tall = (longer, shorter) if media.ratio >= 1 else (shorter, longer)
+    return replace(limits, max_width=min(limits.max_width or wide, wide), max_height=min(limits.max_height or tall, tall))
 
 
 def planned(media: Media, profile: Profile) -> Media:
@@ -128,7 +149,8 @@ def _frame(limits: FileLimits, media: Media, fit: str) -> tuple[int, int, bool]:
     else:
         height = width / ratio
     scale = _scale(limits, media, width, height)
-    wide, tall = _whole(limits, width * scale, ratio, _step(media.mime_type))
+    sides = replace(limits, mime_types=frozenset(), max_bytes=0)
+    wide, tall = _whole(sides, width * scale, ratio, _step(media.mime_type))
     return wide, tall, ratio != media.ratio
 
 
@@ -136,10 +158,12 @@ def _scale(limits: FileLimits, media: Media, width: float, height: float) -> flo
     least = max(limits.min_width / width, limits.min_height / height)
     grown = min(MOST_GROWTH, max(1, least))
     pixels = _pixels(limits, media)
+    longest = (LONGEST_VIDEO if media.is_video else LONGEST_PICTURE) / max(width, height)
     return min(
         grown,
         limits.max_width / width if limits.max_width else grown,
         limits.max_height / height if limits.max_height else grown,
+        max(least, longest),
         max(least, math.sqrt(pixels / (width * height))) if pixels else grown,
     )
 
@@ -164,11 +188,12 @@ def _step(mime_type: str) -> int:
 
 
 def _whole(limits: FileLimits, width: float, ratio: float, step: int) -> tuple[int, int]:
-    """Whole sides near `width` and its height whose ratio the limits take: rounding alone may leave them by a hair."""
+    """Whole sides near `width` and its height that the limits take: rounding alone may leave them by a hair."""
     widest = max(step, math.floor(width / step + 1e-6) * step)
-    for wide in range(widest, max(widest - 64 * step, 0), -step):
-        tall = max(step, round(wide / ratio / step) * step)
-        in_shape = limits.min_ratio <= wide / tall <= (limits.max_ratio or math.inf)
-        if in_shape and tall <= (limits.max_height or math.inf):
-            return wide, tall
+    for away in range(64):
+        for wide in (widest - away * step, widest + away * step):
+            for whole in (round, math.floor, math.ceil):
+                tall = whole(wide / ratio / step) * step
+                if min(wide, tall) > 0 and not any(file_problems("", limits, Media("", "", 0, width=wide, height=tall))):
+                    return wide, tall
     return widest, max(step, round(widest / ratio / step) * step)

@@ -151,14 +151,15 @@ def _ended(process: "subprocess.Popen[str]") -> Iterator[None]:
 
 def _percents(process: "subprocess.Popen[str]", told: IO[str], seconds: float) -> Iterator[int]:
     """Percents as ffmpeg tells how far it is, twice a second; an ffmpeg that falls silent is ended."""
-    watch = _watch(process)
+    watch, far = _watch(process), 0
     try:
         for line in told:
             watch.cancel()
             watch = _watch(process)
             name, _, value = line.strip().partition("=")
             if name == "out_time_us" and value.isdigit() and seconds:
-                yield min(99, int(int(value) / 10_000 / seconds))
+                far = max(far, min(99, int(int(value) / 10_000 / seconds)))  # sound and pictures are told in turn
+                yield far
     finally:
         watch.cancel()
 

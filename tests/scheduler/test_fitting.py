@@ -13,7 +13,7 @@ from connectors.data import GIF, JPEG, MOV, MP4, PNG, WEBM, FileLimits, Media
 from connectors.problems import file_problems
 from scheduler.fitting import pictures, videos
 from scheduler.fitting.pictures import Unfit
-from scheduler.fitting.plan import CROP, PAD, Profile, plan, planned
+from scheduler.fitting.plan import CROP, PAD, Profile, choices, plan, planned
 
 MEGABYTES = 1_000_000
 PORTRAIT = FileLimits(frozenset({JPEG}), max_bytes=8 * MEGABYTES, min_ratio=0.5, max_ratio=0.5625)  # a story's shape
@@ -72,6 +72,20 @@ def test_a_video_that_lasts_too_long_is_not_cut() -> None:
 def test_a_gif_that_may_move_is_not_stopped_where_gifs_are_taken() -> None:
     assert plan(FileLimits(frozenset({JPEG, GIF}), max_bytes=MEGABYTES), photo(mime_type=GIF, size=9 * MEGABYTES)) is None
     assert plan(FileLimits(frozenset({JPEG})), photo(mime_type=GIF)) == Profile(JPEG, 1200, 900)
+
+
+def test_the_least_change_is_offered_first() -> None:
+    limits = FileLimits(frozenset({JPEG}), min_ratio=0.8, max_ratio=1.91)
+    offered = [choice and (choice.width, choice.height) for choice in choices(limits, photo(1080, 1920))]
+    assert offered == [None, None, (1536, 1920), (1080, 1350), (1024, 1280), None]
+    assert next(choices(limits, photo(1080, 1920, PNG))) == Profile(JPEG, 1080, 1920)
+
+
+def test_what_is_made_anew_is_no_larger_than_networks_show() -> None:
+    assert plan(FileLimits(frozenset({MP4}), max_bytes=MEGABYTES), clip(3840, 2160, size=9 * MEGABYTES, seconds=1))
+    huge, film = photo(12000, 6000, PNG), clip(3840, 2160, MOV)
+    assert plan(FileLimits(frozenset({JPEG})), huge) == Profile(JPEG, 4096, 2048)
+    assert plan(FileLimits(frozenset({MP4})), film) == Profile(MP4, 1920, 1080)
 
 
 def test_what_cannot_be_made_stays_a_problem() -> None:

@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from accounts.models import Channel, Workspace
+from accounts.models import Channel
 from connectors import connector
 from connectors.data import FileLimits
 from scheduler import compose, planning, renditions
 from scheduler.models import Asset, Post, PostMedia, Publication, Rendition, Status, Variant
-from tests.cast import Person, Worker, channel, said
+from tests.cast import Person, Worker, said
 from tests.sandbox.conftest import Practice
 from tests.scheduler.desk import Desk
 
@@ -211,16 +211,33 @@ def test_a_network_with_media_of_its_own_has_its_own_shape(
     assert Publication.objects.get().content["media"][0]["fit"] == "crop"
 
 
-def test_a_story_keeps_the_shape_that_a_feed_would_not_take(marketer: Person, shop: Workspace, practice: Practice) -> None:
-    gram = channel(shop, practice, "instagram")
-    buffer = io.BytesIO()
-    Image.new("RGB", (540, 960), "#f59f00").save(buffer, "PNG")
-    upright = marketer.uploads(buffer.getvalue())
-    profiles = {
-        kind: compose.judged(marketer.writes("Ice", gram, media=[upright], options={"format": kind}), gram).changes[0][1].key
-        for kind in ("story", "post")
-    }
-    assert profiles == {"story": "jpeg-540x960-whole-8000000", "post": "jpeg-768x960-pad-8000000"}
+JPEG, PNG, GIF, MP4, MOV = "image/jpeg", "image/png", "image/gif", "video/mp4", "video/quicktime"
+REEL = {"format": "reel"}
+
+
+@pytest.mark.parametrize(
+    ("network", "file", "options", "becomes"),
+    [
+        ("instagram", (PNG, 540, 960, ""), {"format": "story"}, "540x960-whole"),
+        ("instagram", (JPEG, 540, 960, ""), {"format": "story"}, ""),
+        ("instagram", (JPEG, 540, 960, ""), {"format": "post"}, "768x960-pad"),
+        ("facebook", (MP4, 1280, 720, "h264"), {"format": "post"}, ""),
+        ("facebook", (MP4, 1280, 720, "h264"), REEL, "1080x1920-pad"),
+        ("x", (MP4, 1280, 1280, "h264"), {}, "1024x1024-whole"),
+        ("x", (GIF, 480, 270, ""), {}, ""),
+        ("tiktok", (JPEG, 1600, 1600, ""), {}, "1080x1080-whole"),
+        ("mastodon", (JPEG, 9000, 4000, ""), {}, "1920x853-whole"),
+        ("youtube", (MOV, 3840, 2160, "hevc"), {}, ""),
+    ],
+)
+def test_no_more_is_changed_than_the_networks_own_checks_ask_for(
+    network: str, file: tuple[str, int, int, str], options: dict[str, str], becomes: str
+) -> None:
+    mime_type, width, height, codec = file
+    asset = Asset(name="a", mime_type=mime_type, size=900_000, width=width, height=height, codec=codec, seconds=6, file="a")
+    content = {"media": [{"asset": str(asset.pk), "alt": ""}], "options": options}
+    found = [profile.key for _asset, profile in compose.needs(network, content, {asset.pk: asset})]
+    assert [key.split("-", 1)[1].rsplit("-", 1)[0] for key in found] == ([becomes] if becomes else [])
 
 
 # -- what people see ------------------------------------------------------------------------------------------------------

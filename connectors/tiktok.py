@@ -121,7 +121,7 @@ class TikTok(TikTokLogin):
         "TikTok fetches photos itself: SMO must be reachable from the internet by https, on a domain verified with TikTok.",
         "TikTok lets no app edit, delete or comment on posts: do that in the TikTok app.",
     )
-    min_lead = timedelta(minutes=10)  # the upload address lives for an hour
+    min_lead = timedelta(minutes=20)  # large files take their time; the upload address lives for an hour
 
     # -- before ----------------------------------------------------------------------------------------------------
 
@@ -144,6 +144,9 @@ class TikTok(TikTokLogin):
             yield Problem("title", f"TikTok takes {PHOTO_TITLE} UTF-16 units in a photo post's title: shorten it by {over}.")
         if post.images and chosen["cover_photo"] > len(post.images):
             yield Problem("cover_photo", f"There is no photo {chosen['cover_photo']}: choose 1 to {len(post.images)}.")
+        for video in post.videos:
+            if video.seconds and chosen["cover_ms"] > video.seconds * 1000:
+                yield Problem("cover_ms", f"{video.name} ends after {video.seconds:g} s: choose an earlier cover frame.")
         for image in post.images:
             if min(image.width, image.height) > SHORTER_SIDE:
                 yield Problem("media", f"{image.name} is too large for TikTok: {LONGER_SIDE} x {SHORTER_SIDE} is the most.")

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from connectors.data import Media, Progress
-from connectors.errors import NotNow
+from connectors.errors import NotNow, Rejected
 from connectors.tiktok_answers import OutOfOrder, UnknownPost, UploadGone
 from connectors.tiktok_login import Api
 
@@ -103,6 +103,9 @@ class Uploads:
             raise NotNow(str(error), error.said) from error
         except OutOfOrder as error:  # the next attempt asks what TikTok has
             raise NotNow(str(error), error.said) from error
+        except Rejected:  # what was refused once is not gone on from
+            self.progress.forget("upload")
+            raise
 
     def complete(self, upload: Upload, media: Media) -> None:
         """The last chunk: with it TikTok has the whole video and publishes it."""

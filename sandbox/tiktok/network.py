@@ -130,8 +130,10 @@ class TikTok(Network):
         return bool(post["info"].get("privacy_level") == PUBLIC and post["public_at"] <= self.now())
 
     def public_account(self, account: Doc) -> PublicAccount:
-        """Profiles have an @ in their address."""
+        """Profiles have an @ in their address; the sum of all likes stands on them."""
         shown = super().public_account(account)
+        likes = sum(self.docs.count("like", parent=post.id) for post in self.docs.find("post", owner=account.id))
+        shown.facts = [f"{likes} likes"]
         shown.url = f"{self.url}/@{account['username']}"
         return shown
 

@@ -70,6 +70,7 @@ def test_an_ordinary_video_and_an_ordinary_photo_fit() -> None:
         ((PHOTO,), {"text": "x" * 4001}, "text"),
         ((PHOTO,), {"title": "🧊" * 46}, "title"),
         ((PHOTO,), {"cover_photo": 2}, "cover_photo"),
+        ((VIDEO,), {"cover_ms": 6001}, "cover_ms"),
     ],
 )
 def test_what_does_not_fit_is_said(media: tuple[Media, ...], details: Mapping[str, Any], field: str) -> None:

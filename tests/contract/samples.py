@@ -38,6 +38,7 @@ class Cast:
     samples: tuple[Sample, ...]
     processed: str = ""
     refuses_twins: bool = False
+    doubles: bool = False  # what is sent twice is there twice: nothing but a look before keeps it from that
     account: Mapping[str, Any] = field(default_factory=dict)
     chosen: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda account: {}
     has_keys: bool = False  # a look may send the post again, as its key keeps it from being doubled
@@ -138,6 +139,7 @@ CASTS: dict[str, Cast] = {
             Sample("video", files=(FILM,), options={"cover_second": 2}),
             Sample("video with a cover", files=(UPRIGHT,), options={"cover": JPEG}),
         ),
+        doubles=True,
         processed="video",
         revokes=False,
     ),
@@ -149,6 +151,7 @@ CASTS: dict[str, Cast] = {
             Sample("saved story", files=(TALL,), options={"place": "saved_story", "title": "Kept on ice"}),
         ),
         processed="spotlight",
+        doubles=True,
         revokes=False,
     ),
     "tiktok": Cast(

@@ -4,6 +4,7 @@ import html
 import re
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -143,10 +144,11 @@ class Stage:
     def finds(self, life: Life) -> Sent | None:
         """Look until it is there, or is not."""
         for _ in range(LOOKS):
-            found = self.looks(life)
-            if not isinstance(found, Accepted):
-                return found
-            life.handle = found.handle or life.handle
+            with suppress(Doubt):  # a look that proves nothing: again, later
+                found = self.looks(life)
+                if not isinstance(found, Accepted):
+                    return found
+                life.handle = found.handle or life.handle
             self.time_passes(1)
         raise AssertionError("the network never ends working on it")
 
@@ -198,6 +200,10 @@ class Stage:
         """Somebody comments on the post, names the account or writes to it."""
         target = {"account": self.made["id"]} if kind in ("message", "mention") else {"post": post}
         self.practice.control("POST", "fan", network=self.network, kind=kind, name="Ann Thirsty", text=text, **target)
+
+    def public(self, sample: Sample) -> int:
+        """How many posts of its own it adds to what everybody sees; a comment hangs on another one's."""
+        return 0 if sample.is_comment and not sample.reply else sample.shows
 
     def attempts(self) -> int:
         """How often the network was asked to publish."""

@@ -95,16 +95,19 @@ def judge_tiktok(name: str, response: Response) -> None:
     if isinstance(error, str) and error:
         raise _login_error(error, said)
     code = str(error.get("code") or "ok") if isinstance(error, dict) else "ok"
+    if isinstance(error, dict) and code != "ok":  # as it stands, `code` would be hidden for a log-in's secret
+        said = redact(f"{response.status_code} {code}: {error.get('message')} (log_id {error.get('log_id')})")
     if code in LATER:
         sentence, wait = LATER[code]
         raise NotNow(sentence, said, wait)
     if code in REFUSALS:
         kind, sentence = REFUSALS[code]
         raise kind(sentence, said)
-    judge_status(name, response)
-    if code != "ok":
-        raise Doubt("TikTok answered with an error that SMO does not know.", said)
-    return None
+    if code != "ok" and response.status_code in (400, 403, 404):
+        raise Rejected("TikTok refused this: see its words below.", said)
+    if code != "ok" and response.status_code not in (401, 429):
+        raise Doubt("TikTok answered with an error of its own.", said)
+    return judge_status(name, response)
 
 
 def _judge_upload(name: str, response: Response) -> None:

@@ -67,13 +67,22 @@ def needed(publication: Publication) -> list[Rendition]:
 
 def awaited(publication: Publication) -> timedelta | None:
     """When to look again whether all files are made; None: nothing is being made. What was lost is begun again."""
-    missing = [one for one in needed(publication) if one.is_being_made]
+    missing = [one for one in needed(publication) if one.is_being_made or _is_gone(one)]
     for one in missing:
         if _is_lost(one):
             call(one.pk)
     if not missing:
         return None
     return UNMADE if any(Profile.of(one.profile).is_video for one in missing) else SOON
+
+
+def _is_gone(rendition: Rendition) -> bool:
+    """The row says that it is made, but the file is not there (a backup was restored without it): it is made again."""
+    if not rendition.is_ready or default_storage.exists(str(rendition.file.name)):
+        return False
+    long_ago = timezone.now() - SILENT * 2
+    rendition.state, rendition.touched_at = State.WAITING, long_ago
+    return bool(Rendition.objects.filter(pk=rendition.pk, state=State.READY).update(state=State.WAITING, touched_at=long_ago))
 
 
 def _is_lost(rendition: Rendition) -> bool:

@@ -134,6 +134,18 @@ def test_what_was_lost_is_begun_again(
     assert worker.finishes(publication).status == Status.PUBLISHED
 
 
+def test_a_file_that_has_vanished_is_made_again(
+    marketer: Person, x_channel: Channel, large: Asset, doorbell: list[str], worker: Worker
+) -> None:
+    publication = marketer.publishes("The beach", x_channel, media=[large])
+    transcode(doorbell)
+    Path(made(large).file.path).unlink()
+    worker.rings()
+    assert doorbell
+    transcode(doorbell)
+    assert worker.finishes(publication).status == Status.PUBLISHED
+
+
 def test_two_workers_do_not_make_the_same_file(marketer: Person, x_channel: Channel, large: Asset, doorbell: list[str]) -> None:
     marketer.publishes("The beach", x_channel, media=[large])
     Rendition.objects.update(state="working", percent=40)

@@ -103,6 +103,8 @@ def judge_bluesky(name: str, response: Response) -> None:
         raise NoService("The account's server has no video service.", said)
     if status == 400:
         raise _invalid(words, said)
+    if status in (404, 405) and not error:
+        raise Rejected("This server does not answer as a Bluesky server: check its address.", said)
     if status == 413:
         raise Rejected(MEANINGS["PayloadTooLarge"][1], said)
     if status == 500:

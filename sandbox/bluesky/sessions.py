@@ -120,7 +120,8 @@ class Sessions:
     def _who(self, account: Doc) -> dict[str, Any]:
         confirmed = bool(account.get("email_confirmed", True))
         mail = {"email": f"{account['username']}@practice.example", "emailConfirmed": confirmed, "emailAuthFactor": False}
-        return {"did": account.id, "handle": account["handle"], "didDoc": self.did_document(account), "active": True, **mail}
+        state = {"active": False, "status": account["status"]} if account.get("status") else {"active": True}
+        return {"did": account.id, "handle": account["handle"], "didDoc": self.did_document(account), **state, **mail}
 
     def did_document(self, account: Doc) -> dict[str, Any]:
         """Who this is and where its data lie."""

@@ -59,6 +59,11 @@ def test_an_account_that_is_closed_cannot_be_connected(practice: Practice, tmp_p
         Scene(practice, tmp_path, **{state: True}).signs_in()
 
 
+def test_an_account_that_is_not_active_cannot_be_connected(practice: Practice, tmp_path: Path) -> None:
+    with pytest.raises(Unauthorized, match="suspended"):
+        Scene(practice, tmp_path, status="suspended").signs_in()
+
+
 def test_tokens_are_renewed_and_renewing_may_be_repeated(scene: Scene) -> None:
     tokens = scene.signs_in().tokens
     fresh = Bluesky.refresh(scene.app, scene.http(), tokens)
@@ -194,6 +199,14 @@ def test_a_thread_keeps_its_root(scene: Scene) -> None:
     assert record
     assert record["reply"]["root"]["uri"] == parents[0].remote_id
     assert record["reply"]["parent"]["uri"] == parents[1].remote_id
+
+
+def test_who_can_reply_is_said_by_the_first_part_only(scene: Scene) -> None:
+    first = scene.publishes(scene.post("First", who_can_reply="nobody"))
+    part = scene.publishes(scene.post("Part", key="2", parent=first.remote_id, who_can_reply="nobody"))
+    gate = "app.bsky.feed.threadgate"
+    assert scene.record(first.remote_id, gate)
+    assert scene.record(part.remote_id, gate) is None
 
 
 def test_a_fans_post_can_be_answered(scene: Scene) -> None:

@@ -59,6 +59,7 @@ def test_length_is_in_graphemes_and_links_may_show_shortened(text: str, length: 
         ("@fizz.bsky.social. @fizz", [("@fizz.bsky.social", "did:plc:fizz")]),
         ("https://ice.com/#cold", [("https://ice.com/#cold", "https://ice.com/#cold")]),
         ("🧊🧊 ü #kalt", [("#kalt", "kalt")]),
+        ("#(ice.com", [("ice.com", "https://ice.com")]),  # they may not overlap
     ],
 )
 def test_pieces_are_told_by_their_bytes(text: str, found: list[tuple[str, str]]) -> None:
@@ -219,7 +220,7 @@ def test_errors_are_named_by_what_to_do(status: int, error: str, kind: type[Exce
 
 def test_answers_that_are_no_json() -> None:
     assert isinstance(meaning(502, "<html>Bad gateway</html>"), Doubt)
-    assert isinstance(meaning(404, "<html>Not found</html>"), Rejected)
+    assert "check its address" in str(meaning(404, "<html>Not found</html>"))
     assert isinstance(meaning(400, "[]"), Rejected)
 
 

@@ -23,7 +23,7 @@ SIZES = {
     "tall.jpg": (1080, 1920),
 }
 FILMS = {"film.mp4": (1280, 720), "upright.mp4": (720, 1280)}
-MIME = {"jpg": JPEG, "png": PNG, "gif": GIF, "mp4": MP4}
+MIME = {"vtt": "text/vtt", "jpg": JPEG, "png": PNG, "gif": GIF, "mp4": MP4}
 SECONDS = 6
 
 
@@ -37,8 +37,8 @@ class Files:
         """The file as a connector is given it."""
         path = self.folder / name
         if not path.exists():
-            _film(path) if name in FILMS else _photo(path)
-        width, height = (SIZES | FILMS)[name]
+            _MAKERS[path.suffix](path)
+        width, height = (SIZES | FILMS).get(name, (0, 0))
         content = path.read_bytes()
         seconds, mime = SECONDS if name in FILMS else 0, MIME[path.suffix[1:]]
         mark = hashlib.sha256(content).hexdigest()
@@ -58,6 +58,13 @@ def _film(path: Path) -> None:
     coding = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-movflags", "+faststart"]
     ffmpeg = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-loglevel", "error"]
     subprocess.run([*ffmpeg, *picture, *silence, *coding, "-shortest", str(path)], check=True, timeout=60)
+
+
+def _captions(path: Path) -> None:
+    path.write_text("WEBVTT\n\n00:00.000 --> 00:02.000\nIce cold.\n")
+
+
+_MAKERS = {".vtt": _captions, ".mp4": _film, ".jpg": _photo, ".png": _photo, ".gif": _photo}
 
 
 class _Quiet(SimpleHTTPRequestHandler):

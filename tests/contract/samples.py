@@ -7,12 +7,18 @@ from typing import Any
 from connectors.data import Targeting
 
 JPEG, SECOND, PNG, GIF, FILM, UPRIGHT = "photo.jpg", "second.jpg", "photo.png", "fizz.gif", "film.mp4", "upright.mp4"
-TALL = "tall.jpg"
+TALL, CAPTIONS = "tall.jpg", "captions.vtt"
+
+
+Api = Callable[..., Any]  # method, path, JSON -> JSON, as the account
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One type of post. `files` names files of `tests.contract.files`; `shows` is how many public posts it makes."""
+    """One type of post. `files` names files of `tests.contract.files`; `shows` is how many public posts it makes.
+
+    An option may be the name of a file, or a function that makes on the network what the option names.
+    """
 
     name: str
     text: str = "Ice cold in 40 °C, says Polar Fizz."
@@ -29,18 +35,12 @@ class Sample:
 
 @dataclass(frozen=True)
 class Cast:
-    """How a network is played. The first sample is the plainest: the faults hit it.
-
-    `processed`: the sample whose media the network works on. `refuses_twins`: the same post twice is refused.
-    `account`: details for the control API. `chosen`: options that need what a new account has (its boards).
-    """
+    """How a network is played. The first sample is the plainest: the faults hit it."""
 
     samples: tuple[Sample, ...]
-    processed: str = ""
-    refuses_twins: bool = False
+    processed: str = ""  # the sample whose media the network works on
+    refuses_twins: bool = False  # the same post twice is refused
     doubles: bool = False  # what is sent twice is there twice: nothing but a look before keeps it from that
-    account: Mapping[str, Any] = field(default_factory=dict)
-    chosen: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda account: {}
     has_keys: bool = False  # a look may send the post again, as its key keeps it from being doubled
     revokes: bool = True  # access can be given back by a call
     outlives: bool = False  # an access token stays good for its time, though the session was ended
@@ -49,15 +49,29 @@ class Cast:
     answers: Callable[[Mapping[str, Any]], Mapping[str, str]] = lambda account: {}  # to the form that stands for a consent
 
 
+def a_board(api: Api) -> str:
+    """With a section, on Pinterest."""
+    board = api("POST", "/v5/boards", {"name": "Served on ice"})
+    api("POST", f"/v5/boards/{board['id']}/sections", {"name": "With ice"})
+    return "Served on ice"
+
+
+def a_playlist(api: Api) -> str:
+    """On YouTube."""
+    return str(api("POST", "/youtube/v3/playlists?part=snippet", {"snippet": {"title": "Cold things"}})["id"])
+
+
 CASTS: dict[str, Cast] = {
     "bluesky": Cast(
         samples=(
             Sample("text", "Ice cold in 40 °C 🧊, says @ann.thirsty.test on https://polarfizz.com/cold #ice"),
             Sample("link card", link="https://polarfizz.com/cold", options={"link_title": "Cold", "link_thumb": JPEG}),
+            Sample("plain card", link="https://polarfizz.com/", options={"link_description": "Drinks of Polar Fizz"}),
             Sample("photo", files=(JPEG,), options={"languages": ["en", "de"], "tags": ["ice", "fizz"]}),
             Sample("photos", files=(JPEG, SECOND, PNG), options={"warning": "graphic-media"}),
             Sample("gallery", files=(JPEG, SECOND, PNG, TALL, JPEG)),
             Sample("video", files=(FILM,)),
+            Sample("video with captions", files=(FILM,), options={"captions": CAPTIONS, "captions_language": "en"}),
             Sample("video like a gif", files=(UPRIGHT,), options={"gif": True}),
             Sample("quote", quotes="quote"),
             Sample("quote with a photo", files=(PNG,), quotes="quote"),
@@ -114,6 +128,7 @@ CASTS: dict[str, Cast] = {
             Sample(
                 "poll", "How cold?", options={"poll_options": ["Ice", "More ice"], "poll_minutes": 60, "poll_multiple": True}
             ),
+            Sample("secret poll", "How cold?", options={"poll_options": ["Ice", "Snow"], "poll_hide_totals": True}),
             Sample("quote", quotes="quote"),
             Sample("part of a thread", "And colder still.", reply=True),
             Sample("comment", "First!", is_comment=True, reply=True),
@@ -136,6 +151,7 @@ CASTS: dict[str, Cast] = {
                     "image_links": ["https://polarfizz.com/1", "https://polarfizz.com/2"],
                 },
             ),
+            Sample("on a board", files=(PNG,), options={"board": a_board, "section": "With ice"}),
             Sample("video", files=(FILM,), options={"cover_second": 2}),
             Sample("video with a cover", files=(UPRIGHT,), options={"cover": JPEG}),
         ),
@@ -146,6 +162,7 @@ CASTS: dict[str, Cast] = {
     "snapchat": Cast(
         samples=(
             Sample("spotlight", files=(UPRIGHT,), options={"place": "spotlight", "locale": "de_DE"}),
+            Sample("passing spotlight", files=(UPRIGHT,), options={"skip_save_to_profile": True}),
             Sample("story of a picture", files=(TALL,), options={"place": "story", "ttl": "TWO_DAYS"}),
             Sample("story of a film", files=(UPRIGHT,), options={"place": "story"}),
             Sample("saved story", files=(TALL,), options={"place": "saved_story", "title": "Kept on ice"}),
@@ -164,6 +181,7 @@ CASTS: dict[str, Cast] = {
                     "privacy": "PUBLIC_TO_EVERYONE",
                     "allow_comments": True,
                     "allow_duet": True,
+                    "allow_stitch": True,
                     "your_brand": True,
                     "branded_content": True,
                     "made_with_ai": True,
@@ -172,6 +190,7 @@ CASTS: dict[str, Cast] = {
             ),
             Sample("photo", files=(JPEG,), options={"privacy": "PUBLIC_TO_EVERYONE", "title": "Cold"}),
             Sample("photos", files=(JPEG, SECOND), options={"privacy": "PUBLIC_TO_EVERYONE", "cover_photo": 2}),
+            Sample("with music", files=(JPEG,), options={"privacy": "PUBLIC_TO_EVERYONE", "auto_music": True}),
             Sample("private", files=(UPRIGHT,), options={"privacy": "SELF_ONLY"}, shows=0),
             Sample("draft", files=(UPRIGHT,), options={"mode": "inbox"}, shows=0),
         ),
@@ -213,6 +232,10 @@ CASTS: dict[str, Cast] = {
                 },
             ),
             Sample("short", files=(UPRIGHT,), options={"title": "Short and cold"}),
+            Sample(
+                "in a playlist", files=(FILM,), options={"title": "For kids", "playlist": a_playlist, "made_for_kids": True}
+            ),
+            Sample("unlisted", files=(FILM,), options={"title": "For some", "privacy": "unlisted"}, shows=0),
             Sample("comment", "First!", is_comment=True),
         ),
         processed="video",

@@ -18,7 +18,7 @@ from connectors.http import Http
 from connectors.oauth import new_verifier
 from sandbox.tokens import PRACTICE_APP, PRACTICE_SECRET
 from tests.contract.files import Files
-from tests.contract.samples import CASTS, JPEG, Cast, Sample
+from tests.contract.samples import CAPTIONS, CASTS, JPEG, Cast, Sample
 from tests.sandbox.conftest import Practice
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class Stage:
         self.practice, self.files, self.network = practice, files, network
         self.kind: type[Connector] = connector(network)
         self.cast: Cast = CASTS[network]
-        self.made = practice.account(network, "Polar Fizz Lab", **self.cast.account)
+        self.made = practice.account(network, "Polar Fizz Lab")
         self.app = App(PRACTICE_APP, PRACTICE_SECRET, base_url=f"{practice.url}/{network}")
         tokens = Tokens(self.made["access_token"], self.made.get("refresh_token", ""))
         self.account = Account(self.made["id"], "Polar Fizz Lab", self.made.get("username", ""), tokens)
@@ -100,8 +100,7 @@ class Stage:
     def post(self, sample: Sample, **more: Any) -> Outgoing:
         """A fresh post of the sample's type, with a key of its own."""
         media = tuple(self.files.media(name, sample.alt) for name in sample.files)
-        files = {name: self.files.media(value) for name, value in sample.options.items() if value == JPEG}
-        options = {**sample.options, **self.cast.chosen(self.made), **files}
+        options = {name: self._made(value) for name, value in sample.options.items()}
         told: dict[str, Any] = {
             "text": sample.text,
             "media": media,
@@ -117,6 +116,12 @@ class Stage:
             else:
                 told |= {"parent": parent.remote_id, "is_comment": sample.is_comment}
         return Outgoing(str(uuid.uuid4()), **told | more)
+
+    def _made(self, value: Any) -> Any:
+        """An option's value: a file where it is the name of one, something on the network where it is made there."""
+        if value in (JPEG, CAPTIONS):
+            return self.files.media(value)
+        return value(self.api) if callable(value) else value
 
     def begins(self, post: Outgoing) -> Life:
         """Prepared, as far as to the moment of publishing."""
@@ -195,6 +200,13 @@ class Stage:
 
     def fault(self, kind: str, **details: Any) -> None:
         self.practice.fault(kind, self.made, network=self.network, **details)
+
+    def api(self, method: str, path: str, body: Any) -> Any:
+        """A call as the account, past our connector (somebody at work on the network's own pages)."""
+        headers = {"Authorization": f"Bearer {self.account.tokens.access}"}
+        answer = self.practice.http.request(method, f"{self.app.base_url}{path}", json=body, headers=headers, timeout=10)
+        assert answer.ok, answer.text
+        return answer.json()
 
     def fan(self, kind: str, text: str, post: str) -> None:
         """Somebody comments on the post, names the account or writes to it."""

@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors import NETWORKS, connector
-from connectors.base import Confirms, Connects, Deletes, Inbox, Replies, SignsIn
+from connectors.base import Confirms, Connects, Deletes, Hooks, Inbox, Replies, SignsIn
 from connectors.data import Sent
 from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
 from tests.contract.calls import Call
 from tests.contract.samples import CASTS, Sample
 from tests.contract.stage import IMPATIENT, Life, Stage
+from tests.sandbox.callback import listening
+from tests.sandbox.waiting import until
 
 PLAYED = [network for network in NETWORKS if network in CASTS]
 EVERY_TYPE = [
@@ -35,6 +37,12 @@ def processed(stage: Stage) -> Sample:
 
 def test_every_network_has_a_cast() -> None:
     assert set(CASTS) == set(NETWORKS)
+
+
+@every_network
+def test_every_option_is_tried(network: str) -> None:
+    tried = {name for sample in CASTS[network].samples for name in (*sample.options, sample.quotes)}
+    assert {option.name for option in connector(network).options} <= tried
 
 
 @every_network
@@ -107,6 +115,23 @@ def test_what_people_say_is_read_and_answered(stage: Stage, network: str) -> Non
         found = inbox.find_reply(item, f"In {number + 2} shops near you.", since)
         assert found is not None
         assert found.remote_id == answer.remote_id
+
+
+@pytest.mark.parametrize("network", [network for network in PLAYED if issubclass(connector(network), Hooks)])
+def test_what_people_say_is_delivered(stage: Stage, network: str) -> None:
+    kind, word = stage.kind, "a word of ours"
+    assert issubclass(kind, Hooks)
+    with listening(lambda query: kind.handshake(stage.app, query, word) or "") as callback:
+        asked = stage.connector()
+        assert isinstance(asked, Hooks)
+        asked.subscribe(callback.url, word)
+        stage.fan("comment", "Where can I buy it?", stage.published(stage.post(stage.cast.samples[0])).remote_id)
+
+        def heard() -> list[str]:
+            hooks = [hook for headers, body in [*callback.received] for hook in kind.hooks(stage.app, headers, body)]
+            return [item.text for hook in hooks if hook.account == stage.account.remote_id for item in hook.items]
+
+        until(lambda: any(text.endswith("Where can I buy it?") for text in heard()))
 
 
 # -- nothing was created -------------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def _mastodon(folder: Path) -> Judge:
 JUDGES: Mapping[str, Callable[[Path], Judge]] = {
     "facebook": _facebook,
     "instagram": _instagram,
-    "x": lambda folder: OpenAPI(folder / "openapi-2.167-2026-08-22.json", unlisted="/2/oauth2/"),
+    "x": lambda folder: OpenAPI(folder / "openapi-2.167-2026-08-22.json", unlisted="(/2)?/oauth2/"),
     "youtube": lambda folder: Discovery(folder / "youtube.v3.json", unlisted="/token|/revoke"),
     "pinterest": lambda folder: OpenAPI(folder / "openapi.v5.23.0.json", unlisted="/_storage/"),
     "bluesky": lambda folder: Lexicons(folder / "lexicons"),

@@ -62,6 +62,11 @@ class Connector(ABC):
         return len(text)
 
     @classmethod
+    def limits_for(cls, options: Mapping[str, Any]) -> Limits:
+        """The limits of a post with these options, where a network's kinds of posts differ."""
+        return cls.limits
+
+    @classmethod
     def checker(cls) -> "Connector":
         """An instance without account or HTTP, for `length` and `problems` only."""
         return cls(Account(""), App("", ""), Http(hosts=()))

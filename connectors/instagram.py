@@ -5,24 +5,14 @@ Of Meta's two products this is the one that takes a video's bytes; the other one
 fetches every file from a public address.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from requests import Response
 
-from connectors.data import (
-    Accepted,
-    Account,
-    App,
-    Outgoing,
-    Problem,
-    Progress,
-    Quota,
-    Sent,
-    Tokens,
-    Uncertain,
-)
+from connectors.data import Accepted, Account, App, Limits, Outgoing, Problem, Progress, Quota, Sent, Tokens, Uncertain
 from connectors.errors import ConnectorError, Doubt, Rejected
 from connectors.facebook_inbox import CLOCKS, plain
 from connectors.http import Http
@@ -95,6 +85,11 @@ class Instagram(Meta):
         ]
 
     # -- what fits ------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def limits_for(cls, options: Mapping[str, Any]) -> Limits:
+        """A story takes any shape."""
+        return limits_of(Outgoing(key="", text="", options=options))
 
     def problems(self, post: Outgoing) -> list[Problem]:
         """The limits of what the post becomes (post, story, comment), and Instagram's own rules."""

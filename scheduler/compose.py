@@ -174,7 +174,7 @@ def _files(
 
 def _least_change(network: str, content: Mapping[str, Any], media: Media, fit: str, codec: str) -> Profile | None:
     """The least that must change about a file, so that the connector's own checks have nothing against it, or little."""
-    limits = connector(network).limits
+    limits = connector(network).limits_for(content.get("options", {}))
     found: dict[Profile | None, int] = {}
     for choice in choices(limits.video if media.is_video else limits.image, media, fit, codec):
         if choice not in found:

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import requests
 from PIL import Image, UnidentifiedImageError
 
+from sandbox.clips import look
 from sandbox.instagram.errors import refusal
-from sandbox.youtube.clips import look
 
 if TYPE_CHECKING:
     from sandbox.instagram.network import Instagram

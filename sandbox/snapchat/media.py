@@ -15,10 +15,10 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from sandbox.clips import look
 from sandbox.snapchat import envelope
 from sandbox.snapchat.calls import Call, route
 from sandbox.store import Doc
-from sandbox.youtube.clips import look
 
 if TYPE_CHECKING:
     from sandbox.snapchat.network import Snapchat

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import requests
 from PIL import Image, UnidentifiedImageError
 
+from sandbox.clips import look
 from sandbox.store import Doc
-from sandbox.youtube.clips import look
 
 if TYPE_CHECKING:
     from sandbox.tiktok.network import TikTok

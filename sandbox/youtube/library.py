@@ -10,9 +10,9 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
+from sandbox import clips
 from sandbox.network import Network
 from sandbox.store import Doc
-from sandbox.youtube import clips
 from sandbox.youtube.answers import Refusal
 from sandbox.youtube.metadata import SNIPPET, STATUS, instant
 

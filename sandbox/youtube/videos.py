@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.clips import iso_duration
 from sandbox.network import Network
 from sandbox.store import Doc
 from sandbox.youtube.answers import Refusal, etag, listed, moment, resource, words
 from sandbox.youtube.ask import Ask
-from sandbox.youtube.clips import iso_duration
 from sandbox.youtube.library import all_videos, drop_video, has_comments, is_public, own_video, settled, video_of, videos_of
 from sandbox.youtube.metadata import CATEGORIES, check_localizations, written
 

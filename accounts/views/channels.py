@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings as conf
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -92,7 +93,7 @@ def connect_form(request: MemberRequest, network: str) -> HttpResponse:
             return _connect_with(request, network, practice, form.cleaned_data)
         except Problem as problem:
             add_problem(form, problem)
-    shown = {"form": form, "name": connector(network).name, "practice": practice}
+    shown = {"form": form, "name": connector(network).name, "practice": conf.SANDBOX_URL if practice else ""}
     return render(request, "accounts/connect.html", shown, status=422 if form.errors else 200)
 
 

@@ -90,8 +90,16 @@ def _is_lost(rendition: Rendition) -> bool:
     return timezone.now() - rendition.touched_at > most
 
 
+def recall() -> None:
+    """Begin again whatever was lost: an upgrade, say, ends a long transcoding days before its post is due."""
+    now = timezone.now()
+    lost = Q(state=State.WAITING, touched_at__lt=now - UNHEARD) | Q(state=State.WORKING, touched_at__lt=now - SILENT)
+    for pk in Rendition.objects.filter(lost).values_list("pk", flat=True):
+        call(pk)
+
+
 def call(pk: UUID) -> None:
-    """Ring for a worker. A lost message costs a delay, nothing else: `awaited` sends another."""
+    """Ring for a worker. A lost message costs a delay, nothing else: `awaited` and `recall` send another."""
     Rendition.objects.filter(pk=pk, state=State.WAITING).update(touched_at=timezone.now())
     try:
         current_app.send_task(TASK, (str(pk),), queue=QUEUE, retry=False)

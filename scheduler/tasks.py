@@ -59,3 +59,9 @@ def advance(bells: ringing.Bells) -> None:
 def transcode(pk: str) -> None:
     """Bring a file into a network's limits: it may take long."""
     renditions.make(UUID(pk))
+
+
+@shared_task
+def recall() -> None:
+    """Look for files that nobody makes any more."""
+    renditions.recall()

@@ -36,6 +36,7 @@ app.conf.update(
         # No "expires": it would hold the beat's clock against the worker's, and a few seconds apart no post would go out.
         "ring": {"task": "scheduler.tasks.ring", "schedule": settings.RING_SECONDS},
         "reply-ring": {"task": "inbox.tasks.ring_replies", "schedule": 1, "options": {"expires": 3600}},
+        "recall": {"task": "scheduler.tasks.recall", "schedule": 60, "options": {"expires": 3600}},
         "sync": {"task": "inbox.tasks.sync_due", "schedule": 30, "options": {"expires": 3600}},
     },
 )

@@ -134,6 +134,19 @@ def test_what_was_lost_is_begun_again(
     assert worker.finishes(publication).status == Status.PUBLISHED
 
 
+def test_what_was_lost_is_begun_again_long_before_the_post_is_due(
+    marketer: Person, x_channel: Channel, large: Asset, doorbell: list[str]
+) -> None:
+    marketer.schedules("The beach", x_channel, timezone.now() + SOON, media=[large])
+    doorbell.clear()
+    renditions.recall()
+    assert doorbell == []
+    Rendition.objects.update(state="working", touched_at=timezone.now() - renditions.SILENT * 1.1)
+    renditions.recall()
+    transcode(doorbell)
+    assert made(large).is_ready
+
+
 def test_a_file_that_has_vanished_is_made_again(
     marketer: Person, x_channel: Channel, large: Asset, doorbell: list[str], worker: Worker
 ) -> None:

@@ -244,6 +244,7 @@ def test_special_forms_have_limits_of_their_own() -> None:
     assert (REEL.min_seconds, REEL.max_seconds, REEL.min_width, REEL.min_height) == (3, 90, 540, 960)
     assert REEL.min_ratio < 9 / 16 < REEL.max_ratio
     # https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media
+    assert connector("instagram").limits_for({"format": "story"}) == STORY
     assert (STORY.images, STORY.videos, STORY.video.min_seconds, STORY.video.max_seconds) == (1, 1, 3, 60)
     assert (STORY.image.max_bytes, STORY.video.max_bytes) == (8 * MB, 100 * MB)
     # https://docs.x.com/x-api/media/quickstart/best-practices

@@ -21,7 +21,7 @@ from accounts.networks import bound
 from connectors.base import Confirms, Connector
 from connectors.data import Accepted, Outgoing, Progress, Sent, Uncertain
 from connectors.errors import NotNow, Rejected, Unauthorized
-from scheduler import gate, renditions
+from scheduler import gate, loading, renditions
 from scheduler.compose import outgoing
 from scheduler.endings import (
     back_off,
@@ -73,8 +73,7 @@ def answer(publications: Iterable[Publication]) -> None:
 def rung(bells: Iterable[tuple[str, str]]) -> list[Publication]:
     """The publications whose tickets are still good, in the order of the bells."""
     tickets = {UUID(pk): datetime.fromisoformat(ticket) for pk, ticket in bells}
-    wanted = Publication.objects.select_related("channel__token", "channel__workspace").order_by()
-    found = wanted.in_bulk(tickets)
+    found = loading.publications(tickets)
     return [found[pk] for pk, ticket in tickets.items() if pk in found and found[pk].due_at == ticket]
 
 

@@ -16,7 +16,7 @@ from django.db import connection
 from scheduler.models import Status
 
 BELL_LEASE = timedelta(seconds=20)
-BUNDLE = 16  # rows in one message
+BUNDLE = 12  # rows in one message
 PER_CHANNEL = 2  # rows of one channel in one ring: they are sent one after the other anyway
 
 RING = """
@@ -59,6 +59,12 @@ RETURNING p.id, p.due_at, p.status, p.with_media, p.channel_id, chosen.turn,
     set_config('synchronous_commit', 'off', true)  -- a lease that a crash of PostgreSQL forgets only rings again
 """
 
+NEXT_DUE = """
+SELECT extract(epoch FROM min(due_at) - clock_timestamp()) FROM scheduler_publication
+WHERE due_at > statement_timestamp() AND due_at <= statement_timestamp() + %(within)s
+  AND status IN ('scheduled', 'preparing', 'ready', 'sending', 'confirming')
+"""
+
 
 @dataclass(frozen=True)
 class Bell:
@@ -86,6 +92,15 @@ def lease_due(rows: int | None = None) -> list[Bell]:
     with connection.cursor() as cursor:
         cursor.execute(RING, values)
         return [Bell(*row[:-1]) for row in cursor.fetchall()]
+
+
+def next_due(within: float) -> float | None:
+    """Seconds until the next row becomes due, by the database's clock; None: none does `within` so many seconds."""
+    values: dict[str, Any] = {"within": timedelta(seconds=within)}
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_DUE, values)
+        (seconds,) = cursor.fetchone()
+    return None if seconds is None else max(0.0, float(seconds))
 
 
 def bundles(bells: list[Bell], size: int = BUNDLE) -> list[Bells]:

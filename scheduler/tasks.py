@@ -1,6 +1,7 @@
 """Celery's side: doorbells. No logic here."""
 
 import logging
+import time
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -18,27 +19,45 @@ WAITING = 4  # messages that may wait in the publishing queue before the bell pa
 
 @shared_task
 def ring() -> None:
-    """Lease what is due and send its bells, unless the next ring waits already (there was nobody to ring for a while)
-    or the workers have not answered the last ones yet."""
-    if gate.waiting("bell") or gate.waiting("publish") > WAITING:
+    """Ring for what is due, and once more at the very moment when something becomes due before the next beat.
+
+    Not when the next ring waits already: there was nobody to ring for a while.
+    """
+    if gate.waiting("bell"):
         return
+    if not _ring() and (wait := ringing.next_due(settings.RING_SECONDS)) is not None:
+        time.sleep(wait)
+        _ring()
+
+
+@shared_task
+def ring_again() -> None:
+    """More was due than one ring takes, and the messages of that ring are taken."""
+    _ring()
+
+
+def _ring() -> bool:
+    """Lease what is due and send its bells, unless the workers have not answered the last ones yet. Whether any rang."""
+    if gate.waiting("publish") > WAITING:
+        return True
     bells = ringing.lease_due()
     media = [bell for bell in bells if bell.for_media_workers]
     quick = [bell for bell in bells if not bell.for_media_workers]
     put(publish, [(bundle,) for bundle in ringing.bundles(quick)])
     put(advance, [(bundle,) for bundle in ringing.bundles(media, size=1)])
-    if len(bells) == settings.RING_ROWS:  # there is more: ring again when these are taken, not only at the next beat
-        put(ring, [()], queue="publish")
+    if len(bells) == settings.RING_ROWS:
+        put(ring_again, [()])
+    return bool(bells)
 
 
-def put(task: "Task[..., None]", messages: Sequence[tuple[Any, ...]], **to: Any) -> None:
+def put(task: "Task[..., None]", messages: Sequence[tuple[Any, ...]]) -> None:
     """Queue messages over one connection. A lost one costs the bell's lease, nothing else."""
     if not messages:
         return
     try:
         with ring.app.producer_pool.acquire(block=True) as producer:
             for message in messages:
-                task.apply_async(message, producer=producer, **to)
+                task.apply_async(message, producer=producer)
     except (OperationalError, redis.RedisError) as error:
         log.warning("bells lost count=%s error=%s", len(messages), type(error).__name__)
 

@@ -22,6 +22,7 @@ app.conf.update(
     task_routes={
         "scheduler.tasks.ring": {"queue": "bell"},
         "scheduler.tasks.publish": {"queue": "publish"},
+        "scheduler.tasks.ring_again": {"queue": "publish"},  # behind the messages that it waits for
         "scheduler.tasks.advance": {"queue": "media"},
         "scheduler.tasks.transcode": {"queue": "transcode"},
         "inbox.tasks.*": {"queue": "sync"},

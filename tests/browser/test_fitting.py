@@ -4,7 +4,7 @@ import io
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from accounts.models import Workspace
 from scheduler.models import Post
@@ -24,8 +24,8 @@ def test_borders_or_crop_is_asked_where_another_shape_is_needed(
     page = look("/posts/new/", marketer.member, phone=phone)
 
     page.locator('[name="channels"][data-network="x"]').check(force=True)
-    upload = {"name": "upright.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()}
-    page.locator("#panel-original input[type=file]").set_input_files([upload])  # type: ignore[list-item]
+    upload: FilePayload = {"name": "upright.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()}
+    page.locator("#panel-original input[type=file]").set_input_files([upload])
     expect(page.locator(".checks")).to_contain_text("ready to go")
     choice = page.locator("#panel-original").get_by_label("Where another shape is needed")
     expect(choice).to_be_hidden()

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,8 @@ def body(answer: Any) -> bytes:
     async def whole() -> bytes:
         return b"".join([part async for part in answer])
 
-    return asyncio.run(whole())
+    with ThreadPoolExecutor(1) as aside:  # a browser's event loop may be running in this thread
+        return aside.submit(asyncio.run, whole()).result()
 
 
 def upload(content: bytes, name: str = "ice.png") -> SimpleUploadedFile:

@@ -18,6 +18,7 @@ import pytest
 from smo.up.child import CannotStart
 from smo.up.environment import Environment
 from smo.up.install import ROOT
+from smo.up.processes import WORKERS
 from smo.up.services import free_port
 from tests.up.waiting import wait_until
 
@@ -111,7 +112,7 @@ def test_up_restarts_what_dies_and_nothing_outlives_it(tmp_path: Path) -> None:
     var = tmp_path / "var"
     with running(var) as (up, printed):
         ids = {command: pid for pid, command in processes_of(var).items()}
-        assert sum("celery" in command for command in ids) == 6
+        assert sum("celery" in command for command in ids) == 1 + sum(worker.processes for worker in WORKERS)
         bell = next(pid for command, pid in ids.items() if "-Q bell" in command)
         os.kill(bell, signal.SIGKILL)
         wait_until(lambda: "worker bell runs again" in printed.read_text())

@@ -279,3 +279,4 @@ if (dataset.mayPlan) {
 for (const button of document.querySelectorAll('[data-view]')) button.addEventListener('click', () => calendar.changeView(button.dataset.view))
 for (const button of document.querySelectorAll('[data-nav]')) button.addEventListener('click', () => calendar[button.dataset.nav]())
 for (const one of filters) one.addEventListener('change', () => calendar.refetchEvents())
+box.dataset.ready = '' // what is dragged from now on arrives

@@ -31,6 +31,7 @@ def entry(page: Page, title: str) -> Locator:
 
 def drag(page: Page, what: Locator, to: Locator) -> None:
     """With the mouse, in steps, as a hand does it."""
+    expect(page.locator("#calendar[data-ready]")).to_be_attached()
     start, end = what.bounding_box(), to.bounding_box()
     assert start
     assert end

@@ -163,6 +163,7 @@ def test_nothing_stands_in_the_way_of_assistive_technology(
 
 def test_it_works_by_keyboard_alone(responder: cast.Person, question: Conversation, look: Look) -> None:
     page = look("/inbox/", responder.member)
+    expect(page.locator("html[data-live=on]")).to_be_attached()  # before that a link is an ordinary link
 
     lines(page).focus()
     page.keyboard.press("Enter")

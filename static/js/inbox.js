@@ -117,3 +117,6 @@ document.addEventListener('htmx:configRequest', (event) => {
 meet()
 mark()
 scrollTo(0)
+
+// A line that was followed before htmx knew it opens as a page: the focus goes where it goes otherwise.
+if (find('#thread') && document.referrer.startsWith(`${location.origin}/inbox/`)) find('#messages').focus({ preventScroll: true })

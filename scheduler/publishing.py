@@ -99,9 +99,11 @@ def begin(publication: Publication) -> None:
     if is_late(publication):
         return miss(publication)
     if wait := renditions.awaited(publication):
-        move(publication, Status.SCHEDULED, due=After(wait))  # no try: its files are still being made to fit
+        move(
+            publication, Status.SCHEDULED, due=After(wait), ticket=publication.due_at
+        )  # no try: its files are still being made to fit
         return None
-    if move(publication, Status.PREPARING, due=After(LEASE), attempt=NEXT):
+    if move(publication, Status.PREPARING, due=After(LEASE), attempt=NEXT, ticket=publication.due_at):
         prepare(publication)
     return None
 
@@ -154,21 +156,23 @@ def send_ready(publication: Publication) -> None:
 
 
 def send(publication: Publication, connector: Connector, post: Outgoing) -> None:
-    """Commit 'sending', then make the one irreversible call."""
+    """Commit 'sending', then make the one irreversible call. Since the bell rang somebody may have moved the promise: the
+    row must still be due as this worker knows it."""
+    ticket = publication.due_at
     if wait := gate.take(publication.channel):
         note = Note("send", "waiting", said="The network's allowance is used up for now.")
-        move(publication, publication.status, due=After(wait, promised=True), note=note)
+        move(publication, publication.status, due=After(wait, promised=True), note=note, ticket=ticket)
         return
     doubt_before = publication.doubt_since
     tried: dict[str, Any] = {"attempt": NEXT} if publication.status == Status.SCHEDULED else {}
     try:
-        sending = move(publication, Status.SENDING, due=After(LEASE), **tried)
+        sending = move(publication, Status.SENDING, due=After(LEASE), ticket=ticket, **tried)
     except ChannelBusy:
         sending = False
     if sending:
         call(publication, connector, post, doubt_before)
-    else:
-        move(publication, publication.status, due=After(promised=True))  # busy or stopped: the bell passes over it until then
+    else:  # busy or stopped: the bell passes over it until it is not
+        move(publication, publication.status, due=After(promised=True), ticket=ticket)
 
 
 def call(publication: Publication, connector: Connector, post: Outgoing, doubt_before: datetime | None) -> None:

@@ -37,7 +37,7 @@ def ring_again() -> None:
 
 
 def _ring() -> bool:
-    """Lease what is due and send its bells, unless the workers have not answered the last ones yet. Whether any rang."""
+    """Lease what is due and send its bells, unless the workers have not answered the last ones yet. False: nothing was due."""
     if gate.waiting("publish") > WAITING:
         return True
     bells = ringing.lease_due()

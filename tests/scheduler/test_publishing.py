@@ -367,6 +367,25 @@ def test_a_channel_that_is_in_hand_is_passed_over(marketer: Person, x_channel: C
         assert worker.finishes(publication).status == Status.PUBLISHED
 
 
+def test_a_post_that_is_moved_while_its_bell_waits_for_a_thread_goes_out_at_its_new_time(
+    marketer: Person, x_channel: Channel, practice: Practice, worker: Worker
+) -> None:
+    publication = marketer.publishes("Ice cold!", x_channel)
+    (message,) = ringing.bundles(ringing.lease_due())
+    in_hand = publishing.rung(message)
+    later = timezone.now() + timedelta(hours=2)
+    publication.refresh_from_db()
+    planning.reschedule(publication, later, marketer.member)
+
+    publishing.answer(in_hand)
+
+    publication.refresh_from_db()
+    assert (publication.status, publication.attempt, publication.due_at) == (Status.SCHEDULED, 0, later)
+    assert said(practice, x_channel) == []
+    worker.time_passes(timedelta(hours=2, seconds=1))
+    assert worker.finishes(publication).status == Status.PUBLISHED
+
+
 def test_two_processes_at_the_same_channel_do_not_collide(marketer: Person, x_channel: Channel) -> None:
     first, second = (marketer.publishes(text, x_channel) for text in ("Ice", "cold"))
     for publication in (first, second):

@@ -62,8 +62,8 @@ class ChannelBusy(Exception):
     """Another publication of the channel is being sent at this moment."""
 
 
-# Checked inside the statement that commits 'sending': the emergency stop and the one-at-a-time rule of a channel.
-MAY_SEND = " AND scheduler_may_send(p.channel_id, p.campaign_id)"
+# Checked inside the statement that commits 'sending': the promised time, the emergency stop, one at a time on a channel.
+MAY_SEND = " AND p.publish_at <= statement_timestamp() AND scheduler_may_send(p.channel_id, p.campaign_id)"
 
 
 def move(

@@ -386,6 +386,19 @@ def test_a_post_that_is_moved_while_its_bell_waits_for_a_thread_goes_out_at_its_
     assert worker.finishes(publication).status == Status.PUBLISHED
 
 
+def test_nothing_is_sent_before_its_time_whatever_its_row_is_due_for(
+    marketer: Person, x_channel: Channel, practice: Practice, worker: Worker
+) -> None:
+    publication = marketer.schedules("Ice cold!", x_channel, timezone.now() + timedelta(hours=2))
+    Publication.objects.update(due_at=timezone.now())
+
+    worker.rings()
+
+    publication.refresh_from_db()
+    assert (publication.status, publication.due_at) == (Status.SCHEDULED, publication.publish_at)
+    assert said(practice, x_channel) == []
+
+
 def test_two_processes_at_the_same_channel_do_not_collide(marketer: Person, x_channel: Channel) -> None:
     first, second = (marketer.publishes(text, x_channel) for text in ("Ice", "cold"))
     for publication in (first, second):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -45,7 +45,6 @@ IMAGE = FileLimits(
 )
 VIDEO = FileLimits(mime_types=frozenset({MP4, MOV, WEBM, "video/x-m4v"}), max_bytes=99 * 1024 * 1024)
 IMAGE_PIXELS, VIDEO_PIXELS = 33_177_600, 8_294_400
-KEY_LIFE = timedelta(minutes=55)  # a server keeps an Idempotency-Key for an hour
 SKEW = timedelta(seconds=60)
 PAGES, PAGE = 8, 40
 
@@ -152,16 +151,14 @@ class Mastodon(OAuth2, Connector):
             raise error
 
     def confirm(self, post: Outgoing, progress: Progress, doubt: Uncertain) -> Sent | None:
-        """Look through our latest posts; not there and the key still fresh: the same call again, which cannot double it.
+        """Look through our latest posts. What is sent again after that has the same key, which no server posts twice.
 
-        The look comes first, as some servers that speak the same API ignore the key (Takahe 0.11).
+        Some servers that speak the same API ignore the key (Takahe 0.11), so the look decides, and it only looks.
         """
-        uploads = self._uploads(progress)
+        ever = self._uploads(progress).ever()
         for status in self._own(doubt.since - SKEW):
-            if str(status.get("id")) not in doubt.taken and _is(status, post, uploads.ever()):
+            if str(status.get("id")) not in doubt.taken and _is(status, post, ever):
                 return _sent(status)
-        if datetime.now(UTC) - doubt.since < KEY_LIFE and uploads.complete(post.media):
-            return self.publish(replace(post, doubted=True), progress)
         return None
 
     def delete(self, remote_id: str) -> None:

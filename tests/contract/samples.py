@@ -41,7 +41,6 @@ class Cast:
     processed: str = ""  # the sample whose media the network works on
     refuses_twins: bool = False  # the same post twice is refused
     doubles: bool = False  # what is sent twice is there twice: nothing but a look before keeps it from that
-    has_keys: bool = False  # a look may send the post again, as its key keeps it from being doubled
     revokes: bool = True  # access can be given back by a call
     outlives: bool = False  # an access token stays good for its time, though the session was ended
     refreshes: bool = True  # a dead access token is replaced without a person
@@ -135,7 +134,6 @@ CASTS: dict[str, Cast] = {
         ),
         processed="video",
         refreshes=False,
-        has_keys=True,
     ),
     "pinterest": Cast(
         samples=(

@@ -114,6 +114,20 @@ document.addEventListener('htmx:configRequest', (event) => {
   if (parameters.rows > Number(elt.dataset.most)) event.preventDefault()
 })
 
+// A list that is as it was stays where it is: a click or a key that is on its way to a line must find it there.
+document.addEventListener('htmx:beforeSwap', (event) => {
+  const { target, xhr } = event.detail
+  if (target.id === 'talks' && seen(target.innerHTML) === seen(xhr.responseText)) event.detail.swapOverride = 'none'
+})
+
+function seen(markup) {
+  const list = document.createElement('div')
+  list.innerHTML = markup
+  for (const beside of list.querySelectorAll('[hx-swap-oob]')) beside.remove()
+  for (const line of list.querySelectorAll('[aria-current]')) line.removeAttribute('aria-current')
+  return list.innerHTML.replace(/\s+/g, ' ').trim()
+}
+
 meet()
 mark()
 scrollTo(0)

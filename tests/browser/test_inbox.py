@@ -127,6 +127,20 @@ def test_older_conversations_stay_when_something_new_arrives(
     assert lines(page).count() >= 51
 
 
+def test_a_refresh_that_brings_nothing_new_leaves_the_lines_where_they_are(
+    responder: cast.Person, question: Conversation, look: Look
+) -> None:
+    page = look("/inbox/", responder.member)
+    expect(page.locator("html[data-live=on]")).to_be_attached()
+    lines(page).evaluate("line => (line.known = true)")
+
+    with page.expect_response("**/inbox/rows/**") as answer:
+        page.locator("#talks").dispatch_event("stale")
+    assert answer.value.ok
+    expect(page.locator("#talks:not(.htmx-request)")).to_be_attached()
+    assert lines(page).evaluate("line => line.known === true")
+
+
 def test_on_a_phone_the_list_makes_room_for_the_conversation(
     responder: cast.Person, question: Conversation, look: Look
 ) -> None:

@@ -4,7 +4,6 @@ import hashlib
 import json
 import subprocess
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -16,41 +15,17 @@ import requests
 from PIL import Image
 
 from connectors.bluesky import Bluesky
-from connectors.data import JPEG, MP4, Account, App, Media, Outgoing, Pause, Progress, Sent, Tokens, Uncertain
-from connectors.errors import ConnectorError, Doubt
-from connectors.http import Http
-from sandbox.tokens import PRACTICE_APP, PRACTICE_SECRET
-from tests.sandbox.conftest import Practice
+from connectors.data import JPEG, MP4, Account, Media, Outgoing
+from tests.connectors.scenery import Scenery
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-class Killed(BaseException):
-    """The worker dies."""
-
-
-class Scene:
+class Scene(Scenery[Bluesky]):
     """One new account, and everything that a test does with it."""
 
-    def __init__(self, practice: Practice, folder: Path, **details: Any) -> None:
-        self.practice, self.folder = practice, folder
-        self.account = practice.account("bluesky", "Polar Fizz Lab", **details)
-        self.app = App(PRACTICE_APP, PRACTICE_SECRET, base_url=f"{practice.url}/bluesky")
-        self.pauses: list[Pause] = []
+    kind = Bluesky
+    called = "handle"
 
     # -- the connector ---------------------------------------------------------------------------------------------
-
-    def http(self, deadline: float = 10.0) -> Http:
-        found = Bluesky.seam(self.app, self.pauses.append)
-        found.deadline = deadline
-        return found
-
-    def connector(self, deadline: float = 10.0) -> Bluesky:
-        tokens = Tokens(self.account["access_token"], self.account["refresh_token"])
-        account = Account(self.account["id"], "Polar Fizz Lab", self.account["handle"], tokens)
-        return Bluesky(account, self.app, self.http(deadline))
 
     def answers(self, **changes: str) -> dict[str, str]:
         """What a person types."""
@@ -66,30 +41,6 @@ class Scene:
         """`more`: link, parent, doubted; everything else is an option."""
         told = {name: more.pop(name) for name in ("link", "parent", "doubted", "is_comment") if name in more}
         return Outgoing(key, text, media, options=more, **told)
-
-    def publishes(self, post: Outgoing, progress: Progress | None = None) -> Sent:
-        progress = progress or Progress()
-        bluesky = self.connector()
-        bluesky.prepare(post, progress)
-        return bluesky.publish(post, progress)
-
-    def doubts(self, post: Outgoing, progress: Progress | None = None, **fault: Any) -> Uncertain:
-        """Publish into a fault that leaves us in doubt."""
-        self.fault(**fault)
-        since = now()
-        try:
-            self.connector(deadline=0.4).publish(post, progress or Progress())
-        except Doubt:
-            return Uncertain(since)
-        raise AssertionError("this should have ended in doubt")
-
-    def refusal(self, post: Outgoing) -> ConnectorError:
-        """How Bluesky refuses a post."""
-        try:
-            self.publishes(post)
-        except ConnectorError as error:
-            return error
-        raise AssertionError("this should have been refused")
 
     # -- files -----------------------------------------------------------------------------------------------------
 
@@ -113,21 +64,11 @@ class Scene:
 
     # -- the practice network --------------------------------------------------------------------------------------
 
-    def public(self) -> list[dict[str, Any]]:
-        """The account's posts as everybody sees them, oldest first."""
-        return self.practice.posts("bluesky", self.account)
-
     def only(self) -> dict[str, Any]:
         (post,) = self.public()
         return post
 
-    def texts(self) -> list[str]:
-        return [post["text"] for post in self.public()]
-
-    def fault(self, kind: str, **details: Any) -> None:
-        self.practice.fault(kind, self.account, network="bluesky", **details)
-
-    def calls(self, method: str) -> list[dict[str, Any]]:
+    def asked(self, method: str) -> list[dict[str, Any]]:
         """What the network was asked for this account, oldest first; `method` is the end of its name."""
         return self.practice.requests(network="bluesky", account=self.account["id"], path=f"{method}$")
 
@@ -143,9 +84,6 @@ class Scene:
         """A fan answers a post; the address of the answer."""
         made = self.practice.control("POST", "fan", network="bluesky", kind="comment", name=name, text=text, post=post)
         return str(made["id"])
-
-    def clock(self, **ahead: float) -> None:
-        self.practice.control("POST", "clock", offset=timedelta(**ahead).total_seconds())
 
 
 @cache

@@ -10,7 +10,8 @@ from connectors.base import Confirms, Connects, Deletes, SignsIn
 from connectors.bluesky import Bluesky
 from connectors.data import Progress, Uncertain
 from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
-from tests.connectors.bluesky_scene import Scene, now
+from tests.connectors.bluesky_scene import Scene
+from tests.connectors.scenery import now
 from tests.sandbox.conftest import Practice
 
 
@@ -50,7 +51,7 @@ def test_the_accounts_own_password_is_sent_back(practice: Practice, tmp_path: Pa
     scene = Scene(practice, tmp_path, password="correct horse")
     with pytest.raises(Rejected, match="create an app password"):
         scene.signs_in(app_password="correct horse")
-    assert scene.calls("deleteSession")
+    assert scene.asked("deleteSession")
 
 
 @pytest.mark.parametrize("state", ["takendown", "deactivated"])
@@ -96,7 +97,7 @@ def test_a_text_goes_out_and_has_an_address(scene: Scene) -> None:
     post = scene.only()
     assert (post["text"], post["id"]) == ("Ice cold! 🧊 <3 & more", sent.remote_id)
     assert scene.practice.http.get(sent.url, timeout=5).ok
-    assert len(scene.calls("createRecord")) == 1
+    assert len(scene.asked("createRecord")) == 1
 
 
 def test_links_mentions_and_hashtags_lead_somewhere(scene: Scene) -> None:
@@ -235,7 +236,7 @@ def test_what_was_chosen_is_sent(scene: Scene, chosen: dict[str, Any], shown: di
     assert scene.connector().problems(scene.post(**chosen)) == []
     scene.publishes(scene.post(**chosen))
     assert scene.only()["details"].items() >= shown.items()
-    assert len(scene.calls("(createRecord|applyWrites)")) == 1
+    assert len(scene.asked("(createRecord|applyWrites)")) == 1
 
 
 def test_warnings_become_labels(scene: Scene) -> None:
@@ -347,7 +348,7 @@ def test_pictures_that_were_swept_away_are_uploaded_again(scene: Scene) -> None:
     scene.connector().prepare(post, progress)
     scene.connector().publish(post, progress)
 
-    assert len(scene.calls("uploadBlob")) == 2
+    assert len(scene.asked("uploadBlob")) == 2
     assert len(scene.only()["media"]) == 1
 
 
@@ -358,7 +359,7 @@ def test_an_upload_that_was_kept_is_not_repeated(scene: Scene) -> None:
         scene.connector().prepare(post, progress)
     scene.publishes(post, progress)
     scene.publishes(scene.post("", *post.media, key="2"), progress)
-    assert len(scene.calls("uploadBlob")) == 3
+    assert len(scene.asked("uploadBlob")) == 3
 
 
 def test_publishing_without_the_uploads_waits_for_them(scene: Scene) -> None:

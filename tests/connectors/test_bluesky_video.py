@@ -8,7 +8,8 @@ import pytest
 from connectors import bluesky_media
 from connectors.data import Progress
 from connectors.errors import Doubt, NotNow, Rejected
-from tests.connectors.bluesky_scene import Killed, Scene
+from tests.connectors.bluesky_scene import Scene
+from tests.connectors.scenery import Killed
 from tests.sandbox.conftest import Practice
 
 PART = 5 * 1024 * 1024  # of the practice network
@@ -57,8 +58,8 @@ def test_a_large_video_goes_up_in_parts_and_goes_on_where_it_was(scene: Scene) -
     scene.connector().prepare(post, progress)
     scene.connector().publish(post, progress)
 
-    assert [call["query"].rpartition("=")[2] for call in scene.calls("uploadPart")] == ["1", "2", "3"]
-    assert len(scene.calls("startUpload")) == 1
+    assert [call["query"].rpartition("=")[2] for call in scene.asked("uploadPart")] == ["1", "2", "3"]
+    assert len(scene.asked("startUpload")) == 1
     assert len(scene.only()["media"]) == 1
 
 
@@ -68,7 +69,7 @@ def test_a_part_that_broke_is_sent_again(scene: Scene) -> None:
     with pytest.raises(Doubt):
         scene.connector().prepare(post, progress)
     scene.publishes(post, progress)
-    assert len(scene.calls("startUpload")) == 1
+    assert len(scene.asked("startUpload")) == 1
     assert len(scene.public()) == 1
 
 
@@ -83,7 +84,7 @@ def test_slow_processing_is_waited_for_elsewhere(scene: Scene, monkeypatch: pyte
 
     scene.publishes(post, progress)
 
-    assert len(scene.calls("finishUpload")) == 1
+    assert len(scene.asked("finishUpload")) == 1
     assert len(scene.public()) == 1
 
 
@@ -117,7 +118,7 @@ def test_an_upload_that_ran_out_is_begun_anew(scene: Scene) -> None:
     kept = json.loads(progress.get("media0_job"))
     progress.keep(media0_job=json.dumps(kept | {"job": "run-out"}))
     scene.publishes(post, progress)
-    assert len(scene.calls("startUpload")) == 2
+    assert len(scene.asked("startUpload")) == 2
     assert len(scene.public()) == 1
 
 
@@ -143,5 +144,5 @@ def _tiny(number: int) -> bytes:
 def test_without_a_video_service_the_server_takes_the_file(scene: Scene) -> None:
     alone = Scene(scene.practice, scene.folder, video_service=False)
     alone.publishes(alone.post("", alone.video()))
-    assert len(alone.calls("uploadBlob")) == 1
+    assert len(alone.asked("uploadBlob")) == 1
     assert alone.only()["kind"] == "video"

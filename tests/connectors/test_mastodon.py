@@ -12,7 +12,8 @@ from connectors.base import Confirms, Connects, Deletes, Registers
 from connectors.data import App, Progress, Sent, Uncertain
 from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
 from connectors.mastodon import Mastodon
-from tests.connectors.mastodon_scene import RETURN_TO, Scene, now
+from tests.connectors.mastodon_scene import Scene
+from tests.connectors.scenery import RETURN_TO, now
 from tests.sandbox.conftest import Practice
 
 

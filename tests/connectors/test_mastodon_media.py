@@ -9,7 +9,8 @@ import pytest
 from connectors import mastodon_media
 from connectors.data import Progress
 from connectors.errors import Doubt, NotNow, Rejected
-from tests.connectors.mastodon_scene import Killed, Mortal, Scene
+from tests.connectors.mastodon_scene import Scene
+from tests.connectors.scenery import Killed, Mortal
 from tests.sandbox.conftest import Practice
 
 

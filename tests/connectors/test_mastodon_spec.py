@@ -12,7 +12,8 @@ import pytest
 
 from connectors.data import App, Progress, Uncertain
 from connectors.mastodon import Mastodon
-from tests.connectors.mastodon_scene import RETURN_TO, Scene, now
+from tests.connectors.mastodon_scene import Scene
+from tests.connectors.scenery import RETURN_TO, now
 from tests.sandbox.conftest import Practice
 
 SHARED = Path(os.environ.get("SMO_SHARED", Path(__file__).parents[3] / "shared"))

@@ -11,7 +11,8 @@ from connectors.base import Confirms, Connects, Deletes, Inbox
 from connectors.data import Progress, Sent, Tokens, Uncertain
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
 from connectors.pinterest import Pinterest
-from tests.connectors.pinterest_scene import RETURN_TO, Scene, now
+from tests.connectors.pinterest_scene import Scene
+from tests.connectors.scenery import RETURN_TO, now
 from tests.sandbox.conftest import Practice
 
 

@@ -14,7 +14,8 @@ from connectors.pinterest import Pinterest, _is
 from connectors.pinterest_answers import Gone
 from connectors.pinterest_boards import Api
 from connectors.pinterest_media import _patient
-from tests.connectors.pinterest_scene import Scene, answered, now
+from tests.connectors.pinterest_scene import Scene, answered
+from tests.connectors.scenery import now
 from tests.sandbox.conftest import Practice
 
 

@@ -10,7 +10,8 @@ from connectors import pinterest_media
 from connectors.data import Progress
 from connectors.errors import Doubt, NotNow, Rejected
 from connectors.pinterest_media import Upload, fingerprint
-from tests.connectors.pinterest_scene import Killed, Mortal, Scene
+from tests.connectors.pinterest_scene import Scene
+from tests.connectors.scenery import Killed, Mortal
 from tests.sandbox.conftest import Practice
 
 

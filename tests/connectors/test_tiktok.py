@@ -14,7 +14,8 @@ from connectors.data import WEBP, Accepted, Progress, Uncertain
 from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
 from connectors.tiktok import TikTok
 from connectors.tiktok_upload import LEAST_CHUNK, State, Upload
-from tests.connectors.tiktok_scene import MEGABYTE, RETURN_TO, Killed, Mortal, Scene, film, now, serving_files
+from tests.connectors.scenery import RETURN_TO, Killed, Mortal, now
+from tests.connectors.tiktok_scene import MEGABYTE, Scene, film, serving_files
 from tests.sandbox.conftest import Practice
 from tests.sandbox.waiting import until
 

@@ -9,7 +9,8 @@ import pytest
 
 from connectors.data import Accepted, Pause, Progress, Uncertain
 from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
-from tests.connectors.tiktok_scene import MEGABYTE, Scene, now, serving_files
+from tests.connectors.scenery import now
+from tests.connectors.tiktok_scene import MEGABYTE, Scene, serving_files
 from tests.sandbox.conftest import Practice
 from tests.sandbox.waiting import until
 

@@ -15,7 +15,7 @@ from connectors.tiktok import TikTok
 from connectors.tiktok_answers import FAILURES, OutOfOrder, UploadGone
 from connectors.tiktok_login import Api
 from connectors.tiktok_upload import State, Upload, Uploads
-from tests.connectors.tiktok_scene import now
+from tests.connectors.scenery import now
 
 VIDEO = Media("/nowhere/film.mp4", MP4, 30_000_000, "film.mp4", width=720, height=1280, seconds=6)
 PHOTO = Media("/nowhere/photo.jpg", JPEG, 900_000, "photo.jpg", width=1200, height=900)

@@ -15,7 +15,8 @@ from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
 from connectors.x import X
 from connectors.x_media import CHUNK, Upload
 from connectors.x_posts import VOCABULARIES, XPosts
-from tests.connectors.x_scene import RETURN_TO, Killed, Mortal, Scene, now
+from tests.connectors.scenery import RETURN_TO, Killed, Mortal, now
+from tests.connectors.x_scene import Scene
 from tests.sandbox.conftest import Practice
 
 

@@ -12,7 +12,8 @@ from connectors.data import Incoming, Person
 from connectors.errors import Doubt, Rejected, Unauthorized
 from connectors.x import X
 from connectors.x_posts import XPosts
-from tests.connectors.x_scene import Receiver, Scene, now, receiver
+from tests.connectors.scenery import now
+from tests.connectors.x_scene import Receiver, Scene, receiver
 from tests.sandbox.conftest import Practice
 from tests.sandbox.waiting import until
 

@@ -1,16 +1,12 @@
 """The cast of the X tests: an account on the practice network, its connector, files, a receiver of webhooks."""
 
-import hashlib
-import html
 import json
-import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -21,71 +17,25 @@ from connectors.data import (
     GIF,
     MP4,
     PNG,
-    Account,
     App,
     Hook,
     Incoming,
     Media,
     Outgoing,
-    Pause,
-    Progress,
-    Sent,
     Tokens,
-    Uncertain,
 )
-from connectors.errors import ConnectorError, Doubt
-from connectors.http import Http
 from connectors.oauth import new_verifier
 from connectors.x import X
-from sandbox.tokens import PRACTICE_APP, PRACTICE_SECRET
-from tests.sandbox.conftest import Practice
+from tests.connectors.scenery import RETURN_TO, Scenery, now
 from tests.sandbox.waiting import until
 
-RETURN_TO = "http://testserver/connect/x/return"
 
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-class Killed(BaseException):
-    """The worker dies."""
-
-
-class Mortal(Progress):
-    """Progress of a worker that dies when `fatal` is true of what it has just kept; `left` is what the next one finds."""
-
-    def __init__(self, fatal: Callable[[dict[str, str]], bool]) -> None:
-        self.left: dict[str, str] = {}
-        self.fatal = fatal
-        super().__init__(store=self._stored)
-
-    def _stored(self, kept: dict[str, str]) -> None:
-        self.left = dict(kept)
-        if self.fatal(kept):
-            raise Killed
-
-
-class Scene:
+class Scene(Scenery[X]):
     """One new account, and everything that a test does with it."""
 
-    def __init__(self, practice: Practice, folder: Path, **details: Any) -> None:
-        self.practice, self.folder = practice, folder
-        self.account = practice.account("x", "Polar Fizz Lab", **details)
-        self.app = App(PRACTICE_APP, PRACTICE_SECRET, base_url=f"{practice.url}/x")
-        self.pauses: list[Pause] = []
+    kind = X
 
     # -- the connector ---------------------------------------------------------------------------------------------
-
-    def http(self, deadline: float = 10.0) -> Http:
-        found = X.seam(self.app, self.pauses.append)
-        found.deadline = deadline
-        return found
-
-    def connector(self, deadline: float = 10.0) -> X:
-        tokens = Tokens(self.account["access_token"], self.account["refresh_token"])
-        account = Account(self.account["id"], "Polar Fizz Lab", self.account["username"], tokens)
-        return X(account, self.app, self.http(deadline))
 
     def renew(self) -> None:
         """Fresh tokens, after the practice clock was moved beyond the old ones."""
@@ -94,14 +44,7 @@ class Scene:
     def consents(self, answer: str = "allow") -> tuple[dict[str, str], str]:
         """Go through the consent page as a person does: what comes back to us, and the verifier."""
         verifier = new_verifier()
-        browser = self.practice.http
-        page = browser.get(X.authorize_url(self.app, RETURN_TO, "state-1", verifier), timeout=10)
-        assert page.ok, page.text
-        asked = re.findall(r'name="(ask|scope)" value="([^"]+)"', page.text)
-        form = [(name, html.unescape(value)) for name, value in asked]
-        form += [("account", self.account["id"]), ("answer", answer)]
-        back = browser.post(f"{self.app.base_url}/_consent", data=form, allow_redirects=False, timeout=10)
-        return dict(parse_qsl(urlsplit(back.headers["Location"]).query)), verifier
+        return self.answers_at(X.authorize_url(self.app, RETURN_TO, "state-1", verifier), answer), verifier
 
     def connects(self) -> Tokens:
         back, verifier = self.consents()
@@ -114,30 +57,6 @@ class Scene:
         self, text: str = "Ice cold in 40 °C.", *media: Media, doubted: bool = False, parent: str = "", **options: Any
     ) -> Outgoing:
         return Outgoing("key-1", text, media, options=options, parent=parent, doubted=doubted)
-
-    def publishes(self, post: Outgoing, progress: Progress | None = None) -> Sent:
-        progress = progress or Progress()
-        x = self.connector()
-        x.prepare(post, progress)
-        return x.publish(post, progress)
-
-    def doubts(self, post: Outgoing, progress: Progress, **fault: Any) -> Uncertain:
-        """Publish into a fault that leaves us in doubt."""
-        self.fault(**fault)
-        since = now()
-        try:
-            self.connector(deadline=0.5).publish(post, progress)
-        except Doubt:
-            return Uncertain(since)
-        raise AssertionError("this should have ended in doubt")
-
-    def refusal(self, post: Outgoing) -> ConnectorError:
-        """How X refuses a post."""
-        try:
-            self.publishes(post)
-        except ConnectorError as error:
-            return error
-        raise AssertionError("this should have been refused")
 
     # -- files -----------------------------------------------------------------------------------------------------
 
@@ -155,22 +74,7 @@ class Scene:
         content = b"\0\0\0\x18ftypmp42" + bytes(size - 12)
         return self._file(name, MP4, content, alt, 1280, 720, 12.0)
 
-    def _file(self, name: str, mime: str, content: bytes, alt: str, width: int, height: int, seconds: float = 0) -> Media:
-        path = self.folder / name
-        path.write_bytes(content)
-        return Media(str(path), mime, len(content), name, alt, width, height, seconds, hashlib.sha256(content).hexdigest())
-
     # -- the practice network --------------------------------------------------------------------------------------
-
-    def public(self) -> list[dict[str, Any]]:
-        """The account's posts as everybody sees them, oldest first."""
-        return self.practice.posts("x", self.account)
-
-    def texts(self) -> list[str]:
-        return [post["text"] for post in self.public()]
-
-    def fault(self, kind: str, **details: Any) -> None:
-        self.practice.fault(kind, self.account, network="x", **details)
 
     def calls(self, method: str, path: str, by_app: bool = False) -> list[dict[str, Any]]:
         """What the network was asked with the account's token, or with the app's own, oldest first."""
@@ -185,9 +89,6 @@ class Scene:
         target = {"post": post} if post else {"account": self.account["id"]}
         made = self.practice.control("POST", "fan", network="x", kind=kind, name=name, text=text, **target)
         return str(made["id"])
-
-    def clock(self, **ahead: float) -> None:
-        self.practice.control("POST", "clock", offset=timedelta(**ahead).total_seconds())
 
     def heard(self, post: str = "", since: timedelta = timedelta(minutes=1)) -> list[Incoming]:
         """What the inbox reads."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from scheduler.models import Publication, Status
 from scheduler.moving import NEXT, After, move
@@ -125,6 +126,7 @@ def an_earlier_attempt_speaks_up(scene: Scene) -> None:
     """It hung so long that others looked and sent again; what it learns at last is not about the call of this moment."""
     (page,) = scene.channels("facebook", 1)
     publication, later = scene.promise(page, after=3600), After(timedelta(hours=1))
+    Publication.objects.filter(pk=publication.pk).update(publish_at=timezone.now() - timedelta(seconds=1))
     for status in (Status.PREPARING, Status.READY, Status.SENDING):
         assert move(publication, status, due=later)
     hung = Publication.objects.get(pk=publication.pk)

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection, models
 
 from accounts.models import Channel, Token, Workspace
+from scheduler import prepared
 from scheduler.models import Publication
 
 TABLES = {"p": Publication, "c": Channel, "t": Token, "w": Workspace}
@@ -22,7 +23,7 @@ Row = TypeVar("Row", bound=models.Model)
 def publications(ids: Iterable[UUID]) -> dict[UUID, Publication]:
     """Those that there are, by id; rows of one channel share its object."""
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), [list(ids)])
+        prepared.execute(cursor, _statement(), [list(ids)])
         rows = cursor.fetchall()
     channels: dict[UUID, Channel] = {}
     found: dict[UUID, Publication] = {}
@@ -51,7 +52,7 @@ def _statement() -> str:
     return (
         f"SELECT {columns} FROM scheduler_publication p JOIN accounts_channel c ON c.id = p.channel_id"  # noqa: S608
         " JOIN accounts_workspace w ON w.id = c.workspace_id LEFT JOIN accounts_token t ON t.channel_id = c.id"
-        " WHERE p.id = ANY(%s)"
+        " WHERE p.id = ANY(%s::uuid[])"
     )
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection
 
 from accounts.live import tell
+from scheduler import prepared
 from scheduler.models import LIVE, Publication, Status
 
 S = Status
@@ -87,7 +88,7 @@ def move(
     statement, values = _statement(publication, to, due, note, ticket, changes)
     with connection.cursor() as cursor:
         try:
-            cursor.execute(statement, values)
+            prepared.execute(cursor, statement, values)
         except IntegrityError as error:
             if "one_sending_per_channel" in str(error):
                 raise ChannelBusy from error
@@ -144,8 +145,10 @@ REPEATABLE = (S.PREPARING, S.READY)
 RELAXED = ", set_config('synchronous_commit', 'off', true)"
 NOTED = """, noted AS (
     INSERT INTO scheduler_attempt (publication_id, number, step, outcome, asked, http, ms, said, by_id, next_at, at)
-    SELECT id, attempt, %s, %s, %s, %s, %s, %s, %s, due_at, clock_timestamp() FROM moved
+    SELECT id, attempt, %s, %s, %s, %s::int, %s::int, %s, %s::bigint, due_at, clock_timestamp() FROM moved
 )"""
+
+LATER = "statement_timestamp() + %s::interval"
 
 
 def _assignments(to: str, due: Due | None, changes: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
@@ -155,13 +158,10 @@ def _assignments(to: str, due: Due | None, changes: Mapping[str, Any]) -> tuple[
         case None:
             columns.append("due_at = NULL")
         case After(delay, promised):
-            floor = "greatest(publish_at, statement_timestamp() + %s)" if promised else "statement_timestamp() + %s"
-            columns.append(f"due_at = {floor}")
+            columns.append(f"due_at = greatest(publish_at, {LATER})" if promised else f"due_at = {LATER}")
             values.append(delay)
         case AtPromise(lease):
-            columns.append(
-                "due_at = CASE WHEN publish_at > statement_timestamp() THEN publish_at ELSE statement_timestamp() + %s END"
-            )
+            columns.append(f"due_at = CASE WHEN publish_at > statement_timestamp() THEN publish_at ELSE {LATER} END")
             values.append(lease)
     if to == S.SENDING:
         columns.append("doubt_since = coalesce(doubt_since, statement_timestamp())")

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from scheduler import prepared
 from scheduler.models import Status
 
 BELL_LEASE = timedelta(seconds=20)
@@ -29,7 +30,7 @@ WITH due AS (
         c.status = 'connected' AND NOT c.held AND NOT w.held AS open,
         EXISTS (SELECT 1 FROM scheduler_publication b WHERE b.channel_id = c.id AND b.status = 'sending')
         OR EXISTS (SELECT 1 FROM scheduler_publication b WHERE b.channel_id = c.id
-                   AND b.due_at > statement_timestamp() AND b.due_at <= statement_timestamp() + %(lease)s
+                   AND b.due_at > statement_timestamp() AND b.due_at <= statement_timestamp() + %(lease)s::interval
                    AND b.status = 'scheduled' AND b.attempt = 0 AND NOT b.with_media
                    AND b.publish_at <= statement_timestamp()) AS in_hand
     FROM due JOIN accounts_channel c ON c.id = due.channel_id JOIN accounts_workspace w ON w.id = c.workspace_id
@@ -53,7 +54,7 @@ WITH due AS (
     SELECT *, row_number() OVER (PARTITION BY workspace_id ORDER BY since, many DESC, channel_id, due_at, part) AS turn
     FROM open ORDER BY turn, since, many DESC, channel_id LIMIT %(rows)s
 )
-UPDATE scheduler_publication p SET due_at = statement_timestamp() + %(lease)s
+UPDATE scheduler_publication p SET due_at = statement_timestamp() + %(lease)s::interval
 FROM chosen WHERE p.id = chosen.id
 RETURNING p.id, p.due_at, p.status, p.with_media, p.channel_id, chosen.turn,
     set_config('synchronous_commit', 'off', true)  -- a lease that a crash of PostgreSQL forgets only rings again
@@ -61,7 +62,7 @@ RETURNING p.id, p.due_at, p.status, p.with_media, p.channel_id, chosen.turn,
 
 NEXT_DUE = """
 SELECT extract(epoch FROM min(due_at) - clock_timestamp()) FROM scheduler_publication
-WHERE due_at > statement_timestamp() AND due_at <= statement_timestamp() + %(within)s
+WHERE due_at > statement_timestamp() AND due_at <= statement_timestamp() + %(within)s::interval
   AND status IN ('scheduled', 'preparing', 'ready', 'sending', 'confirming')
 """
 
@@ -90,7 +91,7 @@ def lease_due(rows: int | None = None) -> list[Bell]:
     """Lease up to `rows` due rows, in one statement. Held, disconnected and waiting-for-their-parent rows are passed over."""
     values: dict[str, Any] = {"per_channel": PER_CHANNEL, "rows": rows or settings.RING_ROWS, "lease": BELL_LEASE}
     with connection.cursor() as cursor:
-        cursor.execute(RING, values)
+        prepared.execute(cursor, RING, values)
         return [Bell(*row[:-1]) for row in cursor.fetchall()]
 
 
@@ -98,7 +99,7 @@ def next_due(within: float) -> float | None:
     """Seconds until the next row becomes due, by the database's clock; None: none does `within` so many seconds."""
     values: dict[str, Any] = {"within": timedelta(seconds=within)}
     with connection.cursor() as cursor:
-        cursor.execute(NEXT_DUE, values)
+        prepared.execute(cursor, NEXT_DUE, values)
         (seconds,) = cursor.fetchone()
     return None if seconds is None else max(0.0, float(seconds))
 

@@ -79,12 +79,17 @@ TEMPLATES = [
 
 # -- data ------------------------------------------------------------------------------------------------------------
 
+SESSION = {
+    "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",
+    "plan_cache_mode": "force_generic_plan",  # what is prepared (scheduler.prepared) is planned once, not five times
+}
 # One bounded pool per process for web and workers alike (psycopg2 has none in Django): a post costs no new connection.
 DATABASES = {
     "default": {
         **env.db_url("DATABASE_URL", default="postgres://postgres@127.0.0.1:5432/smo"),
         "ENGINE": "dj_db_conn_pool.backends.postgresql",
-        "OPTIONS": {"connect_timeout": 5, "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"},
+        "OPTIONS": {"connect_timeout": 5, "options": " ".join(f"-c {name}={value}" for name, value in SESSION.items())},
         "POOL_OPTIONS": {
             "POOL_SIZE": env.int("SMO_DATABASE_POOL", default=34),  # per process; more than its threads
             "MAX_OVERFLOW": 0,

@@ -14,6 +14,7 @@ from scheduler import gate
 from scheduler.models import Status
 from tests.cast import Person, Worker, channel, said
 from tests.sandbox.conftest import Practice
+from tests.sandbox.waiting import until
 
 
 def test_a_channels_allowance_is_its_own(
@@ -36,6 +37,28 @@ def test_an_apps_allowance_is_shared_by_its_channels(
     other = channel(shop, practice, "x", "Tea House")
     assert gate.take(x_channel) is None
     assert gate.take(other) is not None
+
+
+def test_a_refused_call_takes_from_no_allowance(
+    x_channel: Channel, shop: Any, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = (Quota(1, 900), Quota(1, 900, scope="app"))
+    monkeypatch.setattr(X, "quotas", both)
+    assert gate.take(channel(shop, practice, "x", "Tea House")) is None
+    assert gate.take(x_channel) is not None, "the app's allowance is used up"
+
+    monkeypatch.setattr(X, "quotas", both[:1])
+
+    assert gate.take(x_channel) is None
+
+
+def test_there_is_room_when_the_wait_is_over(x_channel: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(X, "quotas", (Quota(2, 1),))
+    until(lambda: gate.take(x_channel) is not None)
+    wait = gate.take(x_channel)
+    assert wait is not None
+    assert wait < timedelta(seconds=2)
+    until(lambda: gate.take(x_channel) is None)
 
 
 def test_what_the_headers_said_holds_until_the_time_is_over(x_channel: Channel) -> None:

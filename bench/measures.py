@@ -1,5 +1,6 @@
 """The measurements (a) to (e); each gives rows for the table."""
 
+import math
 import statistics
 import time
 from collections.abc import Callable, Iterable
@@ -18,6 +19,7 @@ from scheduler.models import Publication, Status
 from smo.up.processes import WORKERS
 
 CHANNELS = 200
+BURSTS = 5
 PUBLISH = next(worker for worker in WORKERS if worker.name == "publish")
 IN_FLIGHT = settings.PUBLISH_THREADS * PUBLISH.processes
 
@@ -62,18 +64,14 @@ def _wait_until_ready(rig: Rig, delay: int) -> None:
 
 
 def _burst(rig: Rig, count: int, delay: int, bare: float) -> Iterable[Row]:
-    scene.clear()
-    over, first = scene.channels(CHANNELS), scene.soon() + timedelta(seconds=count / 1000)
-    scene.promise(over, count, first)
-    before = _costs(rig)
-    _until(lambda: scene.out() == count, 240)
+    """A short burst is over in a second or two, so it is told as the median of several."""
+    before, tries = _costs(rig), BURSTS if count < 1000 else 1
+    seconds = statistics.median(_last_out(count) for _ in range(tries))
     after = _costs(rig)
-    last = max(out for _, out in scene.published())
-    seconds = (last - first).total_seconds()
-    rate, ideal_rate = count / seconds, IN_FLIGHT / (delay / 1000) if delay else None
-    label = f"{count} posts at {delay} ms"
+    rate, label = count / seconds, f"{count} posts at {delay} ms"
     if delay:
-        yield Row(f"a: {label}", rate, "posts/s", ideal_rate, ">= 80 % of the ideal", rate >= 0.8 * (ideal_rate or 0))
+        ideal_rate = _ideal(count, delay / 1000)
+        yield Row(f"a: {label}", rate, "posts/s", ideal_rate, ">= 80 % of the ideal", rate >= 0.8 * ideal_rate)
     else:
         yield Row(f"a: {label}", rate, "posts/s", bare, ">= 400", rate >= 400)
     yield Row(f"a: last out, {label}", seconds, "s")
@@ -84,6 +82,21 @@ def _burst(rig: Rig, count: int, delay: int, bare: float) -> Iterable[Row]:
         yield Row(f"e: new connections, {label}", connections, "", None, "0 per post", connections <= IN_FLIGHT + 20)
         for child in rig.publishers():
             yield Row(f"e: memory of {child.name}, {label}", megabytes(child), "MB")
+
+
+def _last_out(count: int) -> float:
+    """Seconds from the promise of `count` posts to the last of them being out."""
+    scene.clear()
+    over, first = scene.channels(CHANNELS), scene.soon() + timedelta(seconds=count / 1000)
+    scene.promise(over, count, first)
+    _until(lambda: scene.out() == count, 240)
+    return (max(out for _, out in scene.published()) - first).total_seconds()
+
+
+def _ideal(count: int, delay: float) -> float:
+    """Posts a second if nothing but the network's answers took time: they go in waves of as many as are in flight, and the
+    last wave takes as long as a full one."""
+    return count / (math.ceil(count / IN_FLIGHT) * delay)
 
 
 def _costs(rig: Rig) -> tuple[float, int]:

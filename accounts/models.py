@@ -167,6 +167,13 @@ class Channel(models.Model):
     def is_connected(self) -> bool:
         return self.status == self.Status.CONNECTED
 
+    @property
+    def missing(self) -> list[str]:
+        """What it may not do: the reasons of the permissions that were asked for and not given. A network that does not
+        tell what it gave misses nothing."""
+        given = set(self.token.scopes)
+        return [why for scope, why in connector(self.network).scopes.items() if given and scope not in given]
+
 
 class Token(models.Model):
     """A channel's tokens, encrypted at rest. A row of its own: a refresh locks it without stopping the publishing."""

@@ -90,7 +90,7 @@ def _last_out(count: int) -> float:
     over, first = scene.channels(CHANNELS), scene.soon() + timedelta(seconds=count / 1000)
     scene.promise(over, count, first)
     _until(lambda: scene.out() == count, 240)
-    return (max(out for _, out in scene.published()) - first).total_seconds()
+    return float((max(out for _, out in scene.published()) - first).total_seconds())
 
 
 def _ideal(count: int, delay: float) -> float:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Channel, Workspace
 from accounts.verbs import Problem
 from connectors import connector
+from connectors.base import Confirms
 from scheduler import planning
 from scheduler.drafting import Draft, Own, different
 from scheduler.fields import Files, Parts, Switch, Words, field_for, is_uuid
@@ -97,6 +98,7 @@ class NetworkForm(forms.Form):
         self.slug, self.network = network, connector(network)
         # A template would call a class: what it reads of the connector is named here.
         self.name, self.comments, self.most_parts = self.network.name, self.network.comments, self.network.limits.thread_parts
+        self.rules, self.can_be_asked = self.network.rules, issubclass(self.network, Confirms)
         if self.most_parts <= 1:
             del self.fields["thread"]
         self.fields["media"] = Files(workspace.assets.all())

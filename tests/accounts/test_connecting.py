@@ -33,11 +33,12 @@ class Tab:
         """The address of the consent page."""
         return str(self.smo.get(f"/channels/connect/{network}/?practice=1")["Location"])
 
-    def consents(self, address: str, *accounts: str, answer: str = "allow") -> str:
-        """Fills in the consent page; gives the address that it leads back to, without its host."""
+    def consents(self, address: str, *accounts: str, answer: str = "allow", untick: str = "") -> str:
+        """Fills in the consent page, without the permission `untick`; gives where it leads back to, without its host."""
         page = requests.get(address, timeout=10)
         assert page.ok, page.text
         form = [(name, html.unescape(value)) for name, value in re.findall(r'name="(ask|scope)" value="([^"]+)"', page.text)]
+        form = [(name, value) for name, value in form if (name, value) != ("scope", untick)]
         form += [*(("account", account) for account in accounts), ("answer", answer)]
         target = urlsplit(address)
         base = f"{target.scheme}://{target.netloc}/{target.path.split('/')[1]}"
@@ -72,8 +73,20 @@ def test_a_channel_is_connected_with_one_consent(network: str, tab: Tab, shop: W
     channel = shop.channels.get()
     assert (channel.network, channel.practice, channel.name, channel.status) == (network, True, "Ice Bar", "connected")
     assert channel.token.access
+    assert channel.missing == []
     assert shop.audit.get().action == "connected"
     assert not Connecting.objects.exists()
+
+
+def test_a_permission_that_was_not_given_is_named(tab: Tab, shop: Workspace, practice: Practice) -> None:
+    page = remote(practice, "facebook")
+
+    tab.comes_back(tab.consents(tab.goes_to("facebook"), page, untick="pages_manage_engagement"))
+
+    assert shop.channels.get().missing == ["Answer comments as the Page."]
+    told = tab.smo.get("/channels/").content.decode()
+    assert "1 permission is missing" in told
+    assert "Answer comments as the Page." in told
 
 
 def test_tokens_are_unreadable_in_the_database(tab: Tab, shop: Workspace, practice: Practice) -> None:

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Channel
+from accounts.models import Channel, Workspace
 from connectors import connector
 from scheduler import planning
 from scheduler.models import Asset, Audience, Campaign, Post, PostChannel, Publication, Status
 from tests import cast
+from tests.sandbox.conftest import Practice
 from tests.scheduler.desk import Desk, png, read
 
 TOMORROW = (timezone.now() + timedelta(days=1)).strftime("%Y-%m-%dT10:00")
@@ -260,6 +262,19 @@ def test_the_check_judges_what_is_typed_and_writes_nothing(desk: Desk, x_channel
 
 def test_an_empty_composer_does_not_complain_yet(desk: Desk, x_channel: Channel) -> None:
     assert desk.opens().types(channels=[x_channel.pk]).is_checked().sentences == {}
+
+
+def test_each_networks_tab_tells_its_rules_and_which_cannot_be_asked(
+    desk: Desk, x_channel: Channel, shop: Workspace, practice: Practice
+) -> None:
+    cast.channel(shop, practice, "snapchat")
+
+    page = desk.opens().page
+
+    for rule in (*connector("x").rules, *connector("snapchat").rules):
+        assert escape(rule) in page
+    assert "Snapchat cannot be asked whether a post is there" in page
+    assert "X cannot be asked" not in page
 
 
 def test_text_from_a_person_is_never_markup(desk: Desk, x_channel: Channel) -> None:

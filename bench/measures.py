@@ -21,7 +21,7 @@ from smo.up.processes import WORKERS
 CHANNELS = 200
 BURSTS = 5
 PUBLISH = next(worker for worker in WORKERS if worker.name == "publish")
-IN_FLIGHT = settings.PUBLISH_THREADS * PUBLISH.processes
+IN_FLIGHT: int = settings.PUBLISH_THREADS * PUBLISH.processes
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _last_out(count: int) -> float:
     over, first = scene.channels(CHANNELS), scene.soon() + timedelta(seconds=count / 1000)
     scene.promise(over, count, first)
     _until(lambda: scene.out() == count, 240)
-    return float((max(out for _, out in scene.published()) - first).total_seconds())
+    return (max(out for _, out in scene.published()) - first).total_seconds()
 
 
 def _ideal(count: int, delay: float) -> float:

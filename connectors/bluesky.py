@@ -15,6 +15,7 @@ from connectors.bluesky_session import BlueskySession, public_address
 from connectors.bluesky_text import MOST, MOST_BYTES, MOST_IN_TAG, Piece, graphemes, record_key, rich
 from connectors.data import (
     GIF,
+    H264,
     JPEG,
     MP4,
     PNG,
@@ -37,7 +38,7 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
 # The lexicon takes image/*; these are the kinds that all clients show.
 IMAGE = FileLimits(mime_types=frozenset({JPEG, PNG, GIF, WEBP}), max_bytes=2_000_000)
 # The three minutes are the official app's, the lexicon has no such limit.
-VIDEO = FileLimits(mime_types=frozenset({MP4}), max_bytes=300_000_000, max_seconds=180)
+VIDEO = FileLimits(mime_types=frozenset({MP4}), max_bytes=300_000_000, max_seconds=180, codecs=frozenset({H264}))
 
 
 class Bluesky(BlueskySession):

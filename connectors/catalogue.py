@@ -18,6 +18,7 @@ from connectors.base import (
     Targets,
 )
 from connectors.data import FileLimits
+from connectors.problems import codec_name
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,12 @@ def row(network: type[Connector]) -> Row:
 
 
 def files(most: int, limits: FileLimits) -> str:
-    """How many files of a kind, and what they may be: `1-4, JPEG PNG, 5 MB, 0.5-140 s`."""
+    """How many files of a kind, and what they may be: `1, MP4, AAC H.264, 5 MB, 0.5-140 s`."""
     if not most:
         return "-"
     kinds = " ".join(sorted(kind.partition("/")[2].replace("quicktime", "mov").upper() for kind in limits.mime_types))
-    parts = [f"1-{most}" if most > 1 else "1", kinds, _size(limits.max_bytes), _seconds(limits)]
+    codecs = " ".join(sorted(codec_name(codec) for codec in limits.codecs | limits.sound))
+    parts = [f"1-{most}" if most > 1 else "1", kinds, codecs, _size(limits.max_bytes), _seconds(limits)]
     return ", ".join(part for part in parts if part)
 
 

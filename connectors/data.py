@@ -7,11 +7,15 @@ from typing import Any
 
 JPEG, PNG, GIF, WEBP, BMP, TIFF = "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/tiff"
 MP4, MOV, WEBM = "video/mp4", "video/quicktime", "video/webm"
+H264, HEVC, VP8, VP9, AV1, AAC = "h264", "hevc", "vp8", "vp9", "av1", "aac"  # as ffmpeg names them
 
 
 @dataclass(frozen=True)
 class FileLimits:
-    """What a network takes of one kind of file. Bytes, seconds, pixels, ratios as width / height; 0: unlimited."""
+    """What a network takes of one kind of file. Bytes, seconds, pixels, ratios as width / height; 0: unlimited.
+
+    `codecs` are of a video's pictures, `sound` of its sound, as ffmpeg names them; empty: any.
+    """
 
     mime_types: frozenset[str] = frozenset()
     max_bytes: int = 0
@@ -23,6 +27,8 @@ class FileLimits:
     min_height: int = 0
     max_width: int = 0
     max_height: int = 0
+    codecs: frozenset[str] = frozenset()
+    sound: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,7 @@ class Account:
 class Media:
     """An image or a video as a connector sees it: a file on disk with its measures. Duration in seconds.
 
+    `codec` and `sound`: of a video's pictures and sound, as ffmpeg names them; empty: not known, or none.
     `url`: a public address of the file, good for a day, for networks that fetch files themselves; may be empty.
     """
 
@@ -111,6 +118,8 @@ class Media:
     height: int = 0
     seconds: float = 0
     sha256: str = ""
+    codec: str = ""
+    sound: str = ""
     url: str = ""
 
     @property

@@ -6,13 +6,18 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from connectors.data import (
+    AAC,
+    AV1,
     BMP,
     GIF,
+    H264,
+    HEVC,
     JPEG,
     MOV,
     MP4,
     PNG,
     TIFF,
+    VP9,
     Accepted,
     Account,
     App,
@@ -38,7 +43,15 @@ from connectors.options import Choice
 from connectors.problems import file_problems
 
 REEL = FileLimits(
-    frozenset({MP4, MOV}), min_seconds=3, max_seconds=90, min_ratio=0.55, max_ratio=0.57, min_width=540, min_height=960
+    frozenset({MP4, MOV}),
+    min_seconds=3,
+    max_seconds=90,
+    min_ratio=0.55,
+    max_ratio=0.57,
+    min_width=540,
+    min_height=960,
+    codecs=frozenset({H264, HEVC, VP9, AV1}),
+    sound=frozenset({AAC}),
 )
 POST_FIELDS = "id,message,created_time,permalink_url,attachments{target{id},url,subattachments}"
 
@@ -55,7 +68,8 @@ class Facebook(PageInbox, PageVideos):
         videos=1,
         alt_text=1_000,  # likewise
         image=FileLimits(frozenset({JPEG, PNG, GIF, BMP, TIFF}), max_bytes=10_000_000),
-        video=FileLimits(frozenset({MP4, MOV}), max_bytes=4_000_000_000, max_seconds=240 * 60),
+        # No codec is named for posts: what every player of MP4 knows.
+        video=FileLimits(frozenset({MP4, MOV}), max_bytes=4_000_000_000, max_seconds=240 * 60, codecs=frozenset({H264})),
     )
     options = (
         Choice(

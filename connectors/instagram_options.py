@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from connectors.data import JPEG, MOV, MP4, FileLimits, Limits, Media, Outgoing, Problem
+from connectors.data import AAC, H264, HEVC, JPEG, MOV, MP4, FileLimits, Limits, Media, Outgoing, Problem
 from connectors.options import Choice, File, Flag, Number, Option, Text, Texts
 
 MOST_FILES, MOST_HASHTAGS, MOST_MENTIONS, MOST_TAGS, MOST_COLLABORATORS = 10, 30, 20, 20, 3
@@ -24,7 +24,15 @@ FEED = Limits(
     image=FileLimits(frozenset({JPEG}), max_bytes=8_000_000, min_ratio=0.8, max_ratio=1.91),
     # 300 MB in the newest documentation, 1 GB in older ones
     video=FileLimits(
-        frozenset({MP4, MOV}), 300_000_000, min_seconds=3, max_seconds=900, min_ratio=0.01, max_ratio=10, max_width=1920
+        frozenset({MP4, MOV}),
+        300_000_000,
+        min_seconds=3,
+        max_seconds=900,
+        min_ratio=0.01,
+        max_ratio=10,
+        max_width=1920,
+        codecs=frozenset({H264, HEVC}),
+        sound=frozenset({AAC}),
     ),
     posts_per_day=50,  # the guide says 100, the reference of media_publish 50
 )

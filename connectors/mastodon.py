@@ -11,10 +11,13 @@ from requests import Response
 from connectors.base import Connector
 from connectors.data import (
     GIF,
+    H264,
     JPEG,
     MOV,
     MP4,
     PNG,
+    VP8,
+    VP9,
     WEBM,
     WEBP,
     Account,
@@ -43,7 +46,10 @@ from connectors.problems import general_problems
 IMAGE = FileLimits(
     mime_types=frozenset({JPEG, PNG, GIF, WEBP, "image/heic", "image/heif", "image/avif"}), max_bytes=16 * 1024 * 1024
 )
-VIDEO = FileLimits(mime_types=frozenset({MP4, MOV, WEBM, "video/x-m4v"}), max_bytes=99 * 1024 * 1024)
+# Servers make H.264 of what comes; which codecs they read is not written: those of MP4 and of WebM.
+VIDEO = FileLimits(
+    mime_types=frozenset({MP4, MOV, WEBM, "video/x-m4v"}), max_bytes=99 * 1024 * 1024, codecs=frozenset({H264, VP8, VP9})
+)
 IMAGE_PIXELS, VIDEO_PIXELS = 33_177_600, 8_294_400
 SKEW = timedelta(seconds=60)
 PAGES, PAGE = 8, 40

@@ -11,6 +11,8 @@ from requests import Response
 
 from connectors.base import Connector
 from connectors.data import (
+    H264,
+    HEVC,
     JPEG,
     MOV,
     MP4,
@@ -48,6 +50,7 @@ VIDEO = FileLimits(
     max_seconds=15 * 60,
     min_ratio=1 / 2,
     max_ratio=1.91,
+    codecs=frozenset({H264, HEVC}),
 )
 LINK = 2048
 IN_ONE_REQUEST = 40 * MEGABYTE  # our own limit: all images of a pin travel as base64 in the one call that must end in 30 s

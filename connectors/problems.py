@@ -10,6 +10,7 @@ KINDS = {
     "image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WebP", "image/bmp": "BMP",
     "image/tiff": "TIFF", "video/mp4": "MP4", "video/quicktime": "MOV", "video/webm": "WebM",
 }  # fmt: skip
+CODECS = {"h264": "H.264", "hevc": "H.265", "mpeg4": "MPEG-4", "prores": "ProRes", "dnxhd": "DNxHR", "opus": "Opus"}
 
 
 def general_problems(name: str, limits: Limits, options: Sequence[Option], length: int, post: Outgoing) -> list[Problem]:
@@ -66,7 +67,15 @@ def file_problems(name: str, limits: FileLimits, media: Media) -> Iterator[Probl
         yield Problem(
             "media", f"{media.name} has {_size(media.size)}, {name} takes {_size(limits.max_bytes)}: make it smaller."
         )
+    for codecs, found, what in ((limits.codecs, media.codec, "pictures"), (limits.sound, media.sound, "sound")):
+        if codecs and found and found not in codecs:
+            yield Problem("media", f"{media.name}: {name} does not read its {what} ({codec_name(found)}): convert it.")
     yield from _measure_problems(name, limits, media)
+
+
+def codec_name(codec: str) -> str:
+    """As people call what ffmpeg names."""
+    return CODECS.get(codec, codec.upper())
 
 
 def _measure_problems(name: str, limits: FileLimits, media: Media) -> Iterator[Problem]:

@@ -11,6 +11,8 @@ from requests import Response
 
 from connectors.base import Connector
 from connectors.data import (
+    AAC,
+    H264,
     JPEG,
     MP4,
     PNG,
@@ -38,7 +40,15 @@ from connectors.snapchat_media import API, Uploads
 SHAPE: dict[str, Any] = {"min_width": 540, "min_height": 960, "min_ratio": 0.56, "max_ratio": 0.565}
 PICTURE = FileLimits(mime_types=frozenset({JPEG, PNG}), max_bytes=20_000_000, **SHAPE)
 # A newer source allows 5 to 300 seconds everywhere; the shorter time is taken by both.
-VIDEO = FileLimits(mime_types=frozenset({MP4}), max_bytes=1_000_000_000, min_seconds=5, max_seconds=60, **SHAPE)
+VIDEO = FileLimits(
+    mime_types=frozenset({MP4}),
+    max_bytes=1_000_000_000,
+    min_seconds=5,
+    max_seconds=60,
+    codecs=frozenset({H264}),
+    sound=frozenset({AAC}),
+    **SHAPE,
+)
 SPOTLIGHT_SECONDS = 6
 TITLE = 45
 STORY, SAVED_STORY, SPOTLIGHT = "story", "saved_story", "spotlight"

@@ -12,9 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.data import (
+    H264,
+    HEVC,
     JPEG,
     MOV,
     MP4,
+    VP8,
+    VP9,
     WEBM,
     WEBP,
     Accepted,
@@ -70,6 +74,7 @@ class TikTok(TikTokLogin):
             min_height=360,
             max_width=4096,
             max_height=4096,
+            codecs=frozenset({H264, HEVC, VP8, VP9}),
         ),
         posts_per_day=15,
     )

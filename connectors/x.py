@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from connectors.data import (
+    AAC,
     GIF,
+    H264,
     JPEG,
     MOV,
     MP4,
@@ -42,6 +44,8 @@ VIDEO = FileLimits(
     min_height=32,
     max_width=1280,
     max_height=1280,
+    codecs=frozenset({H264}),
+    sound=frozenset({AAC}),
 )
 SHORTER_SIDE = 1024  # the media guide allows 1280 x 1024 and advises 720 x 1280 for upright videos: either way round
 

@@ -11,10 +11,14 @@ from googleapiclient.http import MediaFileUpload
 from requests import Response
 
 from connectors.data import (
+    H264,
+    HEVC,
     JPEG,
     MOV,
     MP4,
     PNG,
+    VP8,
+    VP9,
     WEBM,
     Accepted,
     Account,
@@ -50,6 +54,7 @@ CATEGORIES = (
     ("25", "News & politics"), ("26", "How-to & style"), ("27", "Education"), ("28", "Science & technology"),
     ("29", "Non-profits & activism"),
 )  # fmt: skip
+CODECS = frozenset({H264, HEVC, VP8, VP9, "mpeg4", "prores", "dnxhd"})
 TAGS_LENGTH = 500
 SHORT_SECONDS = 180
 VIDEO_ID_LENGTH = 11  # ids of comments are longer
@@ -73,7 +78,7 @@ class YouTube(YouTubeComments):
         unit="bytes",
         videos=1,
         media_required=True,
-        video=FileLimits(mime_types=VIDEOS, max_bytes=274_877_906_944, max_seconds=12 * 3600),
+        video=FileLimits(mime_types=VIDEOS, max_bytes=274_877_906_944, max_seconds=12 * 3600, codecs=CODECS),
     )
     options = (
         Text(name="title", label="Title", required=True, max_length=100, help="1 to 100 characters, without < and >."),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Channel
 from connectors import connector
-from connectors.data import GIF, Problem
+from connectors.data import GIF, H264, Problem
 from connectors.problems import KINDS
 from scheduler.compose import Need, Wording, judged, wording
 from scheduler.fitting.plan import CROP, inner
@@ -82,7 +82,7 @@ def note(network: str, change: Need) -> str:
 
 def _what_happens(change: Need) -> Iterator[str]:
     asset, profile = change
-    recoded = asset.codec not in ("", "h264")
+    recoded = profile.is_video and asset.codec not in ("", H264)
     drawn = inner(asset.width, asset.height, profile)[0] if asset.width and profile.width else asset.width
     if asset.mime_type == GIF:
         yield _("made a still picture")

@@ -148,6 +148,8 @@ def as_media(asset: Asset, alt: str = "") -> Media:
         height=asset.height,
         seconds=asset.seconds,
         sha256=asset.sha256,
+        codec=asset.codec,
+        sound=asset.sound,
         url=public_address(str(asset.file.name), asset.mime_type),
     )
 
@@ -169,14 +171,14 @@ def _files(
     """The post's files with their alt texts and what they must become."""
     for one in content.get("media", ()):
         if asset := assets.get(UUID(one["asset"])):
-            yield asset, one["alt"], _least_change(network, content, as_media(asset), one.get("fit", PAD), asset.codec)
+            yield asset, one["alt"], _least_change(network, content, as_media(asset), one.get("fit", PAD))
 
 
-def _least_change(network: str, content: Mapping[str, Any], media: Media, fit: str, codec: str) -> Profile | None:
+def _least_change(network: str, content: Mapping[str, Any], media: Media, fit: str) -> Profile | None:
     """The least that must change about a file, so that the connector's own checks have nothing against it, or little."""
     limits = connector(network).limits_for(content.get("options", {}))
     found: dict[Profile | None, int] = {}
-    for choice in choices(limits.video if media.is_video else limits.image, media, fit, codec):
+    for choice in choices(limits.video if media.is_video else limits.image, media, fit):
         if choice not in found:
             found[choice] = _complaints(network, content, planned(media, choice) if choice else media)
         if not found[choice]:

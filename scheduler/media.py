@@ -50,9 +50,9 @@ def add_asset(workspace: Workspace, file: File, name: str, by: User | None) -> t
 
 
 def _look_into(asset: Asset) -> None:
-    """What only a decoder knows of a video: its codec, whether it is turned, a WebM's measures."""
+    """What only a decoder knows of a video: its codecs, whether it is turned, a WebM's measures."""
     if facts := probe(Path(asset.file.path)):
-        asset.width, asset.height, asset.codec = facts.width, facts.height, facts.codec
+        asset.width, asset.height, asset.codec, asset.sound = facts.width, facts.height, facts.codec, facts.sound
         asset.seconds = asset.seconds or facts.seconds
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from connectors.data import GIF, JPEG, MOV, MP4, PNG, WEBM, WEBP, FileLimits, Media
+from connectors.data import AAC, GIF, H264, JPEG, MOV, MP4, PNG, WEBP, FileLimits, Media
 from connectors.problems import file_problems
 
 PAD, CROP = "pad", "crop"
@@ -49,15 +49,14 @@ class Profile:
         return self.mime_type.startswith("video/")
 
 
-def plan(limits: FileLimits, media: Media, fit: str = PAD, codec: str = "") -> Profile | None:
+def plan(limits: FileLimits, media: Media, fit: str = PAD) -> Profile | None:
     """What `media` must become to be within `limits`; None: it is sent as it is, or nothing would help.
 
-    `fit`: how another shape is reached. `codec`: of a video, as ffmpeg names it; empty: not known, and not judged.
-    A file that lasts too long or too short is not cut: that stays for a person.
+    `fit`: how another shape is reached. A file that lasts too long or too short is not cut: that stays for a person.
     """
     if media.mime_type == GIF and (not limits.mime_types or GIF in limits.mime_types):
         return None  # it may move, and Pillow would stop it
-    if _fits(limits, media, codec) or not (mime_type := _format(limits, media)):
+    if _fits(limits, media) or not (mime_type := _format(limits, media)):
         return None
     if not media.ratio:
         return Profile(mime_type, max_bytes=limits.max_bytes)
@@ -65,16 +64,16 @@ def plan(limits: FileLimits, media: Media, fit: str = PAD, codec: str = "") -> P
     return Profile(mime_type, width, height, fit if shaped else "", limits.max_bytes)
 
 
-def choices(limits: FileLimits, media: Media, fit: str = PAD, codec: str = "") -> Iterator[Profile | None]:
+def choices(limits: FileLimits, media: Media, fit: str = PAD) -> Iterator[Profile | None]:
     """What `media` may become, the least change first, for a network whose own checks differ from its plain limits: they
     may take another shape (a story), or want fewer pixels. None: it is sent as it is."""
-    if plan(FileLimits(limits.mime_types), media, fit, codec) is None:
+    if plan(FileLimits(limits.mime_types, codecs=limits.codecs, sound=limits.sound), media, fit) is None:
         yield None
-    yield plan(replace(limits, min_ratio=0, max_ratio=0), media, fit, codec)
-    yield plan(limits, media, fit, codec)
+    yield plan(replace(limits, min_ratio=0, max_ratio=0), media, fit)
+    yield plan(limits, media, fit)
     for longer, shorter in SMALLER:
-        yield plan(_boxed(limits, media, longer, shorter), media, fit, codec)
-    yield plan(replace(limits, min_ratio=UPRIGHT, max_ratio=UPRIGHT), media, fit, codec)
+        yield plan(_boxed(limits, media, longer, shorter), media, fit)
+    yield plan(replace(limits, min_ratio=UPRIGHT, max_ratio=UPRIGHT), media, fit)
 
 
 def _boxed(limits: FileLimits, media: Media, longer: int, shorter: int) -> FileLimits:
@@ -91,6 +90,8 @@ def planned(media: Media, profile: Profile) -> Media:
         width=profile.width or media.width,
         height=profile.height or media.height,
         size=min(media.size, profile.max_bytes or media.size),
+        codec=H264 if profile.is_video else "",
+        sound=AAC if profile.is_video and media.sound else "",
     )
 
 
@@ -108,14 +109,8 @@ def inner(width: int, height: int, profile: Profile) -> tuple[int, int]:
 # -- does it fit ----------------------------------------------------------------------------------------------------------
 
 
-def _fits(limits: FileLimits, media: Media, codec: str) -> bool:
-    untimed = replace(media, seconds=0)
-    return _decodes(limits, media, codec) and not any(file_problems("", limits, untimed))
-
-
-def _decodes(limits: FileLimits, media: Media, codec: str) -> bool:
-    """Whoever takes MP4 takes H.264; who takes WebM as well decodes whatever comes. In between nobody is trusted."""
-    return not media.is_video or codec in ("", "h264") or not limits.mime_types or WEBM in limits.mime_types
+def _fits(limits: FileLimits, media: Media) -> bool:
+    return not any(file_problems("", limits, replace(media, seconds=0)))
 
 
 # -- format ---------------------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ EXTENSIONS = {
 class Asset(models.Model):
     """A file in the library, identified by its content. Size in bytes, measures in pixels, duration in seconds (0: unknown).
 
-    `codec` is a video's, as ffmpeg names it (h264, hevc, ...); empty: unknown.
+    `codec` and `sound` are of a video's pictures and sound, as ffmpeg names them (h264, aac, ...); empty: unknown, or none.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -44,6 +44,7 @@ class Asset(models.Model):
     height = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(default=0)
     codec = models.CharField(max_length=20, blank=True)
+    sound = models.CharField(max_length=20, blank=True)
     alt = models.TextField(blank=True)
     added_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)

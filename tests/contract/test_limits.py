@@ -18,6 +18,7 @@ from connectors.youtube import THUMBNAIL
 
 MB, MIB, GB = 1_000_000, 1_048_576, 1_000_000_000
 JPEG, PNG, GIF, WEBP, BMP, TIFF = "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/tiff"
+H264, HEVC, VP8, VP9, AAC = "h264", "hevc", "vp8", "vp9", "aac"  # as ffmpeg names them
 MP4, MOV, WEBM, M4V = "video/mp4", "video/quicktime", "video/webm", "video/x-m4v"
 HOUR, DAY = 3600, 86_400
 
@@ -32,6 +33,7 @@ PAGES: dict[str, dict[str, Any]] = {
         "image.mime_types": {JPEG, PNG, GIF, WEBP},
         "image.max_bytes": 2 * MB,
         "video.mime_types": {MP4},
+        "video.codecs": {H264},
         "video.max_bytes": 300 * MB,
         "video.max_seconds": 180,
         "posts_per_day": 35_000 // 3,
@@ -47,6 +49,7 @@ PAGES: dict[str, dict[str, Any]] = {
         "image.mime_types": {JPEG, PNG, GIF, BMP, TIFF},
         "image.max_bytes": 10 * MB,
         "video.mime_types": {MP4, MOV},
+        "video.codecs": {H264},
         "video.max_bytes": 4 * GB,
         "video.max_seconds": 240 * 60,
     },
@@ -64,6 +67,8 @@ PAGES: dict[str, dict[str, Any]] = {
         "image.min_ratio": 4 / 5,
         "image.max_ratio": 1.91,
         "video.mime_types": {MP4, MOV},
+        "video.codecs": {H264, HEVC},
+        "video.sound": {AAC},
         "video.max_bytes": 300 * MB,
         "video.min_seconds": 3,
         "video.max_seconds": 15 * 60,
@@ -81,6 +86,7 @@ PAGES: dict[str, dict[str, Any]] = {
         "image.mime_types": {JPEG, PNG, GIF, WEBP, "image/heic", "image/heif", "image/avif"},
         "image.max_bytes": 16 * MIB,
         "video.mime_types": {MP4, MOV, WEBM, M4V},
+        "video.codecs": {H264, VP8, VP9},
         "video.max_bytes": 99 * MIB,
         "thread_parts": 25,
     },
@@ -94,6 +100,7 @@ PAGES: dict[str, dict[str, Any]] = {
         "image.mime_types": {JPEG, PNG},
         "image.max_bytes": 20 * MB,
         "video.mime_types": {MP4, MOV, M4V},
+        "video.codecs": {H264, HEVC},
         "video.max_bytes": 2 * GB,
         "video.min_seconds": 4,
         "video.max_seconds": 15 * 60,
@@ -109,6 +116,8 @@ PAGES: dict[str, dict[str, Any]] = {
         "image.mime_types": {JPEG, PNG},
         "image.max_bytes": 20 * MB,
         "video.mime_types": {MP4},
+        "video.codecs": {H264},
+        "video.sound": {AAC},
         "video.max_bytes": 1 * GB,
         "video.min_seconds": 5,
         "video.max_seconds": 60,
@@ -128,6 +137,7 @@ PAGES: dict[str, dict[str, Any]] = {
         "image.max_width": 1920,
         "image.max_height": 1920,
         "video.mime_types": {MP4, MOV, WEBM},
+        "video.codecs": {H264, HEVC, VP8, VP9},
         "video.max_bytes": 4 * GB,
         "video.max_seconds": 10 * 60,
         **{f"video.min_{side}": 360 for side in ("width", "height")},
@@ -143,6 +153,8 @@ PAGES: dict[str, dict[str, Any]] = {
         "image.mime_types": {JPEG, PNG, WEBP, GIF},
         "image.max_bytes": 5 * MB,
         "video.mime_types": {MP4, MOV},
+        "video.codecs": {H264},
+        "video.sound": {AAC},
         "video.max_bytes": 512 * MB,
         "video.min_seconds": 0.5,
         "video.max_seconds": 140,
@@ -162,6 +174,7 @@ PAGES: dict[str, dict[str, Any]] = {
         "media_required": True,
         "video.mime_types": {MP4, MOV, WEBM, "video/mpeg", "video/x-msvideo", "video/x-ms-wmv", "video/x-flv", "video/3gpp"}
         | {"video/x-matroska"},
+        "video.codecs": {H264, HEVC, VP8, VP9, "mpeg4", "prores", "dnxhd"},
         "video.max_bytes": 256 * 1024**3,
         "video.max_seconds": 12 * HOUR,
     },

@@ -17,7 +17,15 @@ from scheduler.fitting.plan import CROP, PAD, Profile, choices, plan, planned
 
 MEGABYTES = 1_000_000
 PORTRAIT = FileLimits(frozenset({JPEG}), max_bytes=8 * MEGABYTES, min_ratio=0.5, max_ratio=0.5625)  # a story's shape
-CLIP = FileLimits(frozenset({MP4, MOV}), max_bytes=512 * MEGABYTES, max_seconds=140, max_width=1280, max_height=1280)
+CLIP = FileLimits(
+    frozenset({MP4, MOV}),
+    max_bytes=512 * MEGABYTES,
+    max_seconds=140,
+    max_width=1280,
+    max_height=1280,
+    codecs=frozenset({"h264"}),
+    sound=frozenset({"aac"}),
+)
 
 
 # -- what must change -----------------------------------------------------------------------------------------------------
@@ -33,7 +41,7 @@ def clip(width: int = 1280, height: int = 720, mime_type: str = MP4, size: int =
 
 def test_what_fits_is_left_alone() -> None:
     assert plan(FileLimits(frozenset({JPEG}), max_bytes=MEGABYTES), photo()) is None
-    assert plan(CLIP, clip(), codec="h264") is None
+    assert plan(CLIP, clip()) is None
 
 
 @pytest.mark.parametrize("fit", [PAD, CROP])
@@ -63,7 +71,7 @@ def test_a_small_picture_is_enlarged_a_little_and_a_tiny_one_stays_a_problem() -
 
 
 def test_a_video_that_lasts_too_long_is_not_cut() -> None:
-    assert plan(CLIP, clip(seconds=300), codec="h264") is None
+    assert plan(CLIP, clip(seconds=300)) is None
     wide = clip(1920, 1080, seconds=300)
     (problem,) = file_problems("N", CLIP, planned(wide, plan(CLIP, wide) or Profile(MP4)))
     assert "cut it" in str(problem)
@@ -93,11 +101,15 @@ def test_what_cannot_be_made_stays_a_problem() -> None:
 
 
 @pytest.mark.parametrize(
-    ("codec", "taken", "changed"),
-    [("hevc", {MP4, MOV}, True), ("hevc", {MP4, WEBM}, False), ("h264", {MP4}, False), ("", {MP4}, False)],
+    ("codec", "sound", "changed"),
+    [("hevc", "aac", True), ("h264", "pcm_s16le", True), ("h264", "aac", False), ("h264", "", False), ("", "", False)],
 )
-def test_only_h264_is_sure_to_be_understood(codec: str, taken: set[str], changed: bool) -> None:
-    assert bool(plan(FileLimits(frozenset(taken)), clip(), codec=codec)) == changed
+def test_what_a_network_does_not_decode_is_coded_anew(codec: str, sound: str, changed: bool) -> None:
+    limits, film = FileLimits(frozenset({MP4}), codecs=frozenset({"h264"}), sound=frozenset({"aac"})), clip()
+    profile = plan(limits, replace(film, codec=codec, sound=sound))
+    assert bool(profile) == changed
+    if profile:
+        assert plan(limits, planned(replace(film, codec=codec, sound=sound), profile)) is None
 
 
 def test_a_profile_is_known_by_its_key() -> None:
@@ -210,13 +222,12 @@ def watched(path: Path) -> Media:
     assert facts
     mime_type = MOV if path.read_bytes()[8:12] == b"qt  " else MP4
     size, name = path.stat().st_size, path.name
-    return Media(str(path), mime_type, size, name, width=facts.width, height=facts.height, seconds=facts.seconds)
+    media = Media(str(path), mime_type, size, name, width=facts.width, height=facts.height, seconds=facts.seconds)
+    return replace(media, codec=facts.codec, sound=facts.sound)
 
 
 def refilmed(media: Media, limits: FileLimits, fit: str = PAD) -> tuple[Media, list[int]]:
-    facts = videos.probe(Path(media.path))
-    assert facts
-    profile = plan(limits, media, fit, facts.codec)
+    profile = plan(limits, media, fit)
     assert profile
     target, told = Path(media.path).with_name(f"{profile.key}.mp4"), list[int]()
     videos.make(Path(media.path), target, profile, told.append)

@@ -118,9 +118,9 @@ class Media:
     height: int = 0
     seconds: float = 0
     sha256: str = ""
+    url: str = ""
     codec: str = ""
     sound: str = ""
-    url: str = ""
 
     @property
     def is_video(self) -> bool:

@@ -62,8 +62,8 @@ class Connector(ABC):
         return len(text)
 
     @classmethod
-    def limits_for(cls, options: Mapping[str, Any]) -> Limits:
-        """The limits of a post with these options, where a network's kinds of posts differ."""
+    def limits_for(cls, post: Outgoing) -> Limits:
+        """The limits of what `post` becomes, where a network's kinds of posts differ."""
         return cls.limits
 
     @classmethod
@@ -73,7 +73,7 @@ class Connector(ABC):
 
     def problems(self, post: Outgoing) -> list[Problem]:
         """Everything that keeps `post` from going out as it is; a connector adds its own to the general ones."""
-        return general_problems(self.name, self.limits, self.options, self.length(post.text), post)
+        return general_problems(self.name, self.limits_for(post), self.options, self.length(post.text), post)
 
     @classmethod
     def bound(cls, account: Account, app: App, on_pause: Callable[[Pause], None] | None = None) -> "Connector":

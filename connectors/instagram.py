@@ -5,10 +5,9 @@ Of Meta's two products this is the one that takes a video's bytes; the other one
 fetches every file from a public address.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from requests import Response
 
@@ -22,7 +21,6 @@ from connectors.instagram_options import FEED, OPTIONS, chosen, is_reel, is_stor
 from connectors.meta import HOSTS, Meta, Node, moment
 from connectors.meta_errors import Gone
 from connectors.oauth import browser_address
-from connectors.problems import general_problems
 
 ACCOUNT = "instagram_business_account{id,username,name,profile_picture_url}"
 MEDIA_FIELDS = "id,caption,media_type,media_product_type,permalink,timestamp"
@@ -87,14 +85,13 @@ class Instagram(Meta):
     # -- what fits ------------------------------------------------------------------------------------------------
 
     @classmethod
-    def limits_for(cls, options: Mapping[str, Any]) -> Limits:
-        """A story takes any shape."""
-        return limits_of(Outgoing(key="", text="", options=options))
+    def limits_for(cls, post: Outgoing) -> Limits:
+        """Of a post, a story or a comment."""
+        return limits_of(post)
 
     def problems(self, post: Outgoing) -> list[Problem]:
-        """The limits of what the post becomes (post, story, comment), and Instagram's own rules."""
-        general = general_problems(self.name, limits_of(post), self.options, self.length(post.text), post)
-        return [*general, *own_problems(post)]
+        """Instagram's own rules after the general ones."""
+        return [*super().problems(post), *own_problems(post)]
 
     # -- a post's life --------------------------------------------------------------------------------------------
 

@@ -134,9 +134,13 @@ class TikTok(TikTokLogin):
         """UTF-16 units: most emoji are 2."""
         return len(text.encode("utf-16-le")) // 2
 
+    @classmethod
+    def limits_for(cls, post: Outgoing) -> Limits:
+        """A photo post's text may be longer."""
+        return replace(cls.limits, text=DESCRIPTION) if post.images and not post.videos else cls.limits
+
     def problems(self, post: Outgoing) -> list[Problem]:
-        limits = replace(self.limits, text=DESCRIPTION) if post.images and not post.videos else self.limits
-        general = general_problems(self.name, limits, self.options, self.length(_text(post)), post)
+        general = general_problems(self.name, self.limits_for(post), self.options, self.length(_text(post)), post)
         return [*general, *self._own_problems(post)]
 
     def _own_problems(self, post: Outgoing) -> Iterator[Problem]:

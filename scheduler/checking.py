@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Channel
 from connectors import connector
-from connectors.data import GIF, H264, Problem
+from connectors.data import GIF, H264, Limits, Problem
 from connectors.problems import KINDS
 from scheduler.compose import Need, Wording, judged, wording
 from scheduler.fitting.plan import CROP, inner
@@ -65,7 +65,7 @@ def check(post: Post, channel: Channel, audience: Audience | None = None) -> Che
         channel,
         audience,
         said,
-        count(channel.network, said.text),
+        count(channel.network, said.text, verdict.limits),
         problems=tuple((slot(post, channel.network, one), str(one)) for one in verdict.problems),
         notes=tuple(note(channel.network, change) for change in verdict.changes),
         shaped=frozenset(asset.pk for asset, profile in verdict.changes if profile.fit),
@@ -104,10 +104,11 @@ def parts(network: str, thread: Iterable[str]) -> tuple[Count, ...]:
     return tuple(count(network, text) for text in thread)
 
 
-def count(network: str, text: str) -> Count:
-    """As the network counts it."""
+def count(network: str, text: str, limits: Limits | None = None) -> Count:
+    """As the network counts it. `limits`: those of the post, where the network's kinds of posts differ."""
     found = connector(network)
-    return Count(found.checker().length(text), found.limits.text, found.limits.unit)
+    limits = limits or found.limits
+    return Count(found.checker().length(text), limits.text, limits.unit)
 
 
 def slot(post: Post, network: str, problem: Problem) -> str:

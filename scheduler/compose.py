@@ -8,7 +8,7 @@ from uuid import UUID
 
 from accounts.models import Channel
 from connectors import connector
-from connectors.data import FileLimits, Media, Outgoing, Problem, Targeting
+from connectors.data import FileLimits, Limits, Media, Outgoing, Problem, Targeting
 from connectors.errors import NotNow, Rejected
 from connectors.options import File
 from scheduler.fitting.plan import PAD, Profile, choices, plan, planned
@@ -176,7 +176,7 @@ def _files(
 
 def _least_change(network: str, content: Mapping[str, Any], media: Media, fit: str) -> Profile | None:
     """The least that must change about a file, so that the connector's own checks have nothing against it, or little."""
-    limits = connector(network).limits_for(content.get("options", {}))
+    limits = connector(network).limits_for(_alone(network, content, media))
     found: dict[Profile | None, int] = {}
     for choice in choices(limits.video if media.is_video else limits.image, media, fit):
         if choice not in found:
@@ -188,9 +188,13 @@ def _least_change(network: str, content: Mapping[str, Any], media: Media, fit: s
 
 def _complaints(network: str, content: Mapping[str, Any], media: Media) -> int:
     """How many things the connector has to say against a file, alone in a post with these options."""
-    options = {**content.get("options", {}), **dict.fromkeys(_file_options(network), "")}
-    alone = Outgoing(key="", text="", media=(media,), options=options)
+    alone = _alone(network, content, media)
     return sum(problem.field == "media" for problem in connector(network).checker().problems(alone))
+
+
+def _alone(network: str, content: Mapping[str, Any], media: Media) -> Outgoing:
+    options = {**content.get("options", {}), **dict.fromkeys(_file_options(network), "")}
+    return Outgoing(key="", text="", media=(media,), options=options)
 
 
 def _files_beside(network: str, options: Mapping[str, Any], assets: Mapping[Any, Asset]) -> Iterator[tuple[File, Asset]]:
@@ -252,10 +256,12 @@ def moves_files(network: str, content: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a network says to a post: the problems that keep it back, and the files that are brought into its limits."""
+    """What a network says to a post: the problems that keep it back, the files that are brought into its limits, and these
+    limits."""
 
     problems: tuple[Problem, ...]
     changes: tuple[Need, ...]
+    limits: Limits
 
 
 def problems(post: Post, channel: Channel, audience: Audience | None = None) -> list[Problem]:
@@ -266,6 +272,7 @@ def problems(post: Post, channel: Channel, audience: Audience | None = None) -> 
 def judged(post: Post, channel: Channel, audience: Audience | None = None) -> Verdict:
     """`post` on `channel`, judged by what will really be sent: files as they will be when they are brought into the limits."""
     checker = connector(channel.network).checker()
+    limits = checker.limits
     found, changes = list(_channel_problems(channel)), list[Need]()
     assets: dict[Any, Asset] = {use.asset_id: use.asset for use in post.media.all()}
     for number, content in enumerate(frozen(post, channel, audience)):
@@ -273,10 +280,11 @@ def judged(post: Post, channel: Channel, audience: Audience | None = None) -> Ve
         assets |= post.workspace.assets.in_bulk(missing) if missing else {}
         sent = to_outgoing(channel.network, content, assets, parent="-" if number else "")
         changes += needs(channel.network, content, assets)
+        limits = limits if number else checker.limits_for(sent)
         field = "first_comment" if sent.is_comment else "thread"
         for problem in checker.problems(sent):
             found.append(Problem(field, f"Part {number + 1}: {problem}") if number else problem)
-    return Verdict(tuple(found), tuple(changes))
+    return Verdict(tuple(found), tuple(changes), limits)
 
 
 def _channel_problems(channel: Channel) -> Iterable[Problem]:

@@ -62,7 +62,7 @@ def preview(post: Post, check: Check, assets: Mapping[Any, Asset]) -> Preview:
     return Preview(
         check=check,
         title=str(said.options.get("title") or ""),
-        text=tuple(pieces(check.channel.network, said.text)),
+        text=tuple(pieces(check.channel.network, said.text, check.count.limit)),
         thread=tuple(tuple(pieces(check.channel.network, part)) for part in said.thread),
         media=tuple((assets[UUID(item["asset"])], item["alt"]) for item in said.media if UUID(item["asset"]) in assets),
         link="" if network.link_in_text else post.link,
@@ -70,9 +70,9 @@ def preview(post: Post, check: Check, assets: Mapping[Any, Asset]) -> Preview:
     )
 
 
-def pieces(network: str, text: str) -> Iterator[Piece]:
-    """`text` in pieces; what goes beyond the limit comes last."""
-    end = fitting(network, text)
+def pieces(network: str, text: str, limit: int = 0) -> Iterator[Piece]:
+    """`text` in pieces; what goes beyond the limit comes last (0: the network's usual one)."""
+    end = fitting(network, text, limit or connector(network).limits.text)
     for number, stretch in enumerate(MARKED.split(text[:end])):
         if stretch:
             yield Piece(stretch, marked=bool(number % 2))
@@ -80,10 +80,9 @@ def pieces(network: str, text: str) -> Iterator[Piece]:
         yield Piece(text[end:], over=True)
 
 
-def fitting(network: str, text: str) -> int:
+def fitting(network: str, text: str, limit: int) -> int:
     """How many characters from the start fit. Counts never shrink as a text grows, so halving finds it."""
-    found = connector(network)
-    length, limit = found.checker().length, found.limits.text
+    length = connector(network).checker().length
     if length(text) <= limit:
         return len(text)
     low, high = 0, len(text)

@@ -10,7 +10,7 @@ import pytest
 
 from connectors import NETWORKS, connector
 from connectors.base import Connector
-from connectors.data import FileLimits, Limits
+from connectors.data import FileLimits, Limits, Media, Outgoing
 from connectors.facebook import REEL
 from connectors.instagram_options import STORY
 from connectors.x import MOVING
@@ -256,10 +256,15 @@ def test_special_forms_have_limits_of_their_own() -> None:
     # https://developers.facebook.com/docs/video-api/guides/reels-publishing
     assert (REEL.min_seconds, REEL.max_seconds, REEL.min_width, REEL.min_height) == (3, 90, 540, 960)
     assert REEL.min_ratio < 9 / 16 < REEL.max_ratio
+    assert REEL.codecs == frozenset({H264, HEVC, VP9, "av1"})
+    assert REEL.sound == frozenset({AAC})
     # https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media
-    assert connector("instagram").limits_for({"format": "story"}) == STORY
+    assert connector("instagram").limits_for(Outgoing(key="", text="", options={"format": "story"})) == STORY
     assert (STORY.images, STORY.videos, STORY.video.min_seconds, STORY.video.max_seconds) == (1, 1, 3, 60)
     assert (STORY.image.max_bytes, STORY.video.max_bytes) == (8 * MB, 100 * MB)
+    # https://developers.tiktok.com/doc/content-posting-api-reference-photo-post
+    photos = Outgoing(key="", text="", media=(Media("p", JPEG, 1),))
+    assert connector("tiktok").limits_for(photos).text == 4000
     # https://docs.x.com/x-api/media/quickstart/best-practices
     assert (MOVING.max_bytes, MOVING.max_width, MOVING.max_height) == (15 * MB, 1280, 1080)
     # https://developers.google.com/youtube/v3/docs/thumbnails/set

@@ -248,6 +248,16 @@ def test_lengths_are_counted_as_each_network_counts(desk: Desk, x_channel: Chann
         assert expected in desk.page
 
 
+def test_the_count_knows_what_the_post_becomes(desk: Desk, shop: Workspace, practice: Practice, marketer: cast.Person) -> None:
+    tok = cast.channel(shop, practice, "tiktok")
+    desk.opens().types(channels=[tok.pk], text="Ice cold").is_checked()
+    assert 'title="8 / 2200 UTF-16 units"' in desk.page
+
+    desk.types(media=[marketer.uploads(png("navy")).pk]).is_checked()
+
+    assert 'title="8 / 4000 UTF-16 units"' in desk.page, "a photo post may say more"
+
+
 def test_the_check_judges_what_is_typed_and_writes_nothing(desk: Desk, x_channel: Channel, tube: Channel) -> None:
     desk.opens().types(channels=[x_channel.pk, tube.pk], text="#cold " + "a" * 300, x__thread=["b" * 281]).is_checked()
 

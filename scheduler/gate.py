@@ -18,7 +18,8 @@ from connectors.data import Pause
 
 log = logging.getLogger("smo.gate")
 
-# One call takes from all allowances of a post or from none, by Redis' clock. An allowance counts sliding windows: those of
+# One call takes from all allowances of a post or from none, by Redis' clock (the package `limits` takes from one at a time, in
+# a round trip each, and gives nothing back when the next one is used up). An allowance counts sliding windows: those of
 # the window before this one count for the share of it that is not over yet.
 # KEYS: the pauses of channel and app, then the quotas. ARGV: calls and milliseconds of each quota.
 # Gives 0 when taken, else the milliseconds until there is room.

@@ -88,6 +88,12 @@ def test_a_posts_page_shows_each_channel_with_its_delivery(
     assert reverse("post-edit", args=[publication.post_id]) in page
 
 
+def test_a_drafts_page_tells_where_it_is_meant_to_go(client: Client, marketer: cast.Person, x_channel: Channel) -> None:
+    draft = marketer.writes("Ice", on=[x_channel])
+    page = client.get(reverse("post", args=[draft.pk])).content.decode()
+    assert x_channel.name in page
+
+
 def test_the_part_of_a_posts_page_that_changes_comes_alone(client: Client, marketer: cast.Person, x_channel: Channel) -> None:
     publication = marketer.schedules("Ice", on=x_channel, when=LATER)
 

@@ -76,8 +76,9 @@ def post(request: MemberRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(request.workspace.posts.select_related("author", "campaign"), pk=pk)
     promises = found.publications.exclude(status=Status.CANCELLED) or found.publications.all()
     rows = list(promises.select_related("channel", "audience").order_by("channel__network", "channel__name", "part"))
-    meant = [] if rows else list(found.targets.select_related("channel", "audience").order_by("channel__network", "channel__name"))
-    shown = {"post": found, "rows": rows, "meant": meant, "media": list(found.media.select_related("asset")), **_possible(rows)}
+    shown = {"post": found, "rows": rows, "media": list(found.media.select_related("asset")), **_possible(rows)}
+    if not rows:
+        shown["meant"] = found.targets.select_related("channel", "audience").order_by("channel__network", "channel__name")
     return render(request, "scheduler/_post.html" if is_htmx(request) else "scheduler/post.html", shown)
 
 

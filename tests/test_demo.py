@@ -78,6 +78,10 @@ def test_a_brand_with_its_people_channels_campaigns_and_forty_posts(brand: Works
     assert brand.posts.count() == 42
 
 
+def test_its_channels_may_do_all_that_is_asked_for(brand: Workspace) -> None:
+    assert {channel.network: channel.missing for channel in brand.channels.all() if channel.missing} == {}
+
+
 def test_posts_lie_on_both_sides_of_today(brand: Workspace) -> None:
     now = timezone.now()
     states = Counter(brand.publications.filter(part=0).values_list("status", flat=True))

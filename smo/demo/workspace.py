@@ -95,7 +95,7 @@ def _connect(cast: Cast, practice: Practice, network: str) -> Channel:
     )
     lives = made.get("expires_in")
     ends = timezone.now() + timedelta(seconds=lives) if lives else None
-    scopes = made.get("scopes") or made.get("scope", "").split()
+    scopes = made.get("scopes") or made.get("scope", "").replace(",", " ").split()
     token = Token(channel=channel)
     token.take(Tokens(made["access_token"], made.get("refresh_token", ""), ends, tuple(scopes)))
     token.save()

@@ -132,20 +132,23 @@ def to_outgoing(
 
     `made`: the renditions to send. Without them files are given as they will be, for the checks.
     """
-    targets: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in content.get("targeting", {}).items()
-    }
     return Outgoing(
         key=key,
         text=content.get("text", ""),
         link=content.get("link", ""),
         media=tuple(_as_sent(network, asset, alt, profile, made) for asset, alt, profile in _files(network, content, assets)),
         options=_with_files(network, content.get("options", {}), assets, made),
-        targeting=Targeting(**targets),
+        targeting=aimed(content.get("targeting", {})),
         parent=parent,
         is_comment=bool(content.get("comment")),
         doubted=doubted,
     )
+
+
+def aimed(content: Mapping[str, Any]) -> Targeting:
+    """The frozen fields of an audience as a connector gets them."""
+    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in content.items()}
+    return Targeting(**fields)
 
 
 def as_media(asset: Asset, alt: str = "") -> Media:

@@ -69,6 +69,13 @@ ROUTES = {
     "post-move": Route(Action.WRITE, "post", "draft"),
     "post-copy": Route(Action.WRITE, "post", "post"),
     "post-delete": Route(Action.WRITE, "post", "draft"),
+    "post-audiences": Route(Action.SEE, row="post"),
+    "post-day": Route(Action.WRITE, "post", "draft"),
+    "post-everybody": Route(Action.WRITE, "post", "draft"),
+    "post-schedule": Route(Action.SCHEDULE, "post", "draft"),
+    "post-take-back": Route(Action.SCHEDULE, "post", "draft"),
+    "post-audience": Route(Action.WRITE, row="told"),
+    "post-cell": Route(Action.WRITE, row="told there"),
     "audiences": Route(Action.SEE),
     "audience-new": Route(Action.WRITE),
     "audience": Route(Action.WRITE, row="audience"),
@@ -115,10 +122,13 @@ def rows(of: Workspace, by: Member) -> dict[str, dict[str, Any]]:
     message = Message.objects.create(conversation=conversation, channel=channel, mine=True, text="Hi", status="failed")
     draft = Post.objects.create(workspace=of, author=by.user, text="Not yet")
     found = {"channel": channel, "post": post, "publication": publication, "member": other, "invitation": invitation}
-    found |= {"audience": Audience.objects.create(workspace=of, name="Hot places")}
+    audience = Audience.objects.create(workspace=of, name="Hot places")
+    found |= {"audience": audience}
     found |= {"conversation": conversation, "asset": cast.Person(by).uploads(PIXEL), "draft": draft, "workspace": of}
     arguments: dict[str, dict[str, Any]] = {kind: {"pk": row.pk} for kind, row in found.items()}
     arguments |= {"connecting": {"state": connecting.state}, "network": {"network": "x"}, "signing-in": {"network": "bluesky"}}
+    arguments["told"] = {"pk": draft.pk, "audience": audience.pk}
+    arguments["told there"] = {**arguments["told"], "channel": channel.pk}
     return arguments | {"message": {"pk": conversation.pk, "message": message.pk}}
 
 

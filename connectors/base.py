@@ -172,9 +172,10 @@ class Deletes(Protocol):
 
 @runtime_checkable
 class Targets(Protocol):
-    """Can show a post to an audience only: gives the exact fields that would be sent."""
+    """Can show a post to an audience only: gives the exact fields that would be sent, and whether they hide it from others."""
 
     def targeting_fields(self, targeting: Targeting) -> Mapping[str, Any]: ...
+    def hides(self, targeting: Targeting) -> bool: ...
 
 
 @runtime_checkable

@@ -139,6 +139,10 @@ class Facebook(PageInbox, PageVideos):
         """`targeting` (hides the post from all others) and `feed_targeting` (only prefers); see facebook_audience."""
         return targeting_fields(targeting)
 
+    def hides(self, targeting: Targeting) -> bool:
+        """`feed_targeting` alone leaves the post on the Page for everybody."""
+        return "targeting" in targeting_fields(targeting)
+
     # -- a post's life --------------------------------------------------------------------------------------------
 
     def prepare(self, post: Outgoing, progress: Progress) -> None:

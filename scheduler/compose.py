@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from accounts.models import Channel
 from connectors import connector
+from connectors.base import Connector
 from connectors.data import FileLimits, Limits, Media, Outgoing, Problem, Targeting
 from connectors.errors import NotNow, Rejected
 from connectors.options import File
+from scheduler.aiming import is_nobody, nobody, targeting
 from scheduler.fitting.plan import PAD, Profile, choices, plan, planned
 from scheduler.giving import public_address
 from scheduler.models import Asset, Audience, Post, Publication, Rendition, Variant
@@ -32,19 +34,32 @@ class Wording:
 
 
 def wording(post: Post, channel: Channel, audience: Audience | None = None) -> Wording:
-    """The post's text and options for a channel, from the most particular variant down to the post's own text."""
-    variant = Variant.best(post.variants.all(), channel, audience)
+    """The post's text, files and options for a channel: each from the most particular variant that has it, else the post's."""
+    variants = Variant.fitting(post.variants.all(), channel, audience)
     network = connector(channel.network)
-    own = variant.text if variant and variant.text is not None else None
+    spoken = next((one for one in variants if one.text is not None), None)
+    own = spoken.text if spoken and spoken.text is not None else None
     text = own if own is not None else post.text
     if post.link and network.link_in_text and post.link not in text:
         text = f"{text}\n\n{post.link}".strip()
-    options = {option.name: option.empty() for option in network.options} | dict(variant.options if variant else {})
-    thread = tuple(part for part in variant.thread if part.strip()) if variant else ()
-    media = variant.media if variant else None
+    thread = _thread(variants, spoken)
+    media = next((one.media for one in variants if one.media is not None), None)
     if media is None:
         media = [item(use.asset_id, use.alt or use.asset.alt, use.fit) for use in post.media.all()]
-    return Wording(text, thread, media, options, edited=own is not None or bool(thread))
+    return Wording(text, thread, media, _options(network, variants), edited=own is not None or bool(thread))
+
+
+def _thread(variants: Iterable[Variant], spoken: Variant | None) -> tuple[str, ...]:
+    """The further parts belong to the text that they follow: another text, perhaps in another language, is without them."""
+    found = spoken or next((one for one in variants if one.thread), None)
+    return tuple(part for part in found.thread if part.strip()) if found else ()
+
+
+def _options(network: type[Connector], variants: list[Variant]) -> dict[str, Any]:
+    found = {option.name: option.empty() for option in network.options}
+    for one in reversed(variants):
+        found |= one.options
+    return found
 
 
 def item(asset: UUID, alt: str, fit: str) -> dict[str, str]:
@@ -52,8 +67,13 @@ def item(asset: UUID, alt: str, fit: str) -> dict[str, str]:
     return {"asset": str(asset), "alt": alt} | ({"fit": fit} if fit != PAD else {})
 
 
-def frozen(post: Post, channel: Channel, audience: Audience | None = None) -> list[dict[str, Any]]:
-    """The contents of the publications that `post` makes on a channel: the post, the parts of its thread, its first comment."""
+def frozen(
+    post: Post, channel: Channel, audience: Audience | None = None, when: datetime | None = None
+) -> list[dict[str, Any]]:
+    """The contents of the publications that `post` makes on a channel: the post, the parts of its thread, its first comment.
+
+    `when` it goes out tells where an audience's climate is; without it, the time that the post is meant for.
+    """
     said = wording(post, channel, audience)
     network = connector(channel.network)
     first: dict[str, Any] = {
@@ -61,19 +81,11 @@ def frozen(post: Post, channel: Channel, audience: Audience | None = None) -> li
         "link": "" if network.link_in_text else post.link,
         "options": dict(said.options),
         "media": said.media,
-        "targeting": targeting(audience),
+        "targeting": targeting(audience, when or post.planned_for),
     }
     parts = [{"text": text} for text in said.thread] if network.limits.thread_parts > 1 else []
     comments = [{"text": post.first_comment, "comment": True}] if post.first_comment.strip() and network.comments else []
     return [first, *parts, *comments]
-
-
-def targeting(audience: Audience | None) -> dict[str, Any]:
-    """An audience as the fields of connectors.data.Targeting; empty without one."""
-    if audience is None:
-        return {}
-    names = ("countries", "regions", "cities", "languages", "genders", "age_min", "age_max")
-    return {name: getattr(audience, name) for name in names if getattr(audience, name)}
 
 
 def outgoing(publication: Publication) -> Outgoing:
@@ -120,20 +132,23 @@ def to_outgoing(
 
     `made`: the renditions to send. Without them files are given as they will be, for the checks.
     """
-    targets: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in content.get("targeting", {}).items()
-    }
     return Outgoing(
         key=key,
         text=content.get("text", ""),
         link=content.get("link", ""),
         media=tuple(_as_sent(network, asset, alt, profile, made) for asset, alt, profile in _files(network, content, assets)),
         options=_with_files(network, content.get("options", {}), assets, made),
-        targeting=Targeting(**targets),
+        targeting=aimed(content.get("targeting", {})),
         parent=parent,
         is_comment=bool(content.get("comment")),
         doubted=doubted,
     )
+
+
+def aimed(content: Mapping[str, Any]) -> Targeting:
+    """The frozen fields of an audience as a connector gets them."""
+    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in content.items()}
+    return Targeting(**fields)
 
 
 def as_media(asset: Asset, alt: str = "") -> Media:
@@ -264,18 +279,29 @@ class Verdict:
     limits: Limits
 
 
-def problems(post: Post, channel: Channel, audience: Audience | None = None) -> list[Problem]:
+def problems(post: Post, channel: Channel, audience: Audience | None = None, when: datetime | None = None) -> list[Problem]:
     """Everything that keeps `post` from going out on `channel` as it is, in sentences for the user."""
-    return list(judged(post, channel, audience).problems)
+    return list(judged(post, channel, audience, when).problems)
 
 
-def judged(post: Post, channel: Channel, audience: Audience | None = None) -> Verdict:
-    """`post` on `channel`, judged by what will really be sent: files as they will be when they are brought into the limits."""
+def judged(
+    post: Post,
+    channel: Channel,
+    audience: Audience | None = None,
+    when: datetime | None = None,
+    known: Mapping[Any, Asset] | None = None,
+) -> Verdict:
+    """`post` on `channel`, judged by what will really be sent: files as they will be when they are brought into the limits.
+
+    `known`: files beside the post's own that are at hand already.
+    """
     checker = connector(channel.network).checker()
     limits = checker.limits
     found, changes = list(_channel_problems(channel)), list[Need]()
-    assets: dict[Any, Asset] = {use.asset_id: use.asset for use in post.media.all()}
-    for number, content in enumerate(frozen(post, channel, audience)):
+    if audience and is_nobody(audience, when or post.planned_for):
+        found.append(nobody(audience, when or post.planned_for))
+    assets: dict[Any, Asset] = {use.asset_id: use.asset for use in post.media.all()} | dict(known or {})
+    for number, content in enumerate(frozen(post, channel, audience, when)):
         missing = [pk for pk in _asset_ids(channel.network, content) if pk not in assets]
         assets |= post.workspace.assets.in_bulk(missing) if missing else {}
         sent = to_outgoing(channel.network, content, assets, parent="-" if number else "")

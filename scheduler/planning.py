@@ -1,6 +1,7 @@
 """When posts go out: scheduling, moving, cancelling, stopping; and what a person decides when the machine cannot."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,9 +19,10 @@ from connectors import connector
 from connectors.base import Deletes
 from connectors.errors import ConnectorError, Doubt
 from scheduler import renditions
+from scheduler.aiming import aimed_anew, is_nobody, nobody
 from scheduler.compose import frozen, moves_files, problems
 from scheduler.endings import close_children
-from scheduler.models import Attempt, Audience, Campaign, Post, Publication, Status
+from scheduler.models import Attempt, Audience, Campaign, Post, PostChannel, Publication, Status
 from scheduler.moving import NOW, After, Note, move
 
 UNCLAIMED = (Status.SCHEDULED, Status.READY)
@@ -46,27 +48,40 @@ def lead(channel: Channel, with_media: bool) -> timedelta:
 # -- scheduling -----------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def schedule(post: Post, when: datetime, by: Member) -> list[Publication]:
     """Promise `post` on all its channels at `when` (aware). What was promised before and is unclaimed is frozen anew.
 
     Raises Problem when a channel cannot take it as it is, or the time is past.
     """
+    return schedule_each(post, lambda _target: when, by, planned_for=when)
+
+
+@transaction.atomic
+def schedule_each(
+    post: Post, when_of: Callable[[PostChannel], datetime], by: Member, planned_for: datetime | None
+) -> list[Publication]:
+    """Promise `post` on each channel, and to each audience there, at its own time. As `schedule` otherwise."""
     must(by, Action.SCHEDULE)
-    if when < timezone.now() - timedelta(minutes=1):
-        raise Problem(_("That time has passed: choose a later one, or publish now."), "when")
-    targets = list(post.targets.select_related("channel", "audience"))
+    targets = list(post.targets.select_related("channel", "audience__workspace"))
     if not targets:
         raise Problem(_("Choose at least one channel."), "channels")
-    for target in targets:
-        if found := problems(post, target.channel, target.audience):
+    times = [(target, when_of(target)) for target in targets]
+    _still_to_come(when for _target, when in times)
+    for target, when in times:
+        if found := problems(post, target.channel, target.audience, when):
             raise Problem(f"{target.channel.name}: {found[0]}", found[0].field)
     withdraw(post)
-    made = [one for target in targets for one in _promise(post, target.channel, target.audience, when)]
+    made = [one for target, when in times for one in _promise(post, target.channel, target.audience, when)]
     renditions.request(made)
-    Post.objects.filter(pk=post.pk).update(state=Post.State.APPROVED, planned_for=when)
-    record(by, "scheduled", post, publish_at=when.isoformat(), channels=len(targets))
+    Post.objects.filter(pk=post.pk).update(state=Post.State.APPROVED, planned_for=planned_for)
+    first = min(when for _target, when in times)
+    record(by, "scheduled", post, publish_at=first.isoformat(), channels=len(targets))
     return made
+
+
+def _still_to_come(times: Iterable[datetime]) -> None:
+    if any(when < timezone.now() - timedelta(minutes=1) for when in times):
+        raise Problem(_("That time has passed: choose a later one, or publish now."), "when")
 
 
 def publish_now(post: Post, by: Member) -> list[Publication]:
@@ -90,7 +105,7 @@ def withdraw(post: Post) -> None:
 def _promise(post: Post, channel: Channel, audience: Audience | None, when: datetime) -> list[Publication]:
     """The publications of a post on one channel: each follows the one before; a comment follows the first."""
     made: list[Publication] = []
-    for part, content in enumerate(frozen(post, channel, audience)):
+    for part, content in enumerate(frozen(post, channel, audience, when)):
         with_media = moves_files(channel.network, content)
         parent = None if not made else made[0] if content.get("comment") else made[-1]
         publication = Publication(
@@ -134,11 +149,14 @@ def _shift(publication: Publication, when: datetime) -> bool:
     publication_lead = (
         lead(publication.channel, publication.with_media) if publication.status == Status.SCHEDULED else timedelta()
     )
+    if publication.audience and is_nobody(publication.audience, when):
+        raise Problem(str(nobody(publication.audience, when)), "when")
+    content = json.dumps(aimed_anew(publication, when))
     with connection.cursor() as cursor:  # the promise moves; the status does not
         cursor.execute(
-            "UPDATE scheduler_publication SET publish_at = %s, due_at = greatest(%s, statement_timestamp()) "
+            "UPDATE scheduler_publication SET publish_at = %s, due_at = greatest(%s, statement_timestamp()), content = %s "
             "WHERE id = %s AND status = %s AND attempt = %s",
-            [when, when - publication_lead, publication.pk, str(publication.status), publication.attempt],
+            [when, when - publication_lead, content, publication.pk, str(publication.status), publication.attempt],
         )
         return bool(cursor.rowcount == 1)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduler.views import calendar, composer, library, posts, publication, stopping
+from scheduler.views import audiences, calendar, composer, library, matrix, posts, publication, stopping
 
 urlpatterns = [
     path("calendar/", calendar.page, name="calendar"),
@@ -16,6 +16,17 @@ urlpatterns = [
     path("posts/<uuid:pk>/move/", calendar.move, name="post-move"),
     path("posts/<uuid:pk>/copy/", posts.copy, name="post-copy"),
     path("posts/<uuid:pk>/delete/", posts.delete, name="post-delete"),
+    path("posts/<uuid:pk>/audiences/", matrix.page, name="post-audiences"),
+    path("posts/<uuid:pk>/audiences/day/", matrix.day, name="post-day"),
+    path("posts/<uuid:pk>/audiences/everybody/", matrix.everybody, name="post-everybody"),
+    path("posts/<uuid:pk>/audiences/schedule/", matrix.schedule, name="post-schedule"),
+    path("posts/<uuid:pk>/audiences/take-back/", matrix.take_back, name="post-take-back"),
+    path("posts/<uuid:pk>/audiences/<uuid:audience>/", matrix.row, name="post-audience"),
+    path("posts/<uuid:pk>/audiences/<uuid:audience>/<uuid:channel>/", matrix.cell, name="post-cell"),
+    path("audiences/", audiences.page, name="audiences"),
+    path("audiences/new/", audiences.new, name="audience-new"),
+    path("audiences/<uuid:pk>/", audiences.edit, name="audience"),
+    path("audiences/<uuid:pk>/delete/", audiences.delete, name="audience-delete"),
     path("media/", library.add, name="media-add"),
     path("media/<uuid:pk>/", library.media, name="media"),
     path("media/<uuid:pk>/thumb/", library.thumb, name="media-thumb"),

@@ -1,6 +1,7 @@
 """What posts are planned for: campaigns, audiences and the times at which a channel likes to post."""
 
 import uuid
+import zoneinfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -32,7 +33,11 @@ class Campaign(models.Model):
 
 
 class Audience(models.Model):
-    """Whom a text is for. Countries ISO 3166 alpha-2, languages BCP 47, genders 'male' / 'female'."""
+    """Whom a text is for. Countries ISO 3166 alpha-2, languages BCP 47, genders 'male' / 'female'.
+
+    With a climate it stands for those of its countries (of all, when it names none) that have it in the month of
+    publishing: see scheduler.climates. `channels` speak to this audience anyway, such as a page for one country.
+    """
 
     class Climate(models.TextChoices):
         ANY = "", _("any climate")
@@ -52,6 +57,7 @@ class Audience(models.Model):
     age_max = models.PositiveSmallIntegerField(default=0)
     climate = models.CharField(max_length=4, choices=Climate.choices, default=Climate.ANY, blank=True)
     time_zone = models.CharField(max_length=50, blank=True)
+    channels = models.ManyToManyField(Channel, related_name="audiences", blank=True)
 
     class Meta:
         ordering = ("name",)
@@ -59,6 +65,11 @@ class Audience(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """Its home time zone; the workspace's when it has none."""
+        return zoneinfo.ZoneInfo(self.time_zone) if self.time_zone else self.workspace.zone
 
 
 class Slot(models.Model):

@@ -93,11 +93,12 @@ class Post(models.Model):
 
 
 class PostChannel(models.Model):
-    """A channel that a post is meant for."""
+    """A channel that a post is meant for, with the audience it has there. `at`: a time of the day on the audience's clocks."""
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="targets")
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="+")
-    audience = models.ForeignKey(Audience, models.SET_NULL, null=True, blank=True, related_name="+")
+    audience = models.ForeignKey(Audience, models.RESTRICT, null=True, blank=True, related_name="targets")
+    at = models.TimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -155,13 +156,13 @@ class Variant(models.Model):
         return f"{self.network}: {(self.text or '')[:40]}"
 
     @staticmethod
-    def best(variants: Iterable["Variant"], channel: Channel, audience: Audience | None) -> "Variant | None":
-        """The most particular variant for a channel and audience: audience before channel before network."""
-        fitting = [
+    def fitting(variants: Iterable["Variant"], channel: Channel, audience: Audience | None) -> "list[Variant]":
+        """The variants for a channel and audience, the most particular first: audience before channel before network."""
+        found = [
             variant
             for variant in variants
             if variant.network == channel.network
             and variant.channel_id in (None, channel.pk)
             and variant.audience_id in (None, audience.pk if audience else None)
         ]
-        return max(fitting, key=lambda found: (found.audience_id is not None, found.channel_id is not None), default=None)
+        return sorted(found, key=lambda one: (one.audience_id is None, one.channel_id is None))

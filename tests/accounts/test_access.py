@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Channel, Connecting, Invitation, Member, Token, Workspace
 from accounts.roles import MAY, Action, Role
 from inbox.models import Conversation, Message
-from scheduler.models import Post, Publication
+from scheduler.models import Audience, Post, Publication
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,17 @@ ROUTES = {
     "post-move": Route(Action.WRITE, "post", "draft"),
     "post-copy": Route(Action.WRITE, "post", "post"),
     "post-delete": Route(Action.WRITE, "post", "draft"),
+    "post-audiences": Route(Action.SEE, row="post"),
+    "post-day": Route(Action.WRITE, "post", "draft"),
+    "post-everybody": Route(Action.WRITE, "post", "draft"),
+    "post-schedule": Route(Action.SCHEDULE, "post", "draft"),
+    "post-take-back": Route(Action.SCHEDULE, "post", "draft"),
+    "post-audience": Route(Action.WRITE, row="told"),
+    "post-cell": Route(Action.WRITE, row="told there"),
+    "audiences": Route(Action.SEE),
+    "audience-new": Route(Action.WRITE),
+    "audience": Route(Action.WRITE, row="audience"),
+    "audience-delete": Route(Action.WRITE, "post", "audience"),
     "media-add": Route(Action.WRITE, "post"),
     "media": Route(Action.SEE, row="asset"),
     "media-thumb": Route(Action.SEE, row="asset"),
@@ -111,9 +122,13 @@ def rows(of: Workspace, by: Member) -> dict[str, dict[str, Any]]:
     message = Message.objects.create(conversation=conversation, channel=channel, mine=True, text="Hi", status="failed")
     draft = Post.objects.create(workspace=of, author=by.user, text="Not yet")
     found = {"channel": channel, "post": post, "publication": publication, "member": other, "invitation": invitation}
+    audience = Audience.objects.create(workspace=of, name="Hot places")
+    found |= {"audience": audience}
     found |= {"conversation": conversation, "asset": cast.Person(by).uploads(PIXEL), "draft": draft, "workspace": of}
     arguments: dict[str, dict[str, Any]] = {kind: {"pk": row.pk} for kind, row in found.items()}
     arguments |= {"connecting": {"state": connecting.state}, "network": {"network": "x"}, "signing-in": {"network": "bluesky"}}
+    arguments["told"] = {"pk": draft.pk, "audience": audience.pk}
+    arguments["told there"] = {**arguments["told"], "channel": channel.pk}
     return arguments | {"message": {"pk": conversation.pk, "message": message.pk}}
 
 

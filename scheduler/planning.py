@@ -1,8 +1,10 @@
 """When posts go out: scheduling, moving, cancelling, stopping; and what a person decides when the machine cannot."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -47,8 +49,10 @@ def lead(channel: Channel, with_media: bool) -> timedelta:
 
 
 @transaction.atomic
-def schedule(post: Post, when: datetime, by: Member) -> list[Publication]:
+def schedule(post: Post, when: datetime, by: Member, each: Mapping[UUID, datetime] = MappingProxyType({})) -> list[Publication]:
     """Promise `post` on all its channels at `when` (aware). What was promised before and is unclaimed is frozen anew.
+
+    `each`: channels, by their ids, that have a time of their own.
 
     Raises Problem when a channel cannot take it as it is, or the time is past.
     """
@@ -62,7 +66,9 @@ def schedule(post: Post, when: datetime, by: Member) -> list[Publication]:
         if found := problems(post, target.channel, target.audience):
             raise Problem(f"{target.channel.name}: {found[0]}", found[0].field)
     withdraw(post)
-    made = [one for target in targets for one in _promise(post, target.channel, target.audience, when)]
+    made = [
+        one for target in targets for one in _promise(post, target.channel, target.audience, each.get(target.channel_id, when))
+    ]
     renditions.request(made)
     Post.objects.filter(pk=post.pk).update(state=Post.State.APPROVED, planned_for=when)
     record(by, "scheduled", post, publish_at=when.isoformat(), channels=len(targets))

@@ -11,6 +11,7 @@ from connectors import connector
 from connectors.data import FileLimits, Media, Outgoing, Problem, Targeting
 from connectors.errors import NotNow, Rejected
 from connectors.options import File
+from scheduler import utm
 from scheduler.fitting.plan import PAD, Profile, choices, plan, planned
 from scheduler.giving import public_address
 from scheduler.models import Asset, Audience, Post, Publication, Rendition, Variant
@@ -32,7 +33,10 @@ class Wording:
 
 
 def wording(post: Post, channel: Channel, audience: Audience | None = None) -> Wording:
-    """The post's text and options for a channel, from the most particular variant down to the post's own text."""
+    """The post's text and options for a channel, from the most particular variant down to the post's own text.
+
+    Links carry the campaign's values, as they will be sent.
+    """
     variant = Variant.best(post.variants.all(), channel, audience)
     network = connector(channel.network)
     own = variant.text if variant and variant.text is not None else None
@@ -44,7 +48,9 @@ def wording(post: Post, channel: Channel, audience: Audience | None = None) -> W
     media = variant.media if variant else None
     if media is None:
         media = [item(use.asset_id, use.alt or use.asset.alt, use.fit) for use in post.media.all()]
-    return Wording(text, thread, media, options, edited=own is not None or bool(thread))
+    values = utm.values(post.campaign, channel)
+    parts = tuple(utm.in_text(part, values) for part in thread)
+    return Wording(utm.in_text(text, values), parts, media, options, edited=own is not None or bool(thread))
 
 
 def item(asset: UUID, alt: str, fit: str) -> dict[str, str]:
@@ -55,16 +61,17 @@ def item(asset: UUID, alt: str, fit: str) -> dict[str, str]:
 def frozen(post: Post, channel: Channel, audience: Audience | None = None) -> list[dict[str, Any]]:
     """The contents of the publications that `post` makes on a channel: the post, the parts of its thread, its first comment."""
     said = wording(post, channel, audience)
-    network = connector(channel.network)
+    network, values = connector(channel.network), utm.values(post.campaign, channel)
     first: dict[str, Any] = {
         "text": said.text,
-        "link": "" if network.link_in_text else post.link,
+        "link": "" if network.link_in_text else utm.in_link(post.link, values),
         "options": dict(said.options),
         "media": said.media,
         "targeting": targeting(audience),
     }
     parts = [{"text": text} for text in said.thread] if network.limits.thread_parts > 1 else []
-    comments = [{"text": post.first_comment, "comment": True}] if post.first_comment.strip() and network.comments else []
+    comment = utm.in_text(post.first_comment, values) if network.comments else ""
+    comments = [{"text": comment, "comment": True}] if comment.strip() else []
     return [first, *parts, *comments]
 
 

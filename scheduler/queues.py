@@ -28,10 +28,10 @@ class Row:
     days: tuple[Slot | None, ...]
 
 
-def week(channel: Channel) -> list[Row]:
-    """The channel's week, early times first."""
+def week(channel: Channel, also: time | None = None) -> list[Row]:
+    """The channel's week, early times first; `also`: a row that is there in any case."""
     slots = {(slot.weekday, slot.at): slot for slot in channel.slots.select_related("queue")}
-    times = sorted({at for _weekday, at in slots})
+    times = sorted({at for _weekday, at in slots} | ({also} if also else set()))
     return [Row(at, tuple(slots.get((weekday, at)) for weekday in range(7))) for at in times]
 
 

@@ -5,6 +5,7 @@ Every number and sentence comes from the connectors, through `scheduler.compose`
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from accounts.models import Channel
 from connectors import connector
 from connectors.data import GIF, H264, Limits, Problem
 from connectors.problems import KINDS
+from scheduler import utm
 from scheduler.compose import Need, Wording, judged, wording
 from scheduler.fitting.plan import CROP, inner
 from scheduler.forms import OPTION
@@ -100,8 +102,9 @@ def _what_happens(change: Need) -> Iterator[str]:
         yield _("made anew")
 
 
-def parts(network: str, thread: Iterable[str]) -> tuple[Count, ...]:
-    return tuple(count(network, text) for text in thread)
+def parts(network: str, thread: Iterable[str], values: utm.Values = MappingProxyType({})) -> tuple[Count, ...]:
+    """The counts of a thread's parts as they will be sent, with the campaign's `values` in their links."""
+    return tuple(count(network, utm.in_text(text, values)) for text in thread)
 
 
 def count(network: str, text: str, limits: Limits | None = None) -> Count:

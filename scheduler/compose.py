@@ -12,6 +12,7 @@ from connectors.base import Connector
 from connectors.data import FileLimits, Limits, Media, Outgoing, Problem, Targeting
 from connectors.errors import NotNow, Rejected
 from connectors.options import File
+from scheduler import utm
 from scheduler.aiming import is_nobody, nobody, targeting
 from scheduler.fitting.plan import PAD, Profile, choices, plan, planned
 from scheduler.giving import public_address
@@ -34,7 +35,10 @@ class Wording:
 
 
 def wording(post: Post, channel: Channel, audience: Audience | None = None) -> Wording:
-    """The post's text, files and options for a channel: each from the most particular variant that has it, else the post's."""
+    """The post's text, files and options for a channel: each from the most particular variant that has it, else the post's.
+
+    Links carry the campaign's values, as they will be sent.
+    """
     variants = Variant.fitting(post.variants.all(), channel, audience)
     network = connector(channel.network)
     spoken = next((one for one in variants if one.text is not None), None)
@@ -46,7 +50,10 @@ def wording(post: Post, channel: Channel, audience: Audience | None = None) -> W
     media = next((one.media for one in variants if one.media is not None), None)
     if media is None:
         media = [item(use.asset_id, use.alt or use.asset.alt, use.fit) for use in post.media.all()]
-    return Wording(text, thread, media, _options(network, variants), edited=own is not None or bool(thread))
+    values = utm.values(post.campaign, channel)
+    parts = tuple(utm.in_text(part, values) for part in thread)
+    options = _options(network, variants)
+    return Wording(utm.in_text(text, values), parts, media, options, edited=own is not None or bool(thread))
 
 
 def _thread(variants: Iterable[Variant], spoken: Variant | None) -> tuple[str, ...]:
@@ -75,16 +82,17 @@ def frozen(
     `when` it goes out tells where an audience's climate is; without it, the time that the post is meant for.
     """
     said = wording(post, channel, audience)
-    network = connector(channel.network)
+    network, values = connector(channel.network), utm.values(post.campaign, channel)
     first: dict[str, Any] = {
         "text": said.text,
-        "link": "" if network.link_in_text else post.link,
+        "link": "" if network.link_in_text else utm.in_link(post.link, values),
         "options": dict(said.options),
         "media": said.media,
         "targeting": targeting(audience, when or post.planned_for),
     }
     parts = [{"text": text} for text in said.thread] if network.limits.thread_parts > 1 else []
-    comments = [{"text": post.first_comment, "comment": True}] if post.first_comment.strip() and network.comments else []
+    comment = utm.in_text(post.first_comment, values) if network.comments else ""
+    comments = [{"text": comment, "comment": True}] if comment.strip() else []
     return [first, *parts, *comments]
 
 

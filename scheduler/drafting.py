@@ -16,7 +16,7 @@ from accounts.roles import Action
 from accounts.verbs import Problem, must, record
 from connectors import connector
 from scheduler.compose import item
-from scheduler.models import Asset, Audience, Campaign, Post, PostChannel, PostMedia, Status, Variant
+from scheduler.models import Asset, Audience, Campaign, Label, Post, PostChannel, PostMedia, Status, Variant
 from scheduler.planning import UNCLAIMED, publish_now, schedule, withdraw
 
 Files = tuple[tuple[Asset, str, str], ...]  # each with its alt text, and how it reaches another shape: PAD or CROP
@@ -37,7 +37,10 @@ class Own:
 
 @dataclass(frozen=True)
 class Draft:
-    """Everything that a person types for a post. `media` are assets with their alt texts and shapes, `own` is by network."""
+    """Everything that a person types for a post. `media` are assets with their alt texts and shapes, `own` is by network.
+
+    `labels` None: those that the post has.
+    """
 
     text: str = ""
     link: str = ""
@@ -47,6 +50,7 @@ class Draft:
     channels: tuple[Channel, ...] = ()
     media: Files = ()
     own: Mapping[str, Own] = field(default_factory=dict)
+    labels: tuple[Label, ...] | None = None
 
 
 def different(network: str, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,6 +126,8 @@ def _keep_what_hangs_on(post: Post, draft: Draft) -> None:
     PostMedia.objects.bulk_create(_media(post, draft))
     post.variants.filter(channel=None, audience=None).delete()
     Variant.objects.bulk_create(_variants(post, draft))
+    if draft.labels is not None:
+        post.labels.set(draft.labels)
 
 
 def _media(post: Post, draft: Draft) -> list[PostMedia]:
@@ -165,6 +171,7 @@ def imagined(draft: Draft, workspace: Workspace, post: Post | None = None) -> Po
         link=draft.link,
         first_comment=draft.first_comment,
         planned_for=draft.planned_for,
+        campaign=draft.campaign,
     )
     particular = [one for one in post.variants.all() if one.channel_id or one.audience_id] if post else []
     # What prefetch_related would have left: the related managers answer from it without a query.
@@ -219,6 +226,7 @@ def copy(post: Post, by: Member) -> Post:
         for row in rows:
             row.pk, row.post = None, again
             row.save(force_insert=True)
+    again.labels.set(post.labels.all())
     record(by, "copied", again)
     return again
 

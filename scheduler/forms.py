@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,7 +21,7 @@ from scheduler import planning
 from scheduler.drafting import Draft, Own, different
 from scheduler.fields import Files, Parts, Switch, Words, field_for, is_uuid
 from scheduler.fitting.plan import PAD
-from scheduler.models import Asset, Post, Variant
+from scheduler.models import Asset, Label, Post, Variant
 
 OPTION = "option_"  # before an option's name, so that it never meets another field's
 
@@ -74,6 +75,14 @@ class PostForm(forms.Form):
             label=_("Campaign"),
             required=False,
             empty_label=_("No campaign"),
+            widget=forms.Select(attrs={"class": "form-select"}),
+        )
+        self.fields["labels"] = forms.ModelMultipleChoiceField(workspace.labels.all(), required=False)
+        self.fields["queue"] = forms.ModelChoiceField(
+            workspace.queues.filter(paused=False),
+            label=_("Queue"),
+            required=False,
+            empty_label=_("Any queue"),
             widget=forms.Select(attrs={"class": "form-select"}),
         )
         self.fields["when"] = WallTime(workspace, label=_("Date and time"), required=False)
@@ -151,14 +160,22 @@ class NetworkForm(forms.Form):
 
 
 class Composer:
-    """All forms of the composer together. `slots` are the places at which a sentence can be shown, by their names."""
+    """All forms of the composer together. `slots` are the places at which a sentence can be shown, by their names.
+
+    `chosen`: what a new post begins with.
+    """
 
     def __init__(
-        self, workspace: Workspace, data: QueryDict | None = None, post: Post | None = None, when: datetime | None = None
+        self,
+        workspace: Workspace,
+        data: QueryDict | None = None,
+        post: Post | None = None,
+        when: datetime | None = None,
+        chosen: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self.workspace, self.post = workspace, post
         self.channels = list(workspace.channels.exclude(status=Channel.Status.REMOVED))
-        self.main = PostForm(workspace, data, initial=_initial(post, when))
+        self.main = PostForm(workspace, data, initial=_initial(post, when) | dict(chosen))
         variants = {one.network: one for one in post.variants.filter(channel=None, audience=None)} if post else {}
         self.networks = [
             NetworkForm(workspace, slug, data, _own_initial(post, variants.get(slug)))
@@ -172,6 +189,17 @@ class Composer:
     def chosen(self) -> set[str]:
         """The ids of the channels that are chosen."""
         return {str(pk) for pk in self.main["channels"].value() or ()}
+
+    @property
+    def labels(self) -> list[tuple[Label, bool]]:
+        """The workspace's labels, each with whether it is chosen."""
+        chosen = {str(pk) for pk in self.main["labels"].value() or ()}
+        return [(label, str(label.pk) in chosen) for label in self.workspace.labels.all()]
+
+    @property
+    def several_queues(self) -> bool:
+        """Whether there is a choice of queues."""
+        return self.workspace.queues.filter(paused=False).count() > 1
 
     @property
     def chosen_networks(self) -> set[str]:
@@ -197,6 +225,7 @@ class Composer:
             channels=tuple(chosen),
             media=tuple(given.get("media", ())),
             own={form.slug: form.result() for form in self.networks if form.is_valid() or self._wanted(form)},
+            labels=tuple(given.get("labels", ())),
         )
 
     def _wanted(self, form: NetworkForm) -> bool:
@@ -257,6 +286,7 @@ def _initial(post: Post | None, when: datetime | None) -> dict[str, Any]:
         "link": post.link,
         "first_comment": post.first_comment,
         "campaign": post.campaign_id,
+        "labels": list(post.labels.values_list("pk", flat=True)),
         "when": live.first() or post.planned_for,
         "seen": post.changed_at.isoformat(),
         "channels": list(post.targets.values_list("channel_id", flat=True)),

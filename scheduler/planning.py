@@ -1,9 +1,11 @@
 """When posts go out: scheduling, moving, cancelling, stopping; and what a person decides when the machine cannot."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -48,12 +50,14 @@ def lead(channel: Channel, with_media: bool) -> timedelta:
 # -- scheduling -----------------------------------------------------------------------------------------------------------
 
 
-def schedule(post: Post, when: datetime, by: Member) -> list[Publication]:
+def schedule(post: Post, when: datetime, by: Member, each: Mapping[UUID, datetime] = MappingProxyType({})) -> list[Publication]:
     """Promise `post` on all its channels at `when` (aware). What was promised before and is unclaimed is frozen anew.
+
+    `each`: channels, by their ids, that have a time of their own.
 
     Raises Problem when a channel cannot take it as it is, or the time is past.
     """
-    return schedule_each(post, lambda _target: when, by, planned_for=when)
+    return schedule_each(post, lambda target: each.get(target.channel_id, when), by, planned_for=when)
 
 
 @transaction.atomic

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from scheduler.views import audiences, calendar, composer, library, matrix, posts, publication, stopping
+from scheduler.views import (
+    audiences,
+    calendar,
+    campaigns,
+    composer,
+    labels,
+    library,
+    matrix,
+    posts,
+    publication,
+    queues,
+    stopping,
+)
 
 urlpatterns = [
     path("calendar/", calendar.page, name="calendar"),
@@ -37,6 +49,24 @@ urlpatterns = [
     path("publications/<uuid:pk>/cancel/", publication.cancel, name="cancel"),
     path("publications/<uuid:pk>/there/", publication.there, name="there"),
     path("publications/<uuid:pk>/take-down/", publication.take_down, name="take-down"),
+    path("queues/", queues.overview, name="queues"),
+    path("queues/new/", queues.make, name="queue-make"),
+    path("queues/named/<uuid:pk>/", queues.change, name="queue-change"),
+    path("queues/<uuid:pk>/", queues.week, name="queue-week"),
+    path("queues/<uuid:pk>/slot/", queues.toggle, name="queue-slot"),
+    path("queues/<uuid:pk>/times/", queues.add, name="queue-times"),
+    path("queues/<uuid:pk>/copy/", queues.copy, name="queue-copy"),
+    path("queues/<uuid:pk>/shuffle/", queues.shuffle, name="queue-shuffle"),
+    path("campaigns/", campaigns.overview, name="campaigns"),
+    path("campaigns/new/", campaigns.new, name="campaign-new"),
+    path("campaigns/<uuid:pk>/", campaigns.page, name="campaign"),
+    path("campaigns/<uuid:pk>/edit/", campaigns.edit, name="campaign-edit"),
+    path("campaigns/<uuid:pk>/copy/", campaigns.copy, name="campaign-copy"),
+    path("campaigns/<uuid:pk>/hold/", campaigns.hold, name="campaign-hold"),
+    path("campaigns/<uuid:pk>/delete/", campaigns.delete, name="campaign-delete"),
+    path("labels/", labels.overview, name="labels"),
+    path("labels/new/", labels.make, name="label-make"),
+    path("labels/<uuid:pk>/", labels.change, name="label-change"),
     path("stop/", stopping.stop, name="stop"),
     path("resume/", stopping.resume, name="resume"),
     path("channels/<uuid:pk>/hold/", stopping.hold_channel, name="hold-channel"),

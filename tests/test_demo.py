@@ -82,6 +82,19 @@ def test_its_channels_may_do_all_that_is_asked_for(brand: Workspace) -> None:
     assert {channel.network: channel.missing for channel in brand.channels.all() if channel.missing} == {}
 
 
+def test_every_channel_has_its_week_and_campaigns_say_what_they_are_for(brand: Workspace) -> None:
+    assert all(channel.slots.exists() for channel in brand.channels.all())
+    assert brand.queues.count() == 2
+    for campaign in brand.campaigns.all():
+        assert campaign.aim
+        assert campaign.brief
+        assert campaign.utm_source == "{network}"
+        assert campaign.owner in {member.user for member in brand.members.all()}
+    assert all(label.posts.exists() for label in brand.labels.all())
+    texts = " ".join(brand.publications.values_list("content__text", flat=True))
+    assert "https://www.polarfizz.com/stories/clear-ice?utm_source=" in texts
+
+
 def test_posts_lie_on_both_sides_of_today(brand: Workspace) -> None:
     now = timezone.now()
     states = Counter(brand.publications.filter(part=0).values_list("status", flat=True))

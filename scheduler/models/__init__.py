@@ -1,8 +1,8 @@
-"""What is planned (Campaign, Audience, Slot), said (Post, Variant, Asset), made of it (Rendition)
+"""What is planned (Campaign, Label, Audience, Queue, Slot), said (Post, Variant, Asset), made of it (Rendition)
 and promised (Publication, Attempt)."""
 
 from scheduler.models.made import Rendition
-from scheduler.models.planned import Audience, Campaign, Slot
+from scheduler.models.planned import Audience, Campaign, Colour, Label, Queue, Slot
 from scheduler.models.promised import LIVE, Attempt, Publication, Status
 from scheduler.models.said import Asset, Post, PostChannel, PostMedia, Variant
 
@@ -12,10 +12,13 @@ __all__ = [
     "Attempt",
     "Audience",
     "Campaign",
+    "Colour",
+    "Label",
     "Post",
     "PostChannel",
     "PostMedia",
     "Publication",
+    "Queue",
     "Rendition",
     "Slot",
     "Status",

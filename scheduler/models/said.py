@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Channel, User, Workspace, network_choices
-from scheduler.models.planned import Audience, Campaign
+from scheduler.models.planned import Audience, Campaign, Label
 
 
 def asset_path(asset: "Asset", filename: str) -> str:
@@ -72,6 +72,7 @@ class Post(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="posts")
     campaign = models.ForeignKey(Campaign, models.SET_NULL, null=True, blank=True, related_name="posts")
+    labels = models.ManyToManyField(Label, blank=True, related_name="posts")
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     text = models.TextField(blank=True)

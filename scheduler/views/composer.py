@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import MemberRequest, allowed
+from accounts.models import Channel
 from accounts.roles import Action
 from accounts.verbs import Problem
-from scheduler import calendar, checking, drafting, previews
+from scheduler import calendar, checking, drafting, previews, slots, utm
 from scheduler.fields import is_uuid
 from scheduler.forms import Composer, key_of
 from scheduler.models import Post, Status
@@ -47,7 +48,18 @@ def _composer(request: MemberRequest, post: Post | None) -> HttpResponse:
     if request.method == "POST":
         form = Composer(request.workspace, request.POST, post)
         return _kept(request, form) or render(request, "scheduler/composer.html", _shown(form), status=422)
-    return render(request, "scheduler/composer.html", _shown(Composer(request.workspace, post=post, when=_wanted(request))))
+    form = Composer(request.workspace, post=post, when=_wanted(request), chosen={} if post else _begun(request))
+    return render(request, "scheduler/composer.html", _shown(form))
+
+
+def _begun(request: MemberRequest) -> dict[str, Any]:
+    """What a new post begins with: a `channel`, or what belongs to a `campaign`."""
+    channel, campaign = (request.GET.get(name, "") for name in ("channel", "campaign"))
+    found = request.workspace.campaigns.filter(pk=campaign).first() if is_uuid(campaign) else None
+    if found is None:
+        return {"channels": [channel]} if is_uuid(channel) else {}
+    channels, labels = (list(rows.values_list("pk", flat=True)) for rows in (found.channels, found.labels))
+    return {"campaign": found.pk, "channels": channels, "labels": labels}
 
 
 def _wanted(request: MemberRequest) -> datetime | None:
@@ -62,7 +74,7 @@ def _wanted(request: MemberRequest) -> datetime | None:
 
 
 def _kept(request: MemberRequest, form: Composer) -> HttpResponse | None:
-    """Do what the button says: `do` is draft, schedule or now. None: the form says what is wrong."""
+    """Do what the button says: `do` is draft, schedule, slot or now. None: the form says what is wrong."""
     do = request.POST.get("do", "draft")
     if do == "schedule" and not form.main["when"].value():
         form.tell({"when": [_("Choose a date and a time.")]})
@@ -78,12 +90,19 @@ def _keep(request: MemberRequest, form: Composer, do: str) -> Post:
     draft, seen = form.draft(), form.main.cleaned_data["seen"]
     if do == "draft":
         return drafting.save(draft, request.member, form.post, seen, form.key)
+    if do == "slot":
+        return slots.promise(draft, request.member, form.main.cleaned_data["queue"], form.post, seen, form.key)
     when = draft.planned_for if do == "schedule" else None
     return drafting.promise(draft, request.member, when, form.post, seen, form.key)
 
 
 def _answer(request: MemberRequest, do: str, post: Post) -> HttpResponse:
-    done = {"draft": _("The draft is saved."), "schedule": _("The post is scheduled."), "now": _("The post is on its way.")}
+    done = {
+        "draft": _("The draft is saved."),
+        "schedule": _("The post is scheduled."),
+        "slot": _("The post is scheduled for the next free slot of each channel."),
+        "now": _("The post is on its way."),
+    }
     messages.success(request, done.get(do, done["draft"]))
     return redirect("post-edit" if do == "draft" else "post", post.pk)
 
@@ -139,24 +158,34 @@ def _shown(form: Composer) -> dict[str, Any]:
         "blank": blank,
         "shaped": {pk for check in checks for pk in check.shaped},
         "photo": next((asset for asset, _alt, _fit in form.main_files if not asset.is_video), None),
-        "tabs": _tabs(form, checks),
+        "tabs": _tabs(form, post, checks),
         "previews": previews.previews(post, checks),
         "slots": form.slots,
+        "free": _free(form),
         "unfit": 0 if blank else sum(not check.fits for check in checks),
     }
 
 
-def _tabs(form: Composer, checks: list[checking.Check]) -> list[dict[str, Any]]:
+def _free(form: Composer) -> list[tuple[Channel, datetime | None]]:
+    """The chosen channels, each with its next free slot."""
+    chosen = [channel for channel in form.channels if str(channel.pk) in form.chosen]
+    queue = form.main.cleaned_data.get("queue") if form.main.is_bound and form.main.is_valid() else None
+    found = slots.next_free_of(form.workspace, chosen, queue, form.post) if chosen else {}
+    return [(channel, found[channel.pk]) for channel in chosen]
+
+
+def _tabs(form: Composer, post: Post, checks: list[checking.Check]) -> list[dict[str, Any]]:
     """Each network's tab: its form, whether it is chosen, the counts of its text and parts, how many problems it shows."""
-    slots, found = form.slots, {check.channel.network: check for check in checks}
+    told, found = form.slots, {check.channel.network: check for check in checks}
+    values = {slug: utm.values(post.campaign, check.channel) for slug, check in found.items()}
     return [
         {
             "form": one,
             "slug": (slug := one.slug),
             "chosen": slug in form.chosen_networks,
             "check": found.get(slug),
-            "parts": list(zip(one.parts, checking.parts(slug, one.parts), strict=True)),
-            "problems": sum(len(said) for slot, said in slots.items() if slot.startswith(f"{slug}-")),
+            "parts": list(zip(one.parts, checking.parts(slug, one.parts, values.get(slug, {})), strict=True)),
+            "problems": sum(len(said) for slot, said in told.items() if slot.startswith(f"{slug}-")),
         }
         for one in form.networks
     ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import MemberRequest, allowed, is_htmx
+from accounts.models import Workspace
 from accounts.roles import Action
 from scheduler import calendar, drafting
 from scheduler.delivery import delivery
@@ -33,28 +34,34 @@ WITH: dict[str, tuple[Status, ...]] = {"scheduled": LIVE, "published": (Status.P
 @require_GET
 @allowed(Action.SEE)
 def posts(request: MemberRequest) -> HttpResponse:
-    """All posts, the latest change first; `show` is one of VIEWS, `q` words of the text."""
+    """All posts, the latest change first; `show` is one of VIEWS, `q` words of the text, `label` the id of one."""
     show, words = request.GET.get("show", ""), request.GET.get("q", "").strip()
-    found = _shown(calendar.planned(request.workspace) if show == "drafts" else request.workspace.posts.all(), show)
+    labels, asked = list(request.workspace.labels.all()), request.GET.get("label", "")
+    label = next((one for one in labels if str(one.pk) == asked), None)
+    found = listed(request.workspace, show)
     if words:
         found = found.filter(text__icontains=words)
+    if label:
+        found = found.filter(labels=label)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    rows = [_row(post) for post in page]
-    return render(request, "scheduler/posts.html", {"page": page, "rows": rows, "views": VIEWS, "show": show, "q": words})
+    shown = {"page": page, "rows": [row(post) for post in page], "views": VIEWS, "show": show, "q": words}
+    return render(request, "scheduler/posts.html", shown | {"labels": labels, "label": label})
 
 
-def _shown(found: QuerySet[Post], show: str) -> QuerySet[Post]:
+def listed(workspace: Workspace, show: str) -> QuerySet[Post]:
+    """The posts of one of VIEWS with what `row` reads, the latest change first."""
+    found = calendar.planned(workspace) if show == "drafts" else workspace.posts.all()
     if show in WITH:
         found = found.filter(Exists(Publication.objects.filter(post=OuterRef("pk"), part=0, status__in=WITH[show])))
     promises = Publication.objects.filter(part=0).only("post_id", "status", "publish_at").order_by("publish_at")
     return (
         found.order_by("-changed_at")
         .select_related("author", "campaign")
-        .prefetch_related(Prefetch("publications", promises), "targets__channel", "media__asset")
+        .prefetch_related(Prefetch("publications", promises), "targets__channel", "media__asset", "labels")
     )
 
 
-def _row(post: Post) -> dict[str, Any]:
+def row(post: Post) -> dict[str, Any]:
     """What the list shows of a post with its promises at hand; `moment` is the time that matters."""
     promises = list(post.publications.all())
     found = delivery(one.status for one in promises)
@@ -73,7 +80,7 @@ def _row(post: Post) -> dict[str, Any]:
 @allowed(Action.SEE)
 def post(request: MemberRequest, pk: UUID) -> HttpResponse:
     """What became of a post on each channel; for htmx the part that changes, fresh. A draft opens in the composer."""
-    found = get_object_or_404(request.workspace.posts.select_related("author", "campaign"), pk=pk)
+    found = get_object_or_404(request.workspace.posts.select_related("author", "campaign").prefetch_related("labels"), pk=pk)
     promises = found.publications.exclude(status=Status.CANCELLED) or found.publications.all()
     rows = list(promises.select_related("channel", "audience").order_by("channel__network", "channel__name", "part"))
     shown = {"post": found, "rows": rows, "media": list(found.media.select_related("asset")), **_possible(rows)}

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Channel, Connecting, Invitation, Member, Token, Workspace
 from accounts.roles import MAY, Action, Role
 from inbox.models import Conversation, Message
-from scheduler.models import Audience, Post, Publication
+from scheduler.models import Audience, Campaign, Label, Post, Publication, Queue
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +80,24 @@ ROUTES = {
     "audience-new": Route(Action.WRITE),
     "audience": Route(Action.WRITE, row="audience"),
     "audience-delete": Route(Action.WRITE, "post", "audience"),
+    "queues": Route(Action.SEE),
+    "queue-make": Route(Action.SCHEDULE, "post"),
+    "queue-change": Route(Action.SCHEDULE, "post", "queue"),
+    "queue-week": Route(Action.SEE, row="channel"),
+    "queue-slot": Route(Action.SCHEDULE, "post", "channel"),
+    "queue-times": Route(Action.SCHEDULE, "post", "channel"),
+    "queue-copy": Route(Action.SCHEDULE, "post", "channel"),
+    "queue-shuffle": Route(Action.SCHEDULE, "post", "channel"),
+    "campaigns": Route(Action.SEE),
+    "campaign-new": Route(Action.WRITE),
+    "campaign": Route(Action.SEE, row="campaign"),
+    "campaign-edit": Route(Action.WRITE, row="campaign"),
+    "campaign-copy": Route(Action.WRITE, "post", "campaign"),
+    "campaign-hold": Route(Action.STOP, "post", "campaign"),
+    "campaign-delete": Route(Action.WRITE, "post", "campaign"),
+    "labels": Route(Action.SEE),
+    "label-make": Route(Action.WRITE, "post"),
+    "label-change": Route(Action.WRITE, "post", "label"),
     "media-add": Route(Action.WRITE, "post"),
     "media": Route(Action.SEE, row="asset"),
     "media-thumb": Route(Action.SEE, row="asset"),
@@ -121,9 +139,14 @@ def rows(of: Workspace, by: Member) -> dict[str, dict[str, Any]]:
     conversation = Conversation.objects.create(workspace=of, channel=channel, kind="comment", thread="1")
     message = Message.objects.create(conversation=conversation, channel=channel, mine=True, text="Hi", status="failed")
     draft = Post.objects.create(workspace=of, author=by.user, text="Not yet")
-    found = {"channel": channel, "post": post, "publication": publication, "member": other, "invitation": invitation}
     audience = Audience.objects.create(workspace=of, name="Hot places")
-    found |= {"audience": audience}
+    plans = {
+        "audience": audience,
+        "campaign": Campaign.objects.create(workspace=of, name="Heat wave"),
+        "queue": Queue.objects.create(workspace=of, name="Offers"),
+        "label": Label.objects.create(workspace=of, name="Ginger"),
+    }
+    found = {**plans, "channel": channel, "post": post, "publication": publication, "member": other, "invitation": invitation}
     found |= {"conversation": conversation, "asset": cast.Person(by).uploads(PIXEL), "draft": draft, "workspace": of}
     arguments: dict[str, dict[str, Any]] = {kind: {"pk": row.pk} for kind, row in found.items()}
     arguments |= {"connecting": {"state": connecting.state}, "network": {"network": "x"}, "signing-in": {"network": "bluesky"}}

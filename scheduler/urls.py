@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduler.views import calendar, composer, library, posts, publication, stopping
+from scheduler.views import calendar, composer, imports, library, posts, publication, stopping
 
 urlpatterns = [
     path("calendar/", calendar.page, name="calendar"),
@@ -16,6 +16,15 @@ urlpatterns = [
     path("posts/<uuid:pk>/move/", calendar.move, name="post-move"),
     path("posts/<uuid:pk>/copy/", posts.copy, name="post-copy"),
     path("posts/<uuid:pk>/delete/", posts.delete, name="post-delete"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/new/", imports.bring, name="import-new"),
+    path("imports/template/", imports.template, name="import-template"),
+    path("imports/<uuid:pk>/", imports.page, name="import"),
+    path("imports/<uuid:pk>/columns/", imports.remap, name="import-columns"),
+    path("imports/<uuid:pk>/start/", imports.start, name="import-start"),
+    path("imports/<uuid:pk>/undo/", imports.undo, name="import-undo"),
+    path("imports/<uuid:pk>/discard/", imports.discard, name="import-discard"),
+    path("imports/<uuid:pk>/problems/", imports.problems, name="import-problems"),
     path("media/", library.add, name="media-add"),
     path("media/<uuid:pk>/", library.media, name="media"),
     path("media/<uuid:pk>/thumb/", library.thumb, name="media-thumb"),

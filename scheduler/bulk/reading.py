@@ -136,9 +136,10 @@ def _from_csv(content: bytes) -> tuple[list[list[str]], str]:
     if found := re.fullmatch(r"sep=(.)\r?", first.strip('"'), re.IGNORECASE):  # Excel's own hint
         separator, text = found[1], rest
     else:
-        separator = _separator(first)
+        separator = ""
     csv.field_size_limit(LONGEST_CELL * 4)
     try:
+        separator = separator or _separator(text)
         rows = list(_limited(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
     except csv.Error as error:
         raise Problem(_("The file cannot be read as CSV: save it again as CSV or as .xlsx."), "file") from error
@@ -169,7 +170,12 @@ def _strict(content: bytes, codec: str) -> str:
         raise Problem(_("This file is no text: save the table as CSV or as .xlsx."), "file") from error
 
 
-def _separator(first: str) -> str:
-    """The one that the first line has most of, outside of quotes."""
-    bare = re.sub(r'"[^"]*"', "", first)
-    return max(SEPARATORS, key=bare.count)
+def _separator(text: str) -> str:
+    """The one with which the first lines have as many cells as the very first, and more than one."""
+    return max(SEPARATORS, key=lambda separator: _regularity(text[:100_000], separator))
+
+
+def _regularity(text: str, separator: str) -> tuple[bool, float, int]:
+    rows = [row for row in islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 20) if row]
+    width = len(rows[0]) if rows else 0
+    return width > 1, sum(len(row) == width for row in rows) / max(len(rows), 1), width

@@ -20,6 +20,7 @@ from scheduler.bulk import listing, starting, writing
 from scheduler.bulk.columns import columns
 from scheduler.bulk.reading import MOST_BYTES, MOST_ROWS
 from scheduler.models import Import, ImportRow
+from scheduler.views.exports import ExportForm
 
 SHOWN = 20  # imports in the list
 PAGE = 50  # rows on a page
@@ -47,14 +48,15 @@ class ImportForm(forms.Form):
 
 
 @require_GET
-@allowed(Action.WRITE)
+@allowed(Action.SEE)
 def imports(request: MemberRequest) -> HttpResponse:
     """What was imported, the form for more, and the form for an export."""
     return render(request, "scheduler/imports.html", _page(request, ImportForm()))
 
 
 def _page(request: MemberRequest, form: ImportForm) -> dict[str, Any]:
-    return {"form": form, "imports": listing.imports(request.workspace, SHOWN), "most": MOST_ROWS}
+    latest = listing.imports(request.workspace, SHOWN)
+    return {"form": form, "imports": latest, "most": MOST_ROWS, "export": ExportForm(request.workspace)}
 
 
 @require_POST

@@ -12,6 +12,7 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from scheduler import crew, gate, publishing, renditions, ringing
+from scheduler.bulk import working
 
 log = logging.getLogger("smo.tasks")
 WAITING = 4  # messages that may wait in the publishing queue before the bell pauses: a newcomer must not queue behind a burst
@@ -82,5 +83,12 @@ def transcode(pk: str) -> None:
 
 @shared_task
 def recall() -> None:
-    """Look for files that nobody makes any more."""
+    """Look for files that nobody makes any more, and imports that nobody works on."""
     renditions.recall()
+    working.recall()
+
+
+@shared_task
+def run_import(pk: str) -> None:
+    """Go on with an import."""
+    working.work(UUID(pk))

@@ -1,6 +1,7 @@
-"""What is planned (Campaign, Label, Audience, Queue, Slot), said (Post, Variant, Asset), made of it (Rendition)
-and promised (Publication, Attempt)."""
+"""What is planned (Campaign, Label, Audience, Queue, Slot), said (Post, Variant, Asset), made of it (Rendition),
+brought in by the hundred (Import, ImportRow, ImportFile) and promised (Publication, Attempt)."""
 
+from scheduler.models.imported import Import, ImportFile, ImportRow
 from scheduler.models.made import Rendition
 from scheduler.models.planned import Audience, Campaign, Colour, Label, Queue, Slot
 from scheduler.models.promised import LIVE, Attempt, Publication, Status
@@ -13,6 +14,9 @@ __all__ = [
     "Audience",
     "Campaign",
     "Colour",
+    "Import",
+    "ImportFile",
+    "ImportRow",
     "Label",
     "Post",
     "PostChannel",

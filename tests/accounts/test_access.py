@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Channel, Connecting, Invitation, Member, Token, Workspace
 from accounts.roles import MAY, Action, Role
 from inbox.models import Conversation, Message
-from scheduler.models import Audience, Campaign, Label, Post, Publication, Queue
+from scheduler.models import Audience, Campaign, Import, Label, Post, Publication, Queue
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +98,16 @@ ROUTES = {
     "labels": Route(Action.SEE),
     "label-make": Route(Action.WRITE, "post"),
     "label-change": Route(Action.WRITE, "post", "label"),
+    "export": Route(Action.SEE),
+    "imports": Route(Action.SEE),
+    "import-new": Route(Action.WRITE, "post"),
+    "import-template": Route(Action.WRITE),
+    "import": Route(Action.WRITE, row="import"),
+    "import-columns": Route(Action.WRITE, "post", "import"),
+    "import-start": Route(Action.SCHEDULE, "post", "import"),
+    "import-undo": Route(Action.SCHEDULE, "post", "import"),
+    "import-discard": Route(Action.WRITE, "post", "import"),
+    "import-problems": Route(Action.WRITE, row="import"),
     "media-add": Route(Action.WRITE, "post"),
     "media": Route(Action.SEE, row="asset"),
     "media-thumb": Route(Action.SEE, row="asset"),
@@ -147,6 +157,8 @@ def rows(of: Workspace, by: Member) -> dict[str, dict[str, Any]]:
         "label": Label.objects.create(workspace=of, name="Ginger"),
     }
     found = {**plans, "channel": channel, "post": post, "publication": publication, "member": other, "invitation": invitation}
+    found = {"channel": channel, "post": post, "publication": publication, "member": other, "invitation": invitation}
+    found["import"] = Import.objects.create(workspace=of, by=by.user, name="june.csv", headers=["text"], mapping=["text"])
     found |= {"conversation": conversation, "asset": cast.Person(by).uploads(PIXEL), "draft": draft, "workspace": of}
     arguments: dict[str, dict[str, Any]] = {kind: {"pk": row.pk} for kind, row in found.items()}
     arguments |= {"connecting": {"state": connecting.state}, "network": {"network": "x"}, "signing-in": {"network": "bluesky"}}

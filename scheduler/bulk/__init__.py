@@ -1,0 +1,1 @@
+"""Posts by the hundred: from CSV and XLSX into the calendar, and out again."""

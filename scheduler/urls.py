@@ -2,18 +2,22 @@
 
 from django.urls import path
 
-from scheduler.views import calendar, composer, library, posts, publication, stopping
+from scheduler.views import calendar, changing, composer, library, posts, publication, stopping
 
 urlpatterns = [
     path("calendar/", calendar.page, name="calendar"),
     path("calendar/feed/", calendar.feed, name="calendar-feed"),
     path("calendar/drafts/", calendar.drafts, name="calendar-drafts"),
+    path("calendar/change/", changing.change, name="calendar-change"),
+    path("calendar/undo/", changing.undo, name="calendar-undo"),
+    path("calendar/time/", changing.time_note, name="calendar-time"),
     path("posts/", posts.posts, name="posts"),
     path("posts/new/", composer.new, name="post-new"),
     path("posts/check/", composer.check, name="post-check"),
     path("posts/<uuid:pk>/", posts.post, name="post"),
     path("posts/<uuid:pk>/edit/", composer.edit, name="post-edit"),
-    path("posts/<uuid:pk>/move/", calendar.move, name="post-move"),
+    path("posts/<uuid:pk>/move/", changing.move, name="post-move"),
+    path("posts/<uuid:pk>/panel/", changing.panel, name="post-panel"),
     path("posts/<uuid:pk>/copy/", posts.copy, name="post-copy"),
     path("posts/<uuid:pk>/delete/", posts.delete, name="post-delete"),
     path("media/", library.add, name="media-add"),

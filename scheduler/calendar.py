@@ -1,33 +1,42 @@
-"""What a calendar shows between two moments, and how it is moved there.
+"""What a calendar shows between two moments.
 
-The publications of a post that are promised for the same moment are one entry; so is a draft with a planned time.
+The publications of a post that are promised for the same moment are one entry; so is a draft with a planned time. A month
+or a week of a busy workspace holds more than a screen: first it is asked when there is something, then what the screen
+has room for.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Left
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from accounts.live import tell
-from accounts.models import Member, Workspace
-from accounts.verbs import Problem
+from accounts.models import Workspace
 from scheduler.delivery import delivery
-from scheduler.drafting import plan
 from scheduler.models import Post, PostMedia, Publication, Status
-from scheduler.planning import UNCLAIMED, at, between, reschedule
+from scheduler.planning import UNCLAIMED, between
 
 TITLE = 90  # characters; a card shows one line
 MORNING = time(9)  # when a draft goes that is dropped on a day
+A_DAY, AN_HOUR, A_PAGE = 4, 3, 500  # entries that a day of a month, an hour of a week and a page of the list have room for
+
+# What a calendar can be narrowed to, in the words and colours of its legend.
+STATES: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "draft": (_("Draft"), ()),
+    "scheduled": (_("Scheduled"), (Status.SCHEDULED, Status.READY)),
+    "sending": (_("On its way"), (Status.PREPARING, Status.SENDING, Status.CONFIRMING)),
+    "published": (_("Published"), (Status.PUBLISHED,)),
+    "failed": (_("Failed"), (Status.FAILED,)),
+}
 
 
 @dataclass(frozen=True)
@@ -48,32 +57,123 @@ class Entry:
     movable: bool = False
 
 
-def entries(workspace: Workspace, start: datetime, end: datetime, **only: Any) -> list[Entry]:
-    """Everything between two moments; `only` narrows by `channel` or `campaign`. Two queries, however many there are."""
-    promised = between(workspace.publications.filter(**_set(only)), start, end)
-    drafts = planned(workspace).filter(planned_for__gte=start, planned_for__lt=end, **_of_drafts(only))
-    return [*_promised(promised), *(_draft(row) for row in _rows(drafts))]
+@dataclass(frozen=True)
+class Only:
+    """What a calendar is narrowed to; `status` is a key of STATES. An entry is shown whole when a part of it fits."""
+
+    channel: UUID | None = None
+    campaign: UUID | None = None
+    author: int | None = None
+    network: str = ""
+    status: str = ""
+
+    @property
+    def of_promises(self) -> Q:
+        """For publications."""
+        names = {
+            "channel": self.channel,
+            "campaign": self.campaign,
+            "post__author": self.author,
+            "channel__network": self.network,
+        }
+        wanted = Q(**{name: value for name, value in names.items() if value})
+        return wanted & Q(status__in=STATES[self.status][1]) if self.status in STATES else wanted
+
+    @property
+    def of_drafts(self) -> Q:
+        """For posts that nobody has promised."""
+        if self.status not in ("", "draft"):
+            return Q(pk__in=[])
+        names = {
+            "targets__channel": self.channel,
+            "targets__channel__network": self.network,
+            "campaign": self.campaign,
+            "author": self.author,
+        }
+        return Q(**{name: value for name, value in names.items() if value})
+
+
+class Key(NamedTuple):
+    """Where an entry lies: all that choosing among thousands needs."""
+
+    at: datetime
+    post: UUID
+    promised: bool
+
+
+class Rest(NamedTuple):
+    """So many entries more than are shown, in the day or hour that begins with the wall time `at`."""
+
+    at: datetime
+    number: int
+
+
+EVERYTHING = Only()
+
+
+def keys(workspace: Workspace, start: datetime, end: datetime, only: Only = EVERYTHING) -> list[Key]:
+    """Where everything between two moments lies, in order. Two queries, however many there are."""
+    promises: Any = between(workspace.publications, start, end)
+    promised = promises.filter(only.of_promises).order_by().values_list("publish_at", "post").distinct()
+    drafts = planned(workspace).filter(only.of_drafts, planned_for__gte=start, planned_for__lt=end)
+    meant = drafts.order_by().values_list("planned_for", "pk").distinct()
+    return sorted([*(Key(at, post, True) for at, post in promised), *(Key(at, post, False) for at, post in meant if at)])
+
+
+def capped(found: Iterable[Key], workspace: Workspace, hours: bool = False) -> tuple[list[Key], list[Rest]]:
+    """What each day has room for, or each hour, and how many are left over there."""
+    most, zone = AN_HOUR if hours else A_DAY, workspace.zone
+    shown: list[Key] = []
+    counted: Counter[datetime] = Counter()
+    for key in found:
+        local = key.at.astimezone(zone)
+        counted[place := _hour(local) if hours else _day(local)] += 1
+        if counted[place] <= most:
+            shown.append(key)
+    return shown, [Rest(place, count - most) for place, count in counted.items() if count > most]
+
+
+def _day(local: datetime) -> datetime:
+    return datetime(local.year, local.month, local.day)
+
+
+def _hour(local: datetime) -> datetime:
+    return datetime(local.year, local.month, local.day, local.hour)
+
+
+def entries(workspace: Workspace, wanted: Collection[Key]) -> list[Entry]:
+    """The cards of the places in `wanted`, in their order. Two queries, however many there are."""
+    found = {(one.at, one.post, one.promised): one for one in _cards(workspace, wanted)}
+    return [
+        found[key] for key in wanted if key in found
+    ]  # what moved in this very moment is missing: it comes with the next look
+
+
+def _cards(workspace: Workspace, wanted: Collection[Key]) -> Iterator[Entry]:
+    promised, drafts = ([key for key in wanted if key.promised is kind] for kind in (True, False))
+    if promised:
+        within = between(workspace.publications, promised[0].at, promised[-1].at + timedelta(microseconds=1))
+        yield from _promised(_of(within, promised))
+    if drafts:
+        yield from (_draft(row) for row in _rows(workspace.posts.filter(pk__in=[key.post for key in drafts])))
+
+
+def _of(publications: Any, wanted: Iterable[Key]) -> Any:
+    return publications.filter(post__in={key.post for key in wanted})
 
 
 def unscheduled(workspace: Workspace, most: int) -> list[Entry]:
     """Drafts without a time, the latest first."""
-    rows = _rows(planned(workspace).filter(planned_for=None).order_by("-changed_at"))
-    return [_draft(row) for row in rows[:most]]
+    latest = planned(workspace).filter(planned_for=None).order_by("-changed_at").values_list("pk", flat=True)
+    chosen = list(latest[:most])
+    found = {row["pk"]: row for row in _rows(workspace.posts.filter(pk__in=chosen))}
+    return [_draft(found[pk]) for pk in chosen if pk in found]
 
 
 def planned(workspace: Workspace) -> QuerySet[Post]:
     """The posts that nobody has promised yet."""
     promised = Publication.objects.filter(post=OuterRef("pk")).exclude(status=Status.CANCELLED)
     return workspace.posts.filter(~Q(state=Post.State.APPROVED), ~Exists(promised))
-
-
-def _set(only: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in only.items() if value}
-
-
-def _of_drafts(only: dict[str, Any]) -> dict[str, Any]:
-    names = {"channel": "targets__channel", "campaign": "campaign"}
-    return {names[name]: value for name, value in _set(only).items()}
 
 
 def _picture(post: str) -> Subquery:
@@ -132,37 +232,6 @@ def _draft(row: dict[str, Any]) -> Entry:
         picture=row["picture"],
         movable=True,
     )
-
-
-# -- moving ---------------------------------------------------------------------------------------------------------------
-
-
-def move_to(post: Post, promised: datetime | None, wall_time: datetime, by: Member) -> datetime:
-    """Move what `post` has at the moment `promised` to a wall time of the workspace; None: it is a draft.
-
-    Gives the new moment. Raises Problem when the time does not exist or is past, or when it is on its way.
-    """
-    when = at(by.workspace.zone, wall_time)
-    if promised is None:
-        plan(post, when, by)
-    else:
-        _move_promises(post, promised, when, by)
-    return when
-
-
-@transaction.atomic
-def _move_promises(post: Post, promised: datetime, when: datetime, by: Member) -> None:
-    found: Iterable[Publication] = between(
-        post.publications.select_related("channel"), promised, promised + timedelta(seconds=1)
-    )
-    rows = [one for one in found if one.publish_at == promised]
-    if not rows:
-        raise Problem(_("This post is no longer planned for that time: somebody has moved it."))
-    for publication in rows:
-        reschedule(publication, when, by)
-    post.planned_for = when
-    post.save(update_fields=["planned_for", "changed_at"])
-    transaction.on_commit(lambda: tell(post.workspace_id, f"publication:{rows[0].pk}"))
 
 
 def on_day(workspace: Workspace, day: date, current: datetime | None) -> datetime:

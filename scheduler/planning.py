@@ -42,6 +42,12 @@ def at(zone: ZoneInfo, wall_time: datetime) -> datetime:
     return moment
 
 
+def is_twice(zone: ZoneInfo, wall_time: datetime) -> bool:
+    """Whether the clock shows this naive wall time twice: in the hour of autumn that comes again."""
+    first, second = (wall_time.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    return first is not None and second is not None and first > second
+
+
 def lead(channel: Channel, with_media: bool) -> timedelta:
     """How long before the promised time the machine begins: uploads are done ahead."""
     return connector(channel.network).min_lead if with_media else timedelta()
@@ -75,7 +81,7 @@ def schedule_each(
         if found := problems(post, target.channel, target.audience, when):
             raise Problem(f"{target.channel.name}: {found[0]}", found[0].field)
     withdraw(post)
-    made = [one for target, when in times for one in _promise(post, target.channel, target.audience, when)]
+    made = [one for target, when in times for one in promise_there(post, target.channel, target.audience, when)]
     renditions.request(made)
     Post.objects.filter(pk=post.pk).update(state=Post.State.APPROVED, planned_for=planned_for)
     first = min(when for _target, when in times)
@@ -106,7 +112,7 @@ def withdraw(post: Post) -> None:
     failed.delete()
 
 
-def _promise(post: Post, channel: Channel, audience: Audience | None, when: datetime) -> list[Publication]:
+def promise_there(post: Post, channel: Channel, audience: Audience | None, when: datetime) -> list[Publication]:
     """The publications of a post on one channel: each follows the one before; a comment follows the first."""
     made: list[Publication] = []
     for part, content in enumerate(frozen(post, channel, audience, when)):

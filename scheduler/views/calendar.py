@@ -1,69 +1,58 @@
-"""The calendar: the page, its feed, and moving things on it."""
+"""The calendar: the page, the column beside it, and its feed."""
 
 import json
 from datetime import datetime, time, timedelta
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render, resolve_url
+from django.shortcuts import render, resolve_url
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.access import MemberRequest, allowed
 from accounts.models import Channel
 from accounts.roles import Action
-from accounts.verbs import Problem
 from connectors import NETWORKS, connector
 from scheduler import calendar
-from scheduler.calendar import Entry
-from scheduler.fields import is_uuid
+from scheduler.calendar import Entry, Only, Rest
 
 LONGEST = timedelta(days=100)  # what a view can ask for
 BESIDE = 30  # drafts in the side column
 HEIGHT = timedelta(minutes=45)  # of a card in a week's columns
 
 
-class MoveForm(forms.Form):
-    """Where something is moved: to a `day`, keeping its time, or to a wall time `when`. `promised`: where it was."""
+class OnlyForm(forms.Form):
+    """What the calendar is narrowed to; what makes no sense narrows nothing."""
 
-    promised = forms.CharField(required=False)
-    day = forms.DateField(required=False)
-    when = forms.CharField(required=False)
+    channel = forms.UUIDField(required=False)
+    campaign = forms.UUIDField(required=False)
+    author = forms.IntegerField(required=False)
+    network = forms.ChoiceField(required=False, choices=[(slug, slug) for slug in NETWORKS])
+    status = forms.ChoiceField(required=False, choices=[(state, state) for state in calendar.STATES])
 
-    def clean_promised(self) -> datetime | None:
-        return _moment(self.cleaned_data["promised"])
-
-    def clean_when(self) -> datetime | None:
-        found = _moment(self.cleaned_data["when"])
-        return found.replace(tzinfo=None) if found else None
-
-
-def _moment(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        found = None
-    if found is None:
-        raise forms.ValidationError(_("Give a date and a time, such as 2026-11-24 09:30."))
-    return found
+    def only(self) -> Only:
+        self.is_valid()
+        return Only(**{name: value for name, value in self.cleaned_data.items() if value})
 
 
 @require_GET
 @allowed(Action.SEE)
 def page(request: MemberRequest) -> HttpResponse:
     """The page; its entries come by the feed."""
+    channels = list(request.workspace.channels.exclude(status=Channel.Status.REMOVED))
     shown = {
-        "channels": request.workspace.channels.exclude(status=Channel.Status.REMOVED),
+        "channels": channels,
+        "networks": [(slug, connector(slug).name) for slug in sorted({channel.network for channel in channels})],
         "campaigns": request.workspace.campaigns.all(),
+        "people": request.workspace.members.select_related("user").order_by("user__name"),
+        "states": [(state, label) for state, (label, _statuses) in calendar.STATES.items()],
         "marks": json.dumps({slug: static(f"networks/{slug}.svg") for slug in NETWORKS}),
         **_drafts(request),
     }
@@ -86,14 +75,26 @@ def _drafts(request: MemberRequest) -> dict[str, Any]:
 @require_GET
 @allowed(Action.SEE)
 def feed(request: MemberRequest) -> HttpResponse:
-    """What lies between `start` and `end`, as the calendar wants it; `channel` and `campaign` narrow it."""
+    """What lies between `start` and `end`. `show` says for what: a month and a week get as much as they have room for and
+    the number of the rest, the list gets one `page`. The fields of OnlyForm narrow it.
+    """
     start, end = _bound(request, "start"), _bound(request, "end")
     if not start or not end or not timedelta() < end - start <= LONGEST:
         return HttpResponse(_("The calendar asked for a time that does not exist."), status=400, content_type="text/plain")
-    only = {name: value for name in ("channel", "campaign") if is_uuid(value := request.GET.get(name, ""))}
-    found = calendar.entries(request.workspace, start, end, **only)
-    events = [as_event(entry, request.workspace.zone) for entry in found]
-    return JsonResponse(events, safe=False, json_dumps_params={"separators": (",", ":")})
+    found = calendar.keys(request.workspace, start, end, OnlyForm(request.GET).only())
+    said: dict[str, Any] = {"total": len(found)}
+    rest: list[Rest] = []
+    hours = request.GET.get("show") == "week"
+    if hours or request.GET.get("show") == "month":
+        wanted, rest = calendar.capped(found, request.workspace, hours)
+    else:
+        page = Paginator(found, calendar.A_PAGE).get_page(request.GET.get("page"))
+        wanted = list(page)
+        said |= {"page": page.number, "pages": page.paginator.num_pages}
+    zone = request.workspace.zone
+    events = [as_event(entry, zone) for entry in calendar.entries(request.workspace, wanted)]
+    said["events"] = events + [as_rest(one, zone, hours) for one in rest]
+    return JsonResponse(said, json_dumps_params={"separators": (",", ":")})
 
 
 def _bound(request: MemberRequest, name: str) -> datetime | None:
@@ -139,18 +140,15 @@ def _address(entry: Entry) -> str:
     return resolve_url("post", entry.post)
 
 
-@require_POST
-@allowed(Action.WRITE)
-def move(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """Move what a post has at one moment, or a draft. The answer is where it lies now; a refusal is a sentence."""
-    post = get_object_or_404(request.workspace.posts, pk=pk)
-    form = MoveForm(request.POST)
-    if not form.is_valid():
-        raise Problem(" ".join(str(one) for errors in form.errors.values() for one in errors), "when")
-    promised, day, wall_time = (form.cleaned_data[name] for name in ("promised", "day", "when"))
-    if wall_time is None and day is None:
-        raise Problem(_("Choose a date and a time."), "when")
-    if wall_time is None:
-        wall_time = calendar.on_day(request.workspace, day, promised or post.planned_for)
-    when = calendar.move_to(post, promised, wall_time, request.member)
-    return JsonResponse({"start": when.isoformat()})
+def as_rest(rest: Rest, zone: ZoneInfo, hours: bool) -> dict[str, Any]:
+    """The last line of a full day or hour: how many more there are, and the way to them."""
+    begins = rest.at + (timedelta(minutes=45) if hours else timedelta(hours=23, minutes=59))
+    return {
+        "id": f"rest/{rest.at.isoformat()}",
+        "title": f"+{rest.number}",
+        "start": begins.replace(tzinfo=zone).isoformat(),
+        "end": (begins + (timedelta(minutes=14) if hours else timedelta())).replace(tzinfo=zone).isoformat(),
+        "url": f"?view=day&date={rest.at:%Y-%m-%d}",
+        "startEditable": False,
+        "rest": rest.number,
+    }

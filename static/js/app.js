@@ -2,17 +2,23 @@
 
 const toasts = document.getElementById('toasts')
 
-/** Show a sentence for a while; an error stays until it is closed. */
-export function toast(text, level = 'danger') {
+/** Show a sentence for a while; an error stays until it is closed. `action` {label, run}: a button that takes it back. */
+export function toast(text, level = 'danger', action = undefined) {
   const box = document.createElement('div')
   box.className = `alert alert-${level} toast-line`
   box.append(Object.assign(document.createElement('div'), { textContent: text, dir: 'auto' }))
   const close = Object.assign(document.createElement('button'), { type: 'button', className: 'btn-close' })
   close.setAttribute('aria-label', toasts.dataset.close)
   close.addEventListener('click', () => box.remove())
+  if (action) {
+    const button = Object.assign(document.createElement('button'), { type: 'button', className: 'btn btn-sm', textContent: action.label })
+    button.addEventListener('click', () => (box.remove(), action.run()))
+    box.append(button)
+  }
   box.append(close)
   toasts.append(box)
-  if (level !== 'danger') setTimeout(() => box.remove(), 6000)
+  if (level !== 'danger') setTimeout(() => box.remove(), action ? 20000 : 6000)
+  return box
 }
 
 // A form with errors comes back as 422 with HTML, to be shown in its place; a sentence comes as 422 with plain text.

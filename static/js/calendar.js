@@ -1,22 +1,23 @@
 // The calendar. The server owns every time: a drop tells it the day, the answer says where the post lies now, and a refusal
 // puts it back with a sentence. The zone is the workspace's, through Temporal, not the browser's.
 import { toast } from './app.js'; // the semicolon is what Django's storage looks for
+import * as address from './calendar-address.js';
+import { card, elsewhere, tag } from './calendar-cards.js';
+import { onChange, report, tell } from './calendar-changes.js';
+import { look, onPanel, refresh } from './calendar-panel.js';
+import { forget, mark, selecting, toggle } from './calendar-selection.js';
 
 const box = document.getElementById('calendar')
 const { dataset } = box
 const drafts = document.getElementById('drafts')
 const dialog = document.getElementById('move-dialog')
-const icons = document.body.dataset.icons
-const SVG = 'http://www.w3.org/2000/svg'
-const PHONE = matchMedia('(max-width: 767.98px)')
-const SHAPES = {
-  published: 'circle-check', failed: 'alert-triangle', cancelled: 'ban', confirming: 'search', sending: 'send',
-  preparing: 'upload', ready: 'upload', draft: 'pencil', in_review: 'eye',
-}
-const SHOWN_MARKS = 2
+const pages = document.getElementById('list-pages')
+const zones = document.getElementById('second-zone')
+const goTo = document.getElementById('go-to')
 
 let calendar
 let timer
+let state = address.read()
 
 // What changes elsewhere shows here: at most one look a second, however many posts go out at once.
 function refetch() {
@@ -24,93 +25,77 @@ function refetch() {
     timer = undefined
     calendar?.refetchEvents()
     htmx.trigger(drafts, 'smo:drafts')
+    refresh()
   }, 1000)
 }
 document.addEventListener('htmx:sseOpen', (event) => {
   for (const topic of ['publication', 'opened']) event.detail.source.addEventListener(topic, refetch)
 })
 
-// -- how an entry looks -----------------------------------------------------------------------------------------------------
+function changed() {
+  calendar.refetchEvents()
+  htmx.trigger(drafts, 'smo:drafts')
+}
+onChange(changed)
 
-function tag(name, className, ...inside) {
-  const made = document.createElement(name)
-  made.className = className
-  made.append(...inside)
-  return made
+// -- what is shown ----------------------------------------------------------------------------------------------------------
+
+const DAY = 24 * 3600 * 1000
+const SHOWS = { 1: 'day', 7: 'week', 31: 'list' } // by the days that are asked for
+
+/** A month asks for what its days have room for, the list for a page of it. */
+async function load({ start, end, startStr, endStr }) {
+  const show = SHOWS[Math.round((end - start) / DAY)] || 'month'
+  const query = new URLSearchParams({ start: startStr, end: endStr, show, page: state.page, ...address.chosen() })
+  const answer = await fetch(`${dataset.feed}?${query}`, { headers: { Accept: 'application/json' } })
+  if (!answer.ok || answer.redirected) throw new Error(dataset.failed)
+  const found = await answer.json()
+  turn(found)
+  return found.events
 }
 
-function icon(name) {
-  const made = document.createElementNS(SVG, 'svg')
-  made.setAttribute('class', 'icon')
-  made.setAttribute('aria-hidden', 'true')
-  const use = document.createElementNS(SVG, 'use')
-  use.setAttribute('href', `${icons}#${name}`)
-  made.append(use)
-  return made
+function turn({ page, pages: count, total }) {
+  pages.hidden = !(count > 1)
+  if (pages.hidden) return
+  const said = pages.querySelector('[data-of]')
+  said.textContent = [page, count, total].reduce((text, value, n) => text.replace(`%${n + 1}`, value), said.dataset.of)
+  pages.querySelector('[data-page="-1"]').disabled = page <= 1
+  pages.querySelector('[data-page="1"]').disabled = page >= count
 }
 
-const MARKS = JSON.parse(dataset.marks) // network -> address of its mark
+const here = () => calendar.formatIso(calendar.getDate(), true).slice(0, 10)
 
-function marks(networks) {
-  const shown = networks.slice(0, SHOWN_MARKS).map(([slug, name]) => {
-    const mark = Object.assign(new Image(15, 15), { src: MARKS[slug], alt: name })
-    mark.className = 'net'
-    return mark
-  })
-  if (networks.length > SHOWN_MARKS) shown.push(tag('span', 'entry-rest', `+${networks.length - SHOWN_MARKS}`))
-  return tag('span', 'entry-nets', ...shown)
+/** Something else is shown from now on: the address says so. */
+function goes(change, page = 1) {
+  state.page = page
+  change()
+  state.view = calendar.view.type
+  state.date = here()
+  address.write(state)
 }
 
-function card({ event, timeText }) {
-  const { status, label, networks, thumb } = event.extendedProps
-  const state = tag('span', 'entry-state', icon(SHAPES[status] || 'clock'), tag('span', 'entry-word', label))
-  const made = tag('div', `entry st-${status}`, tag('span', 'entry-head', tag('time', '', timeText), state, marks(networks || [])))
-  if (thumb) {
-    const picture = Object.assign(new Image(24, 24), { src: thumb, alt: '', loading: 'lazy' })
-    picture.className = 'entry-picture'
-    picture.addEventListener('error', () => picture.remove())
-    made.append(picture)
-  }
-  made.append(Object.assign(tag('span', 'entry-title', event.title), { dir: 'auto' }))
-  if ((networks || []).some(([, , practice]) => practice)) {
-    made.append(tag('span', 'entry-practice', icon('test-pipe'), tag('span', 'visually-hidden', dataset.practice)))
-  }
-  return { domNodes: [made] }
-}
+addEventListener('popstate', () => {
+  state = address.read()
+  second()
+  calendar.changeView(state.view, state.date || new Date())
+  calendar.refetchEvents()
+})
 
 // -- moving -----------------------------------------------------------------------------------------------------------------
-
-const token = () => JSON.parse(document.body.getAttribute('hx-headers'))['X-CSRFToken']
-
-/** Tell the server; raises an Error with its sentence when it refuses. */
-async function tell(address, values) {
-  const headers = { 'X-CSRFToken': token(), Accept: 'application/json' }
-  const toasts = document.getElementById('toasts').dataset
-  let answer
-  try {
-    answer = await fetch(address, { method: 'POST', headers, body: new URLSearchParams(values) })
-  } catch {
-    throw new Error(toasts.offline)
-  }
-  const plain = (answer.headers.get('Content-Type') || '').startsWith('text/plain')
-  if (!answer.ok) throw new Error(plain ? await answer.text() : toasts.failed)
-}
 
 async function dropped(info) {
   const { event } = info
   const timed = calendar.view.type === 'timeGridWeek' && !event.allDay
   try {
-    await tell(event.extendedProps.move, {
+    report(await tell(event.extendedProps.move, {
       promised: event.extendedProps.promised || '',
       ...(timed ? { when: wall(event) } : { day: day(event) }),
-    })
-    toast(dataset.moved, 'success')
+    }))
   } catch (error) {
     info.revert()
     toast(error.message)
   }
-  calendar.refetchEvents()
-  htmx.trigger(drafts, 'smo:drafts')
+  changed()
 }
 
 /** An event's wall time in the calendar's zone, as an input of date and time has it. */
@@ -124,6 +109,7 @@ function ask(what) {
   dialog.querySelector('.move-title').textContent = what.title
   dialog.querySelector('#move-open').href = what.open
   dialog.querySelector('#move-problem').textContent = ''
+  dialog.querySelector('#move-note').textContent = ''
   dialog.querySelector('#move-when').value = what.when
   dialog.showModal()
   dialog.querySelector('#move-when').focus()
@@ -133,17 +119,31 @@ dialog.querySelector('form').addEventListener('submit', async (submit) => {
   submit.preventDefault()
   const when = dialog.querySelector('#move-when').value
   try {
-    await tell(moving.move, { promised: moving.promised, when })
+    const answer = await tell(moving.move, { promised: moving.promised, when })
     dialog.close()
-    toast(dataset.moved, 'success')
+    report(answer)
     follow = moving.url
-    calendar.refetchEvents()
-    htmx.trigger(drafts, 'smo:drafts')
+    changed()
   } catch (error) {
     dialog.querySelector('#move-problem').textContent = error.message
     dialog.querySelector('#move-when').focus()
   }
 })
+dialog.addEventListener('close', () => restore(moving.url))
+
+function open(event) {
+  const { move, promised } = event.extendedProps
+  ask({ title: event.title, open: event.url, url: event.url, when: wall(event), move, promised })
+}
+
+drafts.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-plan]')
+  if (!button) return
+  const { title, move, open } = button.closest('.draft-card').dataset
+  ask({ title, move, open, url: open, promised: '', when: '' })
+})
+
+// -- the focus --------------------------------------------------------------------------------------------------------------
 
 // The focus stays on its entry, wherever that lies now: every look at the feed draws all entries anew.
 let follow = ''
@@ -154,6 +154,8 @@ function remember() {
 }
 
 function mounted({ event, el }) {
+  if (event.extendedProps.rest) return
+  mark(el, event)
   if (event.url && event.url === follow) regain(el)
 }
 
@@ -165,65 +167,82 @@ function regain(el, frames = 30) {
 }
 box.addEventListener('focusin', () => (follow = ''))
 
-function open(event) {
-  const { move, promised } = event.extendedProps
-  ask({ title: event.title, open: event.url, url: event.url, when: wall(event), move, promised })
+/** Back to the entry with this address, now or when it is drawn next. */
+function restore(url) {
+  const el = [...box.querySelectorAll('a.entry-outer')].find((one) => one.getAttribute('href') === url)
+  follow = url
+  if (el) regain(el)
 }
 
-// Enter on an entry asks where to move it; a click, and Enter on one that is out, opens its page.
-document.addEventListener('keydown', (pressed) => {
-  const entry = pressed.key === 'Enter' && pressed.target.closest('a.entry-outer')
-  const event = entry && calendar.getEvents().find((one) => one.url === entry.getAttribute('href'))
-  if (!event || !mayMove(event)) return
-  pressed.preventDefault()
-  open(event)
-})
+// -- opening and choosing ---------------------------------------------------------------------------------------------------
 
 const mayMove = (event) => Boolean(event.startEditable && (event.extendedProps.promised ? dataset.mayMove : dataset.mayPlan))
 
-drafts.addEventListener('click', (event) => {
-  const button = event.target.closest('[data-plan]')
-  if (!button) return
-  const { title, move, open } = button.closest('.draft-card').dataset
-  ask({ title, move, open, url: open, promised: '', when: '' })
+function act(event, { shiftKey, ctrlKey, metaKey }) {
+  if (event.extendedProps.rest) goes(() => calendar.changeView('day', day(event)))
+  else if (selecting() || shiftKey || ctrlKey || metaKey) toggle(event, shiftKey)
+  else look(event)
+}
+
+document.addEventListener('keydown', (pressed) => {
+  const entry = pressed.target.closest('a.entry-outer')
+  const event = entry && calendar.getEvents().find((one) => one.url === entry.getAttribute('href'))
+  if (!event || (pressed.key !== 'Enter' && (pressed.ctrlKey || pressed.metaKey || pressed.altKey))) return
+  if (pressed.key === 'Enter') act(event, pressed)
+  else if (pressed.key === ' ') toggle(event, pressed.shiftKey)
+  else if (pressed.key.toLowerCase() === 'm' && mayMove(event)) open(event)
+  else return
+  pressed.preventDefault()
 })
+onPanel(open, (event) => restore(event.url))
+
+// -- the second time zone ---------------------------------------------------------------------------------------------------
+
+for (const zone of Intl.supportedValuesOf('timeZone')) zones.add(new Option(zone.replaceAll('_', ' '), zone))
+
+/** Show the chosen zone beside the workspace's: by the hours, as on the week's first day, and exactly on each entry. */
+function second() {
+  zones.value = state.zone
+  if (!zones.value) state.zone = zones.value = ''
+  calendar.setOption('eventContent', card(state.zone))
+  calendar.setOption('slotHeaderContent', state.zone ? hours(state.zone) : (info) => info.text)
+}
+
+const hours = (zone) => ({ text }) => {
+  const moment = new Date(calendar.view.currentStart.getTime() + Number(text.slice(0, 2)) * 3600 * 1000)
+  return { domNodes: [tag('span', '', text), elsewhere(moment, zone)] }
+}
 
 // -- the calendar itself ----------------------------------------------------------------------------------------------------
-
-const filters = [...document.querySelectorAll('[data-filter]')]
-const chosen = () => Object.fromEntries(filters.filter((one) => one.value).map((one) => [one.dataset.filter, one.value]))
-
-function remembered() {
-  const wanted = new URLSearchParams(location.search).get('view')
-  if (wanted) return { month: 'dayGridMonth', week: 'timeGridWeek', list: 'agenda' }[wanted] || 'dayGridMonth'
-  return PHONE.matches ? 'agenda' : 'dayGridMonth'
-}
 
 function options(library) {
   return {
     plugins: [library.dayGrid, library.timeGrid, library.list, library.interaction, library.theme],
-    initialView: remembered(),
-    initialDate: new URLSearchParams(location.search).get('date') || undefined,
+    initialView: state.view,
+    initialDate: state.date,
     timeZone: dataset.zone,
     locale: document.documentElement.lang,
     direction: document.documentElement.dir || 'ltr',
     firstDay: 1,
     headerToolbar: false,
     height: 'auto',
+    lazyFetching: false, // each view asks for as much as it has room for
     views: {
       timeGridWeek: { height: Math.max(560, innerHeight - 220) }, // a day is long: it opens at scrollTime
       agenda: { type: 'list', duration: { days: 31 } }, // from the day that is shown on, not from the first of its month
+      day: { type: 'list', duration: { days: 1 } },
     },
     dayCellDidMount: ({ el }) => el.removeAttribute('aria-label'), // it would hide what lies in the cell
     dayCellTopContent: (info) => ({ domNodes: dayNumber(info) }),
-    dayMaxEvents: 4,
     editable: true,
     eventDurationEditable: false,
     droppable: Boolean(dataset.mayPlan),
     eventDisplay: 'block',
-    eventClass: 'entry-outer',
-    eventContent: card,
+    displayEventEnd: false, // a card's end only gives it a height
+    eventClass: ({ event }) => (event.extendedProps.rest ? 'rest-outer' : 'entry-outer'),
+    eventContent: card(state.zone),
     eventDidMount: mounted,
+    eventWillUnmount: ({ el }) => forget(el),
     eventTimeFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
     slotHeaderFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
     slotMinHeight: 30,
@@ -232,7 +251,7 @@ function options(library) {
     nowIndicator: true,
     noEventsContent: dataset.empty,
     eventOrder: 'start,title',
-    events: { url: dataset.feed, extraParams: chosen },
+    events: load,
     eventSourceFailure: () => toast(dataset.failed),
     loading: (busy) => {
       if (busy) remember()
@@ -241,8 +260,12 @@ function options(library) {
     datesSet: shown,
     eventDrop: dropped,
     eventReceive: dropped,
+    eventClick: ({ event, jsEvent }) => {
+      jsEvent.preventDefault()
+      act(event, jsEvent)
+    },
     dateClick: (info) => {
-      if (!dataset.new) return
+      if (!dataset.new || selecting()) return
       const timed = calendar.view.type === 'timeGridWeek'
       location.href = `${dataset.new}?${timed ? 'when' : 'day'}=${encodeURIComponent(info.dateStr.slice(0, timed ? 16 : 10))}`
     },
@@ -259,6 +282,8 @@ function dayNumber({ date, text, dayNumberText }) {
 
 function shown(info) {
   document.getElementById('calendar-title').textContent = info.view.title
+  document.getElementById('second-zone-field').hidden = info.view.type !== 'timeGridWeek'
+  goTo.value = here()
   for (const button of document.querySelectorAll('[data-view]')) {
     const on = button.dataset.view === info.view.type
     button.classList.toggle('active', on)
@@ -269,6 +294,7 @@ function shown(info) {
 const library = await import(dataset.library)
 calendar = new library.Calendar(box, options(library))
 calendar.render()
+second()
 if (dataset.mayPlan) {
   new library.Draggable(drafts, {
     itemSelector: '.draft-card',
@@ -276,7 +302,15 @@ if (dataset.mayPlan) {
   })
 }
 
-for (const button of document.querySelectorAll('[data-view]')) button.addEventListener('click', () => calendar.changeView(button.dataset.view))
-for (const button of document.querySelectorAll('[data-nav]')) button.addEventListener('click', () => calendar[button.dataset.nav]())
-for (const one of filters) one.addEventListener('change', () => calendar.refetchEvents())
+for (const button of document.querySelectorAll('[data-view]')) button.addEventListener('click', () => goes(() => calendar.changeView(button.dataset.view)))
+for (const button of document.querySelectorAll('[data-nav]')) button.addEventListener('click', () => goes(() => calendar[button.dataset.nav]()))
+for (const button of document.querySelectorAll('[data-page]')) {
+  button.addEventListener('click', () => goes(() => calendar.refetchEvents(), state.page + Number(button.dataset.page)))
+}
+goTo.addEventListener('change', () => goTo.value && goes(() => calendar.gotoDate(goTo.value)))
+zones.addEventListener('change', () => goes(() => {
+  state.zone = zones.value
+  second()
+}))
+address.onFilter(() => goes(() => calendar.refetchEvents()))
 box.dataset.ready = '' // what is dragged from now on arrives

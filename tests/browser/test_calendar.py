@@ -70,9 +70,14 @@ def test_the_calendar_is_accessible_and_fits(
     assert flaws(page) == []
     assert sideways(page) <= 0
     if view == "month":
-        page.locator("#calendar [aria-haspopup=dialog]").click()
-        expect(entry(page, "Ice 6").last).to_be_visible()
+        entry(page, "Ice 1").click()
+        expect(page.get_by_role("heading", name="Preview")).to_be_visible()
         assert flaws(page) == []
+        page.keyboard.press("Escape")
+        page.get_by_text("+4 more").click()
+        expect(entry(page, "Ice 6")).to_be_visible()
+        assert flaws(page) == []
+        assert sideways(page) <= 0
 
 
 def test_an_entry_tells_time_networks_and_state_in_the_workspaces_zone(
@@ -87,8 +92,6 @@ def test_an_entry_tells_time_networks_and_state_in_the_workspaces_zone(
     expect(card).to_contain_text("Scheduled")
     expect(card.get_by_alt_text("X")).to_be_visible()
     expect(card).to_contain_text("practice")
-    card.click()
-    expect(page.get_by_role("heading", name="Where it goes")).to_be_visible()
 
 
 def test_dragging_to_another_day_keeps_the_time_of_day(look: Look, marketer: cast.Person, x_channel: Channel) -> None:
@@ -131,21 +134,26 @@ def test_a_refused_drag_goes_back_and_says_why(look: Look, marketer: cast.Person
     assert lies_at(publication) == "2031-03-26 10:00"
 
 
-def test_by_keyboard_enter_asks_where_to_move_it(look: Look, marketer: cast.Person, x_channel: Channel) -> None:
+def test_by_keyboard_a_post_is_opened_and_moved(look: Look, marketer: cast.Person, x_channel: Channel) -> None:
     publication = marketer.schedules("Ice cold", on=x_channel, when=DAY)
     page = look(MARCH, marketer.member)
 
     entry(page, "Ice cold").focus()
     page.keyboard.press("Enter")
+    panel = page.get_by_role("dialog", name="26 Mar 2031")
+    expect(panel.get_by_role("link", name="Open")).to_be_focused()
+    panel.get_by_role("button", name="Move to…").press("Enter")
     dialog = page.get_by_role("dialog", name="Move to…")
     when = dialog.get_by_label("Date and time")
     expect(when).to_be_focused()
     expect(when).to_have_value("2031-03-26T10:00")
     assert flaws(page) == []
     when.fill("2031-03-30T02:30")
+    expect(dialog.get_by_role("status")).to_contain_text("the clocks go forward")
     when.press("Enter")
     expect(dialog.get_by_role("alert")).to_contain_text("the clocks go forward")
     when.fill("2031-03-28T18:15")
+    expect(dialog.get_by_role("status")).to_be_empty()
     when.press("Enter")
 
     expect(dialog).to_be_hidden()
@@ -154,14 +162,27 @@ def test_by_keyboard_enter_asks_where_to_move_it(look: Look, marketer: cast.Pers
     assert lies_at(publication) == "2031-03-28 18:15"
 
 
-def test_enter_on_what_is_out_opens_it(look: Look, marketer: cast.Person, x_channel: Channel) -> None:
+def test_the_panel_tells_what_became_of_a_post_and_gives_the_focus_back(
+    look: Look, marketer: cast.Person, x_channel: Channel
+) -> None:
     publication = marketer.schedules("Ice cold", on=x_channel, when=DAY)
-    Publication.objects.update(status=Status.PUBLISHED, due_at=None, remote_id="1")
     page = look(MARCH, marketer.member)
+    expect(page.locator("html[data-live=on]")).to_be_attached()
 
-    entry(page, "Ice cold").focus()
+    entry(page, "Ice cold").click()
+    panel = page.get_by_role("dialog", name="26 Mar 2031")
+    expect(panel.locator("#panel-state")).to_contain_text("Scheduled")
+    expect(panel.locator(".pv-text")).to_have_text("Ice cold")
+    Publication.objects.update(status=Status.PUBLISHED, due_at=None, remote_id="1")
+    tell(publication.workspace_id, f"publication:{publication.pk}")
+    expect(panel.locator("#panel-state")).to_contain_text("Published")
+    page.keyboard.press("Escape")
+
+    expect(panel).to_be_hidden()
+    expect(entry(page, "Ice cold")).to_be_focused()
     page.keyboard.press("Enter")
-
+    expect(panel.get_by_role("button", name="Move to…")).to_have_count(0)
+    panel.get_by_role("link", name="Open").click()
     page.wait_for_url(f"**/publications/{publication.pk}/")
 
 

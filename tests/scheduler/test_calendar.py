@@ -32,7 +32,7 @@ def feed(client: Client, start: datetime, end: datetime, **more: Any) -> list[di
     query = {"start": start.isoformat(), "end": end.isoformat(), "timeZone": "Europe/Warsaw", **more}
     answer = client.get(reverse("calendar-feed"), query)
     assert answer.status_code == 200, answer.content
-    return list(json.loads(answer.content))
+    return list(json.loads(answer.content)["events"])
 
 
 def month(client: Client, **more: Any) -> list[dict[str, Any]]:
@@ -134,25 +134,101 @@ def test_a_time_that_makes_no_sense_is_refused(query: dict[str, str], client: Cl
     assert client.get(reverse("calendar-feed"), query).status_code == 400
 
 
-def test_a_month_costs_six_queries_however_full_it_is(
-    client: Client, marketer: cast.Person, x_channel: Channel, django_assert_max_num_queries: DjangoAssertNumQueries
+def test_the_feed_can_be_narrowed_by_network_author_and_status(
+    client: Client, marketer: cast.Person, admin: cast.Person, x_channel: Channel, brand_page: Channel
+) -> None:
+    both = marketer.schedules("Both", on=[x_channel, brand_page], when=DAY)
+    admin.schedules("By the admin", on=x_channel, when=DAY)
+    marketer.writes("Draft", on=brand_page, planned_for=DAY)
+    both.post.publications.filter(channel=brand_page).update(status=Status.FAILED, due_at=None)
+
+    def titles(**only: Any) -> set[str]:
+        return {event["title"] for event in month(client, **only)}
+
+    assert titles(network="facebook") == {"Both", "Draft"}
+    assert titles(author=admin.member.user_id) == {"By the admin"}
+    assert titles(status="draft") == {"Draft"}
+    assert titles(status="failed") == {"Both"}
+    assert titles(status="scheduled") == {"Both", "By the admin"}
+    assert titles(status="scheduled", author=marketer.member.user_id, network="x") == {"Both"}
+    assert len(titles(status="nonsense", author="nobody", network="?")) == 3
+    (whole,) = month(client, status="failed")
+    assert len(whole["networks"]) == 2  # what is narrowed to a part shows the whole
+
+
+# -- many ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_month_gets_what_its_days_show_and_how_many_more_there_are(
+    client: Client, marketer: cast.Person, x_channel: Channel
+) -> None:
+    for number in range(6):
+        marketer.schedules(f"Ice {number}", on=x_channel, when=DAY + timedelta(hours=number))
+
+    *shown, rest = month(client, show="month")
+
+    assert [event["title"] for event in shown] == ["Ice 0", "Ice 1", "Ice 2", "Ice 3"]
+    assert (rest["rest"], rest["url"], local(rest["start"])) == (2, "?view=day&date=2031-03-26", "2031-03-26 23:59")
+
+
+def test_a_week_gets_what_its_hours_show(client: Client, marketer: cast.Person, x_channel: Channel) -> None:
+    for number in range(5):
+        marketer.schedules(f"Ice {number}", on=x_channel, when=DAY + timedelta(minutes=number))
+    marketer.schedules("Later", on=x_channel, when=DAY + timedelta(hours=1))
+
+    events = month(client, show="week")
+
+    assert [event["title"] for event in events] == ["Ice 0", "Ice 1", "Ice 2", "Later", "+2"]
+    assert local(events[-1]["start"]) == "2031-03-26 10:45"
+
+
+def test_the_list_comes_in_pages(client: Client, marketer: cast.Person, x_channel: Channel) -> None:
+    fill(marketer, x_channel, 950)
+    query = {"start": (DAY - timedelta(days=20)).isoformat(), "end": (DAY + timedelta(days=20)).isoformat(), "show": "list"}
+
+    pages = [client.get(reverse("calendar-feed"), {**query, "page": page}).json() for page in (1, 2, 3)]
+
+    assert [(page["page"], page["pages"], page["total"], len(page["events"])) for page in pages] == [
+        (1, 3, 1050, 500),
+        (2, 3, 1050, 500),
+        (3, 3, 1050, 50),
+    ]
+    assert len({event["id"] for page in pages for event in page["events"]}) == 1050
+
+
+@pytest.mark.parametrize(("show", "days"), [("month", 40), ("week", 7), ("list", 31)])
+def test_the_feed_costs_the_same_however_much_there_is(
+    show: str,
+    days: int,
+    client: Client,
+    marketer: cast.Person,
+    x_channel: Channel,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     fill(marketer, x_channel, 3000)
+    fill(marketer, x_channel, 500, around=DAY + timedelta(days=400))
+    start, end = DAY - timedelta(days=days / 2), DAY + timedelta(days=days / 2)
+    query = {"start": start.isoformat(), "end": end.isoformat(), "show": show}
 
-    with django_assert_max_num_queries(6):
-        assert len(month(client)) == 3100
+    with django_assert_max_num_queries(8):
+        answer = client.get(reverse("calendar-feed"), query, headers={"Accept-Encoding": "gzip"})
+
+    assert len(answer.content) <= 60_000  # on the wire
+    found = client.get(reverse("calendar-feed"), query)
+    assert found.json()["total"] > 1000
+    assert show != "month" or len(found.content) <= 150_000
 
 
-def fill(marketer: cast.Person, channel: Channel, count: int) -> None:
-    """That many promised posts around DAY, and a hundred drafts."""
+def fill(marketer: cast.Person, channel: Channel, count: int, around: datetime = DAY) -> None:
+    """That many promised posts around a moment, and a hundred drafts at it."""
     workspace = marketer.workspace
     posts = [Post(workspace=workspace, text="Ice " * 50, state=Post.State.APPROVED) for _ in range(count)]
-    drafts = [Post(workspace=workspace, text="Draft", planned_for=DAY) for _ in range(100)]
+    drafts = [Post(workspace=workspace, text="Draft", planned_for=around) for _ in range(100)]
     Post.objects.bulk_create([*posts, *drafts])
     Publication.objects.bulk_create(
         Publication(workspace=workspace, post=post, channel=channel, publish_at=when, due_at=when, content={"text": post.text})
         for number, post in enumerate(posts)
-        for when in [DAY + timedelta(minutes=7 * (number - count // 2))]
+        for when in [around + timedelta(minutes=7 * (number - count // 2))]
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduler.views import calendar, composer, library, posts, publication, stopping
+from scheduler.views import calendar, composer, library, posts, publication, stopping, writing
 
 urlpatterns = [
     path("calendar/", calendar.page, name="calendar"),
@@ -11,7 +11,10 @@ urlpatterns = [
     path("posts/", posts.posts, name="posts"),
     path("posts/new/", composer.new, name="post-new"),
     path("posts/check/", composer.check, name="post-check"),
+    path("posts/keep/", writing.keep, name="post-keep"),
+    path("posts/set-aside/", writing.set_aside, name="post-set-aside"),
     path("posts/<uuid:pk>/", posts.post, name="post"),
+    path("posts/<uuid:pk>/versions/", writing.versions, name="post-versions"),
     path("posts/<uuid:pk>/edit/", composer.edit, name="post-edit"),
     path("posts/<uuid:pk>/move/", calendar.move, name="post-move"),
     path("posts/<uuid:pk>/copy/", posts.copy, name="post-copy"),

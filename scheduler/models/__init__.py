@@ -1,6 +1,7 @@
-"""What is planned (Campaign, Audience, Slot), said (Post, Variant, Asset), made of it (Rendition)
-and promised (Publication, Attempt)."""
+"""What is planned (Campaign, Audience, Slot), said (Post, Variant, Asset), kept (Revision, Unsaved, Snippet, Template),
+made of it (Rendition) and promised (Publication, Attempt)."""
 
+from scheduler.models.kept import Revision, Snippet, Template, Unsaved
 from scheduler.models.made import Rendition
 from scheduler.models.planned import Audience, Campaign, Slot
 from scheduler.models.promised import LIVE, Attempt, Publication, Status
@@ -17,7 +18,11 @@ __all__ = [
     "PostMedia",
     "Publication",
     "Rendition",
+    "Revision",
     "Slot",
+    "Snippet",
     "Status",
+    "Template",
+    "Unsaved",
     "Variant",
 ]

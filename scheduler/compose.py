@@ -36,15 +36,20 @@ def wording(post: Post, channel: Channel, audience: Audience | None = None) -> W
     variant = Variant.best(post.variants.all(), channel, audience)
     network = connector(channel.network)
     own = variant.text if variant and variant.text is not None else None
-    text = own if own is not None else post.text
-    if post.link and network.link_in_text and post.link not in text:
-        text = f"{text}\n\n{post.link}".strip()
+    text = linked(channel.network, own if own is not None else post.text, post.link)
     options = {option.name: option.empty() for option in network.options} | dict(variant.options if variant else {})
     thread = tuple(part for part in variant.thread if part.strip()) if variant else ()
     media = variant.media if variant else None
     if media is None:
         media = [item(use.asset_id, use.alt or use.asset.alt, use.fit) for use in post.media.all()]
     return Wording(text, thread, media, options, edited=own is not None or bool(thread))
+
+
+def linked(network: str, text: str, link: str) -> str:
+    """The text with the post's link, where the network has no field for it."""
+    if not link or link in text or not connector(network).link_in_text:
+        return text
+    return f"{text}\n\n{link}".strip()
 
 
 def item(asset: UUID, alt: str, fit: str) -> dict[str, str]:

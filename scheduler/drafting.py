@@ -193,6 +193,7 @@ def imagined(draft: Draft, workspace: Workspace, post: Post | None = None) -> Po
         text=draft.text,
         link=draft.link,
         first_comment=draft.first_comment,
+        planned_for=draft.planned_for,
     )
     particular = [one for one in post.variants.all() if one.channel_id or one.audience_id] if post else []
     # What prefetch_related would have left: the related managers answer from it without a query.

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import MemberRequest, allowed
 from accounts.roles import Action
 from accounts.verbs import Problem
-from scheduler import calendar, checking, drafting, history, keeping, previews
+from scheduler import advising, calendar, checking, drafting, history, keeping, previews
 from scheduler.fields import is_uuid
 from scheduler.forms import Composer, key_of
 from scheduler.models import Post, Revision, Status
@@ -175,6 +175,7 @@ def _shown(form: Composer) -> dict[str, Any]:
         "tabs": _tabs(form, checks),
         "previews": previews.previews(post, checks),
         "slots": form.slots,
+        "advice": advising.Advice() if blank else advising.advise(post, checks),
         "unfit": 0 if blank else sum(not check.fits for check in checks),
     }
 

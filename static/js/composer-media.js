@@ -124,7 +124,8 @@ document.addEventListener('htmx:afterSettle', () => {
   for (const row of form.querySelectorAll('.media-row[data-asset]')) row.querySelector('.media-fit').hidden = !shaped.includes(row.dataset.asset)
 })
 
-function setOwnMedia(panel, own) {
+/** Whether a network shows files of its own. */
+export function setOwnMedia(panel, own) {
   panel.querySelector('[data-own-media]').value = own ? '1' : ''
   panel.querySelector('[data-when-own]').hidden = !own
   panel.querySelector('[data-when-shared]').hidden = own

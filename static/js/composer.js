@@ -1,11 +1,10 @@
 // The composer. The server judges and draws (htmx posts the whole form to it while somebody types); this file keeps the
-// tabs, each network's own text and the threads. composer-media.js takes files in, composer-keep.js loses nothing.
+// tabs. Beside it: -text (a network's own words, threads), -media (files), -fix (one click), -keep (nothing is lost).
 import { toast } from './app.js'; // the semicolon is what Django's storage looks for
-import { changed, form } from './composer-form.js';
+import './composer-fix.js';
+import { form } from './composer-form.js';
 import { sending, unkept } from './composer-keep.js';
 import { isUploading } from './composer-media.js';
-
-const network = (element) => element.closest('[role="tabpanel"]').dataset.network
 
 // -- tabs: the original, and one for each network that is chosen --------------------------------------------------------
 
@@ -64,66 +63,6 @@ function goTo(slot) {
   if (field) field.focus({ preventScroll: true })
 }
 
-// -- a network's own text ---------------------------------------------------------------------------------------------------
-
-const original = form.elements.text
-const panels = [...form.querySelectorAll('[role="tabpanel"][data-network]')]
-
-function setOwn(panel, own) {
-  panel.querySelector('[data-own]').value = own ? '1' : ''
-  panel.querySelector('[data-back]').hidden = !own
-  panel.querySelector('[data-mirrors]').hidden = own
-  document.querySelector(`#tab-${panel.dataset.network} .edited`).hidden = !own
-}
-
-function mirror() {
-  for (const panel of panels) {
-    if (!panel.querySelector('[data-own]').value) panel.querySelector('.text-box textarea').value = original.value
-  }
-}
-
-original.addEventListener('input', mirror)
-for (const panel of panels) {
-  const text = panel.querySelector('.text-box textarea')
-  text.addEventListener('input', () => setOwn(panel, true))
-  panel.querySelector('[data-back]').addEventListener('click', () => {
-    setOwn(panel, false)
-    mirror()
-    text.focus()
-    changed()
-  })
-}
-mirror()
-
-// -- threads ----------------------------------------------------------------------------------------------------------------
-
-function number(thread) {
-  const slug = network(thread)
-  const found = [...thread.querySelectorAll('.thread-part')]
-  found.forEach((part, place) => {
-    part.querySelector('textarea').name = `${slug}-thread`
-    part.querySelector('.count').id = `count-${slug}-part-${place}`
-  })
-  thread.querySelector('[data-add-part]').hidden = found.length + 1 >= Number(thread.dataset.most)
-}
-
-form.addEventListener('click', (event) => {
-  const add = event.target.closest('[data-add-part]')
-  const remove = event.target.closest('[data-remove-part]')
-  if (!add && !remove) return
-  const thread = (add || remove).closest('.thread')
-  if (add) {
-    const part = document.getElementById('part-template').content.firstElementChild.cloneNode(true)
-    thread.querySelector('.thread-parts').append(part)
-    part.querySelector('textarea').focus()
-  } else {
-    remove.closest('.thread-part').remove()
-    thread.querySelector('[data-add-part]').focus()
-  }
-  number(thread)
-  changed()
-})
-
 // -- leaving ------------------------------------------------------------------------------------------------------------------
 
 const refused = 'refused' in form.dataset
@@ -144,5 +83,4 @@ window.addEventListener('beforeunload', (event) => {
 })
 
 showChosen()
-for (const thread of form.querySelectorAll('.thread')) number(thread)
 if (refused) goTo([...form.querySelectorAll('.problems')].find((slot) => slot.children.length))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -59,9 +60,15 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page and back to here; for a request of htmx, by its own header."""
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": resolve_url("sign-in")})
-    return redirect_to_login(
-        request.get_full_path() if request.method == "GET" else resolve_url("home"), resolve_url("sign-in")
-    )
+    return redirect_to_login(_page_of(request), resolve_url("sign-in"))
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page that somebody looks at: for what a button sent, the page with the button."""
+    if request.method == "GET":
+        return request.get_full_path()
+    before = urlsplit(request.headers.get("Referer", ""))
+    return urlunsplit(("", "", before.path, before.query, "")) if before.netloc == request.get_host() else resolve_url("home")
 
 
 def is_htmx(request: HttpRequest) -> bool:

@@ -43,9 +43,7 @@ def wording(post: Post, channel: Channel, audience: Audience | None = None) -> W
     network = connector(channel.network)
     spoken = next((one for one in variants if one.text is not None), None)
     own = spoken.text if spoken and spoken.text is not None else None
-    text = own if own is not None else post.text
-    if post.link and network.link_in_text and post.link not in text:
-        text = f"{text}\n\n{post.link}".strip()
+    text = linked(channel.network, own if own is not None else post.text, post.link)
     thread = _thread(variants, spoken)
     media = next((one.media for one in variants if one.media is not None), None)
     if media is None:
@@ -67,6 +65,13 @@ def _options(network: type[Connector], variants: list[Variant]) -> dict[str, Any
     for one in reversed(variants):
         found |= one.options
     return found
+
+
+def linked(network: str, text: str, link: str) -> str:
+    """The text with the post's link, where the network has no field for it."""
+    if not link or link in text or not connector(network).link_in_text:
+        return text
+    return f"{text}\n\n{link}".strip()
 
 
 def item(asset: UUID, alt: str, fit: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from accounts.models import Channel, Member, Workspace
 from accounts.roles import Action
 from accounts.verbs import Problem, must, record
 from connectors import connector
+from scheduler import history, keeping
 from scheduler.compose import item
 from scheduler.models import Asset, Audience, Campaign, Label, Post, PostChannel, PostMedia, Status, Variant
 from scheduler.planning import UNCLAIMED, publish_now, schedule, withdraw
@@ -63,10 +64,10 @@ def different(network: str, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def save(draft: Draft, by: Member, post: Post | None = None, seen: datetime | None = None, key: UUID | None = None) -> Post:
-    """Keep a draft. A post that was promised is a draft again: its promises are withdrawn.
+def save(draft: Draft, by: Member, post: Post | None = None, seen: int | None = None, key: UUID | None = None) -> Post:
+    """Keep a draft as a new version of the post. A post that was promised is a draft again: its promises are withdrawn.
 
-    `seen`: when the version that the person had before them was written. `key`: the id of a new post, the same at every
+    `seen`: the version that the person had before them. `key`: the id of a new post, the same at every
     try to make it. Raises Problem when a newer version is there, or when the post is out already.
     """
     must(by, Action.WRITE)
@@ -76,16 +77,21 @@ def save(draft: Draft, by: Member, post: Post | None = None, seen: datetime | No
     kept.state = Post.State.DRAFT
     _write(kept, new=post is None)
     _keep_what_hangs_on(kept, draft)
+    history.note(kept, by.user)
+    keeping.drop(by, kept.pk)
     record(by, "wrote", kept)
     transaction.on_commit(lambda: tell(kept.workspace_id, f"publication:{kept.pk}"))
     return kept
 
 
-def _reopened(post: Post, by: Member, seen: datetime | None) -> Post:
+def _reopened(post: Post, by: Member, seen: int | None) -> Post:
     kept = by.workspace.posts.select_for_update().get(pk=post.pk)
-    if seen and kept.changed_at != seen:
-        text = _("Somebody has changed this post since you opened it. Save again to put your version over theirs.")
-        raise Problem(text, "seen")
+    if seen is not None and (newer := keeping.newer(kept, seen)):
+        text = _(
+            "%(name)s changed this post while you were writing. Compare both versions, then save again to put yours over it."
+        )
+        raise Problem(text % {"name": newer.by or _("Somebody")}, "seen")
+    history.note_before(kept)
     if kept.publications.exclude(status=Status.CANCELLED).exists():
         must(by, Action.SCHEDULE)
         withdraw(kept)
@@ -106,7 +112,7 @@ def promise(
     by: Member,
     when: datetime | None,
     post: Post | None = None,
-    seen: datetime | None = None,
+    seen: int | None = None,
     key: UUID | None = None,
 ) -> Post:
     """Keep the draft and promise it for `when`, or for now. Raises Problem, and then nothing has changed."""
@@ -150,6 +156,30 @@ def _variants(post: Post, draft: Draft) -> list[Variant]:
         for network, own in draft.own.items()
         if own
     ]
+
+
+def content_of(draft: Draft) -> dict[str, Any]:
+    """A draft as a content (see scheduler.history): what `history.written` gives for the post that saving it makes."""
+    return {
+        "text": draft.text,
+        "link": draft.link,
+        "first_comment": draft.first_comment,
+        "campaign": str(draft.campaign.pk) if draft.campaign else "",
+        "planned_for": draft.planned_for.isoformat() if draft.planned_for else "",
+        "channels": [str(channel.pk) for channel in draft.channels],
+        "labels": sorted(str(label.pk) for label in draft.labels or ()),
+        "media": [item(asset.pk, alt, fit) for asset, alt, fit in draft.media],
+        "own": {
+            network: {
+                "text": own.text,
+                "thread": list(own.thread),
+                "media": _frozen(own.media),
+                "options": dict(own.options),
+            }
+            for network, own in draft.own.items()
+            if own
+        },
+    }
 
 
 def _frozen(media: Files | None) -> list[dict[str, str]] | None:
@@ -231,12 +261,15 @@ def copy(post: Post, by: Member) -> Post:
     return again
 
 
+@transaction.atomic
 def plan(post: Post, when: datetime, by: Member) -> None:
     """Note the time that a draft is meant for. Raises Problem when that is past."""
     must(by, Action.WRITE)
     if when < timezone.now() - timedelta(minutes=1):
         raise Problem(_("That time has passed: choose a later one."), "when")
+    history.note_before(post)
     post.planned_for = when
     post.save(update_fields=["planned_for", "changed_at"])
+    history.note(post, by.user)
     record(by, "planned", post, when=when.isoformat())
-    tell(post.workspace_id, f"publication:{post.pk}")
+    transaction.on_commit(lambda: tell(post.workspace_id, f"publication:{post.pk}"))

@@ -17,11 +17,11 @@ from accounts.models import Channel, Workspace
 from accounts.verbs import Problem
 from connectors import connector
 from connectors.base import Confirms
-from scheduler import planning
+from scheduler import history, planning
 from scheduler.drafting import Draft, Own, different
 from scheduler.fields import Files, Parts, Switch, Words, field_for, is_uuid
 from scheduler.fitting.plan import PAD
-from scheduler.models import Asset, Label, Post, Variant
+from scheduler.models import Asset, Label, Post
 
 OPTION = "option_"  # before an option's name, so that it never meets another field's
 
@@ -65,7 +65,7 @@ class PostForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "url", "placeholder": "https://"}),
     )
     first_comment = Words(label=gettext_lazy("First comment"), rows=2)
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, workspace: Workspace, *args: Any, **details: Any) -> None:
         super().__init__(*args, **details)
@@ -89,9 +89,6 @@ class PostForm(forms.Form):
         self.fields["media"] = Files(workspace.assets.all())
         for name in ("text", "link", "first_comment", "campaign", "when"):
             self.fields[name].widget.attrs["aria-describedby"] = f"problems-{name}"
-
-    def clean_seen(self) -> datetime | None:
-        return parse_datetime(self.cleaned_data["seen"]) if self.cleaned_data["seen"] else None
 
 
 class NetworkForm(forms.Form):
@@ -171,14 +168,17 @@ class Composer:
         data: QueryDict | None = None,
         post: Post | None = None,
         when: datetime | None = None,
+        content: Mapping[str, Any] | None = None,
         chosen: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
+        """`content` (see scheduler.history) instead of what the post says: an earlier version of it, or a template.
+        `chosen`: fields that a new post begins with."""
         self.workspace, self.post = workspace, post
         self.channels = list(workspace.channels.exclude(status=Channel.Status.REMOVED))
-        self.main = PostForm(workspace, data, initial=_initial(post, when) | dict(chosen))
-        variants = {one.network: one for one in post.variants.filter(channel=None, audience=None)} if post else {}
+        said = content or (history.written(post) if post else {})
+        self.main = PostForm(workspace, data, initial=_initial(post, when, said) | dict(chosen))
         self.networks = [
-            NetworkForm(workspace, slug, data, _own_initial(post, variants.get(slug)))
+            NetworkForm(workspace, slug, data, _own_initial(said, said.get("own", {}).get(slug)))
             for slug in dict.fromkeys(channel.network for channel in self.channels)
         ]
         self.told: dict[str, list[str]] = {}
@@ -239,7 +239,7 @@ class Composer:
     def refuse(self, sentence: str, field: str) -> None:
         """Show why a verb refused, at the field it names or above the form. Who was told of a newer version has seen it."""
         if field == "seen" and self.post:
-            self.seen = self.post.changed_at.isoformat()
+            self.seen = self.post.version
         self.tell({field if field in self.slots and field != "seen" else "": [sentence]})
 
     @property
@@ -277,28 +277,30 @@ def shown(form: forms.BaseForm) -> list[tuple[Asset, str, str]]:
     return field.known(form["media"].value() or [])
 
 
-def _initial(post: Post | None, when: datetime | None) -> dict[str, Any]:
+def _initial(post: Post | None, when: datetime | None, said: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {name: said.get(name) for name in ("text", "link", "first_comment", "campaign", "channels", "labels")}
+    media = [_chosen(one) for one in said.get("media", ())]
+    planned = parse_datetime(said.get("planned_for", "")) or when
     if post is None:
-        return {"when": when}
+        return {**fields, "media": media, "when": planned}
     live = post.publications.filter(due_at__isnull=False, part=0).order_by("publish_at").values_list("publish_at", flat=True)
+    return {**fields, "media": media, "when": live.first() or planned, "seen": post.version}
+
+
+def _own_initial(said: Mapping[str, Any], own: Mapping[str, Any] | None) -> dict[str, Any]:
+    if own is None:
+        return {"text": said.get("text", "")}
+    options = {OPTION + name: value for name, value in own["options"].items()}
+    files = {"own_media": own["media"] is not None, "media": [_chosen(one) for one in own["media"] or ()]}
+    text = own["text"]
     return {
-        "text": post.text,
-        "link": post.link,
-        "first_comment": post.first_comment,
-        "campaign": post.campaign_id,
-        "labels": list(post.labels.values_list("pk", flat=True)),
-        "when": live.first() or post.planned_for,
-        "seen": post.changed_at.isoformat(),
-        "channels": list(post.targets.values_list("channel_id", flat=True)),
-        "media": [(str(use.asset_id), use.alt, use.fit) for use in post.media.all()],
+        "own": text is not None,
+        "text": said["text"] if text is None else text,
+        "thread": own["thread"],
+        **files,
+        **options,
     }
 
 
-def _own_initial(post: Post | None, variant: Variant | None) -> dict[str, Any]:
-    if variant is None:
-        return {"text": post.text if post else ""}
-    options = {OPTION + name: value for name, value in variant.options.items()}
-    own = variant.text is not None
-    media = [(item["asset"], item["alt"], item.get("fit", PAD)) for item in variant.media or ()]
-    files = {"own_media": variant.media is not None, "media": media}
-    return {"own": own, "text": variant.text if own else variant.post.text, "thread": variant.thread, **files, **options}
+def _chosen(one: Mapping[str, str]) -> tuple[str, str, str]:
+    return one["asset"], one["alt"], one.get("fit", PAD)

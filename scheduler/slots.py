@@ -121,7 +121,7 @@ def promise(
     by: Member,
     queue: Queue | None = None,
     post: Post | None = None,
-    seen: datetime | None = None,
+    seen: int | None = None,
     key: UUID | None = None,
 ) -> Post:
     """Keep the draft and promise it on each of its channels for that channel's next free slot.

@@ -17,6 +17,7 @@ from scheduler.views import (
     publication,
     queues,
     stopping,
+    writing,
 )
 
 urlpatterns = [
@@ -29,7 +30,10 @@ urlpatterns = [
     path("posts/", posts.posts, name="posts"),
     path("posts/new/", composer.new, name="post-new"),
     path("posts/check/", composer.check, name="post-check"),
+    path("posts/keep/", writing.keep, name="post-keep"),
+    path("posts/set-aside/", writing.set_aside, name="post-set-aside"),
     path("posts/<uuid:pk>/", posts.post, name="post"),
+    path("posts/<uuid:pk>/versions/", writing.versions, name="post-versions"),
     path("posts/<uuid:pk>/edit/", composer.edit, name="post-edit"),
     path("posts/<uuid:pk>/move/", changing.move, name="post-move"),
     path("posts/<uuid:pk>/panel/", changing.panel, name="post-panel"),

@@ -1,7 +1,9 @@
-"""What is planned (Campaign, Label, Audience, Queue, Slot), said (Post, Variant, Asset), made of it (Rendition),
-brought in by the hundred (Import, ImportRow, ImportFile) and promised (Publication, Attempt)."""
+"""What is planned (Campaign, Label, Audience, Queue, Slot), said (Post, Variant, Asset), kept (Revision, Unsaved, Snippet,
+Template), made of it (Rendition), brought in by the hundred (Import, ImportRow, ImportFile) and promised (Publication,
+Attempt)."""
 
 from scheduler.models.imported import Import, ImportFile, ImportRow
+from scheduler.models.kept import Revision, Snippet, Template, Unsaved
 from scheduler.models.made import Rendition
 from scheduler.models.planned import Audience, Campaign, Colour, Label, Queue, Slot
 from scheduler.models.promised import LIVE, Attempt, Publication, Status
@@ -24,7 +26,11 @@ __all__ = [
     "Publication",
     "Queue",
     "Rendition",
+    "Revision",
     "Slot",
+    "Snippet",
     "Status",
+    "Template",
+    "Unsaved",
     "Variant",
 ]

@@ -81,6 +81,7 @@ class Post(models.Model):
     planned_for = models.DateTimeField(null=True, blank=True, help_text="The time the author has in mind; a draft's day.")
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=0, help_text="The number of its newest revision; 0: none is written yet.")
 
     class Meta:
         ordering = ("-changed_at",)

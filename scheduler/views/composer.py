@@ -15,10 +15,10 @@ from accounts.access import MemberRequest, allowed
 from accounts.models import Channel
 from accounts.roles import Action
 from accounts.verbs import Problem
-from scheduler import calendar, checking, drafting, previews, slots, utm
+from scheduler import advising, calendar, checking, drafting, history, keeping, previews, slots, utm
 from scheduler.fields import is_uuid
 from scheduler.forms import Composer, key_of
-from scheduler.models import Post, Status
+from scheduler.models import Post, Revision, Status
 from scheduler.planning import UNCLAIMED, at
 
 WHOLE = ("variants", "media__asset", "targets__channel", "targets__audience")  # what the checks of a post read
@@ -27,14 +27,19 @@ WHOLE = ("variants", "media__asset", "targets__channel", "targets__audience")  #
 @require_http_methods(["GET", "POST"])
 @allowed(Action.WRITE)
 def new(request: MemberRequest) -> HttpResponse:
-    """An empty composer; `day` or `when` in the query fill in the time. What was sent before is changed, not made again."""
-    return _composer(request, request.workspace.posts.filter(pk=key_of(request.POST)).first())
+    """An empty composer; `day` or `when` in the query fill in the time, `key` brings back what was typed and not saved.
+    What was sent before is changed, not made again."""
+    post = request.workspace.posts.filter(pk=key_of(request.POST or request.GET)).first()
+    if post and request.method == "GET":
+        return redirect("post-edit", post.pk)
+    return _composer(request, post)
 
 
 @require_http_methods(["GET", "POST"])
 @allowed(Action.WRITE)
 def edit(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """The composer with a draft, or with a post that is promised and that nobody has begun to send."""
+    """The composer with a draft, or with a post that is promised and that nobody has begun to send. `version` in the query
+    shows an earlier one of its versions, `unsaved` what was typed and set aside."""
     rows = request.workspace.posts.select_related("workspace").prefetch_related(*WHOLE)
     post = get_object_or_404(rows, pk=pk)
     statuses = post.publications.values_list("status", flat=True)
@@ -47,9 +52,8 @@ def edit(request: MemberRequest, pk: UUID) -> HttpResponse:
 def _composer(request: MemberRequest, post: Post | None) -> HttpResponse:
     if request.method == "POST":
         form = Composer(request.workspace, request.POST, post)
-        return _kept(request, form) or render(request, "scheduler/composer.html", _shown(form), status=422)
-    form = Composer(request.workspace, post=post, when=_wanted(request), chosen={} if post else _begun(request))
-    return render(request, "scheduler/composer.html", _shown(form))
+        return _kept(request, form) or render(request, "scheduler/composer.html", _page(request, form), status=422)
+    return render(request, "scheduler/composer.html", _opened(request, post))
 
 
 def _begun(request: MemberRequest) -> dict[str, Any]:
@@ -60,6 +64,35 @@ def _begun(request: MemberRequest) -> dict[str, Any]:
         return {"channels": [channel]} if is_uuid(channel) else {}
     channels, labels = (list(rows.values_list("pk", flat=True)) for rows in (found.channels, found.labels))
     return {"campaign": found.pk, "channels": channels, "labels": labels}
+
+
+def _opened(request: MemberRequest, post: Post | None) -> dict[str, Any]:
+    """The composer as it comes up: with what was typed and not saved, an earlier version that was asked for, or the post."""
+    key = post.pk if post else key_of(request.GET)
+    version = _version(request, post)
+    unsaved = None if version else keeping.of(request.member, key, even_set_aside="unsaved" in request.GET)
+    typed = keeping.form_of(unsaved) if unsaved else None
+    chosen = {} if post else _begun(request)
+    form = Composer(request.workspace, typed, post, _wanted(request), version.content if version else None, chosen)
+    form.key = key
+    if unsaved and post and form.is_valid() and drafting.content_of(form.draft()) == history.written(post):
+        unsaved, form = None, Composer(request.workspace, post=post)  # nothing but what is saved already
+    return _page(request, form) | {"refused": False, "unsaved": unsaved, "version": version}
+
+
+def _version(request: MemberRequest, post: Post | None) -> Revision | None:
+    number = request.GET.get("version", "")
+    return get_object_or_404(post.revisions.select_related("by"), number=number) if post and number.isdigit() else None
+
+
+def _page(request: MemberRequest, form: Composer) -> dict[str, Any]:
+    """What the whole page shows beside what changes while somebody types."""
+    shown = _shown(form) | {"begun": [] if form.post or form.main.is_bound else keeping.begun(request.member)}
+    if form.post and form.main.is_bound and (newer := keeping.newer(form.post, form.main.cleaned_data.get("seen") or 0)):
+        form.seen = form.post.version  # whoever saves now has seen both
+        mine = drafting.content_of(form.draft())
+        shown |= {"newer": newer, "changes": history.differences(newer.content, mine, form.workspace)}
+    return shown
 
 
 def _wanted(request: MemberRequest) -> datetime | None:
@@ -162,6 +195,7 @@ def _shown(form: Composer) -> dict[str, Any]:
         "previews": previews.previews(post, checks),
         "slots": form.slots,
         "free": _free(form),
+        "advice": advising.Advice() if blank else advising.advise(post, checks),
         "unfit": 0 if blank else sum(not check.fits for check in checks),
     }
 

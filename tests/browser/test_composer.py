@@ -3,14 +3,13 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import Channel, Workspace
 from scheduler.media import film
 from scheduler.models import Asset, Campaign, Post, Status
 from tests import cast
 from tests.browser.conftest import Look, flaws, sideways
-from tests.sandbox.waiting import until
 from tests.scheduler.desk import png
 
 WHEN = "2031-03-26T10:00"
@@ -262,23 +261,6 @@ def test_a_refusal_opens_the_tab_of_its_field_and_keeps_everything(
     assert text(page) == "Ice cold"
     expect(page.get_by_label("Date and time")).to_have_value(WHEN)
     assert not Post.objects.exists()
-
-
-def test_leaving_with_unsaved_words_asks_first(look: Look, marketer: cast.Person, channels: list[Channel]) -> None:
-    page = look("/posts/new/", marketer.member)
-    asked: list[str] = []
-
-    def stays(dialog: Dialog) -> None:
-        asked.append(dialog.type)
-        dialog.dismiss()
-
-    page.on("dialog", stays)
-    page.get_by_label("Text for all networks").press_sequentially("Ice")
-
-    page.get_by_role("link", name="Calendar").click(no_wait_after=True)
-
-    until(lambda: asked == ["beforeunload"])
-    assert text(page) == "Ice"
 
 
 def test_a_post_is_written_and_promised_by_keyboard_alone(look: Look, marketer: cast.Person, x_channel: Channel) -> None:

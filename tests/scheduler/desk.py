@@ -3,7 +3,7 @@
 import io
 import re
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, Self
 
 from django.test import Client
 from django.urls import reverse
@@ -25,11 +25,14 @@ class _Form(HTMLParser):
         self.sentences: dict[str, list[str]] = {}
         self._area = self._select = self._slot = ""
         self._depth = 0
+        self._elsewhere = False  # in another form than the composer's
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given: dict[str, Any] = dict(attrs)
         name, value = given.get("name", ""), given.get("value") or ""
-        if tag == "input" and name and given.get("type") not in ("search", "file"):
+        if tag == "form":
+            self._elsewhere = given.get("id") != "composer"
+        if tag == "input" and name and not self._elsewhere and given.get("type") not in ("search", "file"):
             if given.get("type") != "checkbox":
                 self._put(name, value)
             elif "checked" in given:
@@ -47,7 +50,9 @@ class _Form(HTMLParser):
             self._depth += 1
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
+        if tag == "form":
+            self._elsewhere = False
+        elif tag == "textarea":
             self._area = ""
         elif tag == "select":
             self._select = ""
@@ -84,7 +89,7 @@ class Desk:
         self.typed: Typed = {}
         self.answer: Any = None
 
-    def opens(self, post: Post | None = None, **query: str) -> "Desk":
+    def opens(self, post: Post | None = None, **query: str) -> Self:
         """The composer, empty or with a post."""
         self.address = reverse("post-edit", args=[post.pk]) if post else reverse("post-new")
         self.answer = self.client.get(self.address, query)
@@ -92,24 +97,24 @@ class Desk:
         self.typed = read(self.page).fields
         return self
 
-    def types(self, **fields: Any) -> "Desk":
+    def types(self, **fields: Any) -> Self:
         """Fill in fields; `x__text` is the field `x-text`. Lists are several values of one name."""
         for name, value in fields.items():
             self.typed[name.replace("__", "-")] = [str(one) for one in (value if isinstance(value, list) else [value])]
         return self
 
-    def presses(self, do: str) -> "Desk":
+    def presses(self, do: str) -> Self:
         """A button: draft, schedule or now."""
         self.answer = self.client.post(self.address, self.typed | {"do": [do]})
         return self
 
-    def is_checked(self, post: Post | None = None) -> "Desk":
+    def is_checked(self, post: Post | None = None) -> Self:
         """What the page asks for while somebody types."""
         self.answer = self.client.post(reverse("post-check") + (f"?post={post.pk}" if post else ""), self.typed)
         assert self.answer.status_code == 200, self.answer
         return self
 
-    def uploads(self, content: Any, **details: str) -> "Desk":
+    def uploads(self, content: Any, **details: str) -> Self:
         """A file, dropped on the page."""
         self.answer = self.client.post(reverse("media-add"), {"file": content, **details}, headers={"HX-Request": "true"})
         return self

@@ -125,7 +125,7 @@ def test_what_another_person_saved_meanwhile_is_not_overwritten_unasked(
     desk.types(text="Mine, longer").presses("draft")
 
     assert desk.answer.status_code == 422
-    assert "Somebody has changed this post" in desk.sentences["-"][0]
+    assert "Admin changed this post while you were writing" in desk.sentences["-"][0]
     assert read(desk.page).fields["text"] == ["Mine, longer"]
     desk.typed = read(desk.page).fields
     assert desk.presses("draft").post.text == "Mine, longer"

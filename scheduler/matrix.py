@@ -111,7 +111,8 @@ def matrix(post: Post) -> Matrix:
     post.workspace  # noqa: B018  # fetched once, for all zones
     prefetch_related_objects([post], "variants", "media__asset")
     targets = _targets(post)
-    channels = tuple({target.channel_id: target.channel for target in targets}.values())
+    found = {target.channel_id: target.channel for target in targets}
+    channels = tuple(sorted(found.values(), key=lambda one: (one.network, one.name, one.pk)))
     audiences = {target.audience_id: target.audience for target in targets}
     files = _files(post)
     promises = {(one.audience_id, one.channel_id): one for one in _promises(post)}

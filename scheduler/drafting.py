@@ -18,7 +18,7 @@ from connectors import connector
 from scheduler import history, keeping
 from scheduler.compose import item
 from scheduler.models import Asset, Audience, Campaign, Label, Post, PostChannel, PostMedia, Status, Variant
-from scheduler.planning import UNCLAIMED, publish_now, schedule, withdraw
+from scheduler.planning import UNCLAIMED, moment_of, publish_now, schedule_each, withdraw
 
 Files = tuple[tuple[Asset, str, str], ...]  # each with its alt text, and how it reaches another shape: PAD or CROP
 
@@ -115,12 +115,16 @@ def promise(
     seen: int | None = None,
     key: UUID | None = None,
 ) -> Post:
-    """Keep the draft and promise it for `when`, or for now. Raises Problem, and then nothing has changed."""
+    """Keep the draft and promise it for `when`, or for now. Raises Problem, and then nothing has changed.
+
+    What has a time of its own in the audience matrix goes out at that, on the day of `when`.
+    """
     kept = save(draft, by, post, seen, key)
     if when is None:
         publish_now(kept, by)
     else:
-        schedule(kept, when, by)
+        kept.planned_for = when
+        schedule_each(kept, lambda target: moment_of(kept, target) or when, by, planned_for=when)
     return kept
 
 

@@ -19,7 +19,7 @@ from scheduler.aiming import is_nobody, places, targeting
 from scheduler.checking import Count, count
 from scheduler.compose import Wording, aimed, judged, wording
 from scheduler.models import Asset, Audience, Post, PostChannel, Publication, Status, Variant
-from scheduler.planning import UNCLAIMED, at
+from scheduler.planning import UNCLAIMED, day_of, moment_of
 
 ANYBODY = Targeting()
 Key = tuple[UUID | None, UUID]  # of an audience (None: everybody) and a channel
@@ -111,7 +111,8 @@ def matrix(post: Post) -> Matrix:
     post.workspace  # noqa: B018  # fetched once, for all zones
     prefetch_related_objects([post], "variants", "media__asset")
     targets = _targets(post)
-    channels = tuple({target.channel_id: target.channel for target in targets}.values())
+    found = {target.channel_id: target.channel for target in targets}
+    channels = tuple(sorted(found.values(), key=lambda one: (one.network, one.name, one.pk)))
     audiences = {target.audience_id: target.audience for target in targets}
     files = _files(post)
     promises = {(one.audience_id, one.channel_id): one for one in _promises(post)}
@@ -128,20 +129,6 @@ def state_of(promises: Iterable[Publication]) -> str:
     if statuses - set(UNCLAIMED) - {Status.FAILED}:
         return "out"
     return "promised" if statuses else "draft"
-
-
-def day_of(post: Post) -> date | None:
-    """The day that a post is meant for, on the workspace's calendar."""
-    return post.planned_for.astimezone(post.workspace.zone).date() if post.planned_for else None
-
-
-def moment_of(post: Post, target: PostChannel) -> datetime | None:
-    """When a post goes out to a target: at the target's own time on the post's day, on its audience's clocks, else when the
-    post does. None: nobody has chosen. Raises Problem when there is no such time on that day."""
-    day = day_of(post)
-    if target.at is None or day is None:
-        return post.planned_for if target.at is None else None
-    return at(target.audience.zone if target.audience else post.workspace.zone, datetime.combine(day, target.at))
 
 
 # -- its parts ------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -51,6 +51,20 @@ def is_twice(zone: ZoneInfo, wall_time: datetime) -> bool:
 def lead(channel: Channel, with_media: bool) -> timedelta:
     """How long before the promised time the machine begins: uploads are done ahead."""
     return connector(channel.network).min_lead if with_media else timedelta()
+
+
+def day_of(post: Post) -> date | None:
+    """The day that a post is meant for, on the workspace's calendar."""
+    return post.planned_for.astimezone(post.workspace.zone).date() if post.planned_for else None
+
+
+def moment_of(post: Post, target: PostChannel) -> datetime | None:
+    """When a post goes out to a target: at the target's own time on the post's day, on its audience's clocks, else when the
+    post does. None: nobody has chosen. Raises Problem when there is no such time on that day."""
+    day = day_of(post)
+    if target.at is None or day is None:
+        return post.planned_for if target.at is None else None
+    return at(target.audience.zone if target.audience else post.workspace.zone, datetime.combine(day, target.at))
 
 
 # -- scheduling -----------------------------------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ from accounts.verbs import Problem, must, record
 from scheduler import planning
 from scheduler.compose import item
 from scheduler.fitting.plan import PAD
-from scheduler.matrix import day_of, moment_of, state_of
+from scheduler.matrix import state_of
 from scheduler.models import Asset, Audience, Post, PostChannel, Publication, Status, Variant
+from scheduler.planning import day_of, moment_of
 
 MORNING = time(9)
 

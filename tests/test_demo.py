@@ -4,7 +4,7 @@ import io
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,9 +22,13 @@ from accounts.models import Workspace
 from accounts.signing_in import DEMO_LOG_INS
 from connectors import NETWORKS
 from inbox.models import Conversation, Message
+from scheduler import tailoring
+from scheduler.cautions import cautions
+from scheduler.climates import having
 from scheduler.compose import problems
+from scheduler.matrix import matrix
 from scheduler.models import Asset, Post, Publication, Status
-from smo.demo import pictures, words
+from smo.demo import audiences, pictures, words
 from smo.demo.posts import latest_usual_hours
 from tests.sandbox.conftest import Practice
 
@@ -74,8 +78,8 @@ def test_a_brand_with_its_people_channels_campaigns_and_forty_posts(brand: Works
     assert set(brand.members.values_list("user__email", "role")) == {(one.email, one.role) for one in DEMO_LOG_INS}
     assert set(brand.channels.values_list("network", "practice", "status")) == {(slug, True, "connected") for slug in NETWORKS}
     assert set(brand.campaigns.values_list("name", flat=True)) == {"Ice cold", "Warms like a summer day"}
-    assert set(brand.audiences.values_list("climate", flat=True)) == {"hot", "cold"}
-    assert brand.posts.count() == 42
+    assert set(brand.audiences.values_list("climate", flat=True)) == {"hot", "cold", ""}
+    assert brand.posts.count() == 43
 
 
 def test_its_channels_may_do_all_that_is_asked_for(brand: Workspace) -> None:
@@ -104,7 +108,33 @@ def test_posts_lie_on_both_sides_of_today(brand: Workspace) -> None:
     assert not published.filter(published_at__lt=now - timedelta(days=15)).exists()
     assert not brand.publications.filter(status=Status.SCHEDULED, publish_at__lt=now).exists()
     assert brand.posts.filter(state=Post.State.DRAFT, planned_for=None).count() == 4
-    assert brand.posts.filter(state=Post.State.DRAFT, planned_for__gt=now).count() == 3
+    assert brand.posts.filter(state=Post.State.DRAFT, planned_for__gt=now).count() == 4
+
+
+@pytest.mark.parametrize(("month", "hot", "cold"), [(6, {"EG", "SG"}, {"NZ", "IS"}), (12, {"AU", "ZA"}, {"GB", "CA"})])
+def test_one_draft_says_something_to_each_audience_in_june_and_in_december(
+    brand: Workspace, month: int, hot: set[str], cold: set[str]
+) -> None:
+    post = brand.posts.get(text=audiences.TEXT)
+    tailoring.choose_day(post, date(2031, month, 15), brand.members.get(role="editor"))
+    post.refresh_from_db()
+
+    found = matrix(post)
+
+    assert [problem for cell in found.cells for problem in cell.problems] == []
+    assert found.is_ready
+    assert {channel.network for channel in found.channels} == {"facebook", "x", "bluesky", "mastodon"}
+    assert {tag for row in found.rows for tag in (row.audience.languages if row.audience else ())} == {"en", "es", "pl"}
+    there = {str(row.audience): set(row.places) for row in found.rows}
+    assert hot <= there[words.HOT]
+    assert cold <= there[words.COLD]
+    assert {one.kind for one in cautions(found, brand.audiences.all())} == {"several"}
+
+
+@pytest.mark.parametrize("name", [words.HOT, words.COLD, words.HOT_ES])
+def test_whenever_the_demo_is_filled_its_posts_reach_somebody(name: str) -> None:
+    people = audiences.PEOPLE[name]
+    assert all(having(people.climate, month, people.countries.split()) for month in range(1, 13))
 
 
 @pytest.mark.parametrize("clause", ["One photo", "One film"])

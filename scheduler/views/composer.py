@@ -186,6 +186,7 @@ def _shown(form: Composer) -> dict[str, Any]:
         "refused": form.main.is_bound,
         "post": form.post,
         "promised": promised,
+        "own_times": any(target.at for target in form.post.targets.all()) if form.post else False,
         "deletable": not promised,
         "checks": checks,
         "blank": blank,

@@ -72,6 +72,7 @@ def row(post: Post) -> dict[str, Any]:
         "label": post.get_state_display() if found is None or draft else found.label,
         "moment": post.planned_for if draft else promises[0].publish_at,
         "deletable": _possible(promises)["deletable"],
+        "channels": list({target.channel_id: target.channel for target in post.targets.all()}.values()),
         "practice": any(target.channel.practice for target in post.targets.all()),
     }
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import transaction
 
-from smo.demo import fans, plans
+from smo.demo import audiences, fans, plans
 from smo.demo.posts import plan_future, tell_past
 from smo.demo.practice import Practice
 from smo.demo.workspace import demo_workspaces, set_up
@@ -15,10 +15,12 @@ def fill() -> bool:
         return False
     with Practice(settings.SANDBOX_URL) as practice, transaction.atomic():
         cast = set_up(practice)
+        cast.audiences = audiences.found(cast)
         plans.plan_weeks(cast)
         plans.describe_campaigns(cast)
         told = tell_past(cast, practice)
         fans.tell(cast, practice, told)
         plan_future(cast)
         plans.stick_labels(cast)
+        audiences.tailor(cast)
     return True

@@ -13,7 +13,8 @@ PHOTO_TAKERS = tuple(slug for slug in EVERY if connector(slug).limits.images)
 FILM_TAKERS = tuple(slug for slug in EVERY if connector(slug).limits.videos)
 ICE_COLD, WARMS = "Ice cold", "Warms like a summer day"
 SEEN_BY_ALL = {"privacy": "PUBLIC_TO_EVERYONE"}
-HOT, COLD = "Hot places", "Cold places"
+HOT, COLD, POLAND = "Hot places", "Cold places", "Poland"
+HOT_ES, COLD_ES = "Hot places, in Spanish", "Cold places, in Spanish"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ PAST = (
         campaign=ICE_COLD, pictures=("hot-and-cold",), name="climates",
         own={X: "One bottle, two climates: the coldest thing in your hand or the warmest on your tongue. Which is it today?"},
         local={
-            HOT: "¿36 grados? Nosotros, 3. 🧊\n\nPolar Fizz sale de la nevera tan fría que el hielo se siente en casa. "
+            HOT_ES: "¿36 grados? Nosotros, 3. 🧊\n\nPolar Fizz sale de la nevera tan fría que el hielo se siente en casa. "
             "¿Dónde la tomas tú hoy?",
             COLD: "Outside it is minus eight. Inside the bottle there is ginger, orange peel and a whole July. 🔥\n\n"
             "Polar Fizz Ginger warms before the kettle has begun to sing.",
@@ -93,8 +94,8 @@ PAST = (
         campaign=WARMS, pictures=("snow-window",),
         own={X: "Six degrees and drizzle is no weather, it is an excuse. For ginger. For warm hands. ☔"},
         local={
-            COLD: "Za oknem −8 °C, w szklance lipiec. ☀️\n\nPodgrzej Polar Fizz Ginger (nie gotuj!), dorzuć plaster pomarańczy "
-            "i poczekaj, aż zaparują okulary.",
+            POLAND: "Za oknem −8 °C, w szklance lipiec. ☀️\n\nPodgrzej Polar Fizz Ginger (nie gotuj!), dorzuć plaster "
+            "pomarańczy i poczekaj, aż zaparują okulary.",
         },
     ),
     Said(
@@ -117,7 +118,8 @@ PAST = (
         campaign=ICE_COLD, pictures=("skyline",), name="madrid",
         own={X: "Madrid, 19:00, 36 grados, ni una brisa.\n\nY entonces alguien abre una Polar Fizz. 🧊"},
         local={
-            HOT: "Madrid, 19:00, 36 grados, ni una brisa. Y entonces alguien abre una Polar Fizz y toda la terraza se gira. 🧊",
+            HOT_ES: "Madrid, 19:00, 36 grados, ni una brisa. Y entonces alguien abre una Polar Fizz y toda la terraza "
+            "se gira. 🧊",
         },
     ),
     Said(
@@ -204,7 +206,7 @@ FUTURE = (
         campaign=ICE_COLD, pictures=("hot-and-cold",),
         own={X: "Heat warning and frost warning on the same map. One bottle for both. 🧊🔥"},
         local={
-            HOT: "Aviso por calor: mantén la calma, y la botella a 3 grados. 🧊",
+            HOT_ES: "Aviso por calor: mantén la calma, y la botella a 3 grados. 🧊",
             COLD: "Frost warning: keep calm, and the ginger within reach. 🔥",
         },
     ),
@@ -240,7 +242,7 @@ FUTURE = (
         10, "11:00", "The red ones are back in Oslo, Tallinn and Gdańsk. Be quick, or be friends with somebody who was.",
         campaign=WARMS, pictures=("snow-window",),
         own={X: "The red ones are back in Oslo, Tallinn and Gdańsk. Be quick, or be friends with somebody who was."},
-        local={COLD: "Czerwone wróciły do Gdańska, Oslo i Tallinna. Kto pierwszy, ten cieplejszy. ❤️"},
+        local={POLAND: "Czerwone wróciły do Gdańska, Oslo i Tallinna. Kto pierwszy, ten cieplejszy. ❤️"},
     ),
     Said(
         13, "09:30", "Long nights ahead. We are stacking crates, you are stacking blankets. See you in the middle.",

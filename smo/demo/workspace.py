@@ -1,4 +1,4 @@
-"""Who and what there is before the first post: people, channels, campaigns, audiences, the library."""
+"""Who and what there is before the first post: people, channels, campaigns, the library."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -68,7 +68,6 @@ def set_up(practice: Practice) -> Cast:
     cast = Cast(workspace, {person.role: _join(workspace, person) for person in DEMO_LOG_INS})
     cast.channels = {network: _connect(cast, practice, network) for network in words.EVERY}
     cast.campaigns = _campaigns(workspace)
-    cast.audiences = _audiences(workspace)
     cast.assets = _library(cast)
     return cast
 
@@ -119,17 +118,6 @@ def _campaigns(workspace: Workspace) -> dict[str, Campaign]:
             ends_on=today + timedelta(days=35),
         )
         for name, aim, colour in rows
-    }
-
-
-def _audiences(workspace: Workspace) -> dict[str, Audience]:
-    rows = (
-        (words.HOT, ["ES", "MX", "EG", "AE"], Audience.Climate.HOT, "Europe/Madrid"),
-        (words.COLD, ["NO", "SE", "FI", "PL", "EE"], Audience.Climate.COLD, "Europe/Oslo"),
-    )
-    return {
-        name: Audience.objects.create(workspace=workspace, name=name, countries=countries, climate=climate, time_zone=zone)
-        for name, countries, climate, zone in rows
     }
 
 

@@ -19,7 +19,7 @@ from tests.sandbox.waiting import until
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "docs" / "shots"
 WIDE, PHONE = {"width": 1440, "height": 960}, {"width": 390, "height": 844}
-SCREENS = ("calendar", "compose", "publication", "inbox", "posts", "channels", "team", "settings")
+SCREENS = ("calendar", "compose", "publication", "inbox", "posts", "audiences", "matrix", "channels", "team", "settings")
 EVERYWHERE = ("calendar", "compose", "inbox")  # these also dark and on a phone
 TEXT = "Forty degrees in the shade? Ours is served at three. ❄️\n\nTell us where you open yours. #PolarFizz"
 
@@ -61,6 +61,10 @@ def show(page: Page, address: str, screen: str) -> None:
         page.locator("textarea[name=text]").fill(TEXT)
         picture: FilePayload = {"name": "bottle.jpg", "mimeType": "image/jpeg", "buffer": jpeg(next(iter(SCENES)))}
         page.set_input_files("input[type=file] >> nth=0", picture)
+    elif screen == "matrix":
+        page.goto(f"{address}/posts/?q=Two+climates")
+        page.locator("a.post-title").first.click()
+        page.goto(f"{page.url}audiences/")
     elif screen == "publication":
         page.goto(f"{address}/calendar/")
         page.locator("a[href*='/publications/']").first.wait_for()

@@ -240,6 +240,20 @@ def test_a_copy_for_december_says_the_same_at_the_same_times(
     assert promised.publish_at == datetime(2031, 12, 15, 7, tzinfo=UTC)
 
 
+def test_the_composer_schedules_each_audience_at_its_own_time_too(
+    marketer: cast.Person, draft: Post, hot: Audience, cold: Audience, brand_page: Channel
+) -> None:
+    tailoring.tell_audience(draft, hot, [brand_page], Told("Ice cold"), marketer.member)
+    tailoring.tell_audience(draft, cold, [brand_page], Told("Warm", at=None), marketer.member)
+    draft.refresh_from_db()
+
+    desk = Desk(marketer).opens(draft)
+    assert "each audience gets it at its own time" in desk.page
+    desk.types(when="2031-06-16T15:00").presses("schedule")
+
+    assert {one.text: one.publish_at.hour for one in desk.post.publications.all()} == {"Ice cold": 7, "Warm": 13}
+
+
 def test_scheduling_at_one_time_for_all_still_does(
     marketer: cast.Person, draft: Post, hot: Audience, cold: Audience, brand_page: Channel
 ) -> None:

@@ -204,10 +204,11 @@ def _outside(campaign: Campaign) -> Iterator[Trouble]:
 
 
 def _unwritten(campaign: Campaign) -> Iterator[Trouble]:
-    """Channels that were chosen for the campaign and that no post of it is for."""
-    for channel in campaign.channels.exclude(pk__in=campaign.posts.values("targets__channel")):
-        text = _("Nothing is written for %(channel)s on %(network)s yet.")
-        yield Trouble(text % {"channel": channel.name, "network": channel.network_name})
+    """Channels that were chosen for the campaign and that no post of it is for, in one sentence."""
+    missing = list(campaign.channels.exclude(pk__in=campaign.posts.values("targets__channel")))
+    if missing:
+        names = ", ".join(f"{channel.name} ({channel.network_name})" for channel in missing)
+        yield Trouble(_("Nothing is written yet for %(channels)s.") % {"channels": names})
 
 
 # -- a copy for other dates -----------------------------------------------------------------------------------------------

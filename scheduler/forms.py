@@ -256,7 +256,7 @@ class Composer:
 
     def _slot_names(self) -> list[str]:
         own = [form.add_prefix(name) for form in self.networks for name in form.fields if name not in ("own", "own_media")]
-        return [*(name for name in self.main.fields if name != "seen"), *own]
+        return [*(name for name in self.main.fields if name not in ("seen", "labels", "queue")), *own]
 
     @property
     def main_files(self) -> list[tuple[Asset, str, str]]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from connectors import connector
+from scheduler import utm
 from scheduler.checking import Check
 from scheduler.models import Asset, Post
 
@@ -66,7 +67,7 @@ def preview(post: Post, check: Check, assets: Mapping[Any, Asset]) -> Preview:
         thread=tuple(tuple(pieces(check.channel.network, part)) for part in said.thread),
         media=tuple((assets[UUID(item["asset"])], item["alt"]) for item in said.media if UUID(item["asset"]) in assets),
         link="" if network.link_in_text else post.link,
-        comment=post.first_comment if network.comments else "",
+        comment=utm.in_text(post.first_comment, utm.values(post.campaign, check.channel)) if network.comments else "",
     )
 
 

@@ -45,7 +45,7 @@ def empty_days(rows: list[Row]) -> list[int]:
 
 def everyday(workspace: Workspace) -> Queue:
     """The queue that takes slots for which nobody names one."""
-    return workspace.queues.first() or workspace.queues.get_or_create(name=_("Everyday"))[0]
+    return workspace.queues.filter(paused=False).first() or workspace.queues.get_or_create(name=_("Everyday"))[0]
 
 
 def put(channel: Channel, days: Collection[int], at: time, by: Member, queue: Queue | None = None) -> None:

@@ -141,6 +141,6 @@ def _taken_for(post: Post, queue: Queue | None) -> dict[UUID, datetime]:
     free = next_free_of(post.workspace, channels, queue, post)
     for channel in channels:
         if free[channel.pk] is None:
-            text = _("%(channel)s on %(network)s has no free slot: add times on its queue page, or choose a time here.")
+            text = _("%(channel)s on %(network)s has no free slot: add times on its queue page or choose a time.")
             raise Problem(text % {"channel": channel.name, "network": channel.network_name}, "when")
     return {pk: moment for pk, moment in free.items() if moment is not None}

@@ -21,7 +21,7 @@ from scheduler.plan_forms import NameForm
 @allowed(Action.SEE)
 def overview(request: MemberRequest) -> HttpResponse:
     """All labels, each with the number of its posts."""
-    found = request.workspace.labels.annotate(used=Count("posts"))
+    found = request.workspace.labels.annotate(used=Count("posts")).order_by("name")
     return render(request, "scheduler/labels.html", {"labels": found, "naming": NameForm(prefix="new")})
 
 

@@ -20,6 +20,7 @@ WEEKS: dict[str, Week] = {
     "tiktok": (("18:30", EVERY_DAY, EVENINGS),),
     "snapchat": (("16:00", (4, 5), MORNINGS),),
 }
+SPEAKING = ("facebook", "x", "youtube", "instagram")  # where the campaigns are meant to be heard
 SAID: dict[str, dict[str, Any]] = {
     words.ICE_COLD: {
         "brief": "People in hot places should hear how cold it is, in numbers that they can feel: 38 °C outside, 3 °C inside."
@@ -59,7 +60,7 @@ def describe_campaigns(cast: Cast) -> None:
             setattr(campaign, field, value)
         campaign.owner = cast.marketer.user
         campaign.save()
-        campaign.channels.set(cast.channels.values())
+        campaign.channels.set(cast.channels[network] for network in SPEAKING)
 
 
 def stick_labels(cast: Cast) -> None:

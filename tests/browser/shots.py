@@ -19,7 +19,10 @@ from tests.sandbox.waiting import until
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "docs" / "shots"
 WIDE, PHONE = {"width": 1440, "height": 960}, {"width": 390, "height": 844}
-SCREENS = ("calendar", "compose", "publication", "inbox", "posts", "audiences", "matrix", "channels", "team", "settings")
+SCREENS = (
+    *("calendar", "compose", "publication", "inbox", "posts", "campaigns", "queues", "audiences", "matrix"),
+    *("channels", "team", "settings"),
+)
 EVERYWHERE = ("calendar", "compose", "inbox")  # these also dark and on a phone
 TEXT = "Forty degrees in the shade? Ours is served at three. ❄️\n\nTell us where you open yours. #PolarFizz"
 

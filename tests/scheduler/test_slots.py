@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from threading import Thread
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -14,6 +16,7 @@ from scheduler import planning, queues, slots
 from scheduler.drafting import Draft
 from scheduler.models import Publication, Queue, Slot, Status
 from tests import cast
+from tests.sandbox.waiting import until
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 MONDAY = datetime(2031, 6, 2, 8, tzinfo=WARSAW)
@@ -157,6 +160,32 @@ def test_a_post_that_is_promised_again_may_keep_its_slot(marketer: cast.Person, 
     slots.promise(draft(x_channel, text="Colder"), marketer.member, post=post)
 
     assert post.publications.exclude(status=Status.CANCELLED).get().publish_at == before
+
+
+def test_two_people_who_want_the_next_slot_at_once_get_one_each(
+    marketer: cast.Person, x_channel: Channel, likes: Likes
+) -> None:
+    likes(x_channel, {day: ["09:00"] for day in range(7)})
+
+    def colleague() -> None:
+        slots.promise(draft(x_channel, text="Mine"), marketer.member)
+        connection.close()
+
+    other = Thread(target=colleague)
+    with transaction.atomic():
+        slots.promise(draft(x_channel), marketer.member)
+        other.start()
+        until(somebody_waits_for_a_lock)
+    other.join(10)
+
+    assert x_channel.publications.values("publish_at").distinct().count() == 2
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+        return bool(cursor.fetchone()[0])
 
 
 def test_a_channel_without_a_free_slot_keeps_everything_as_it_was(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduler.views import calendar, composer, exports, imports, library, posts, publication, stopping
+from scheduler.views import calendar, composer, exports, imports, library, posts, publication, search, stopping
 
 urlpatterns = [
     path("calendar/", calendar.page, name="calendar"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("posts/<uuid:pk>/move/", calendar.move, name="post-move"),
     path("posts/<uuid:pk>/copy/", posts.copy, name="post-copy"),
     path("posts/<uuid:pk>/delete/", posts.delete, name="post-delete"),
+    path("search/", search.page, name="search"),
     path("export/", exports.export, name="export"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.bring, name="import-new"),

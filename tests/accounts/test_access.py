@@ -69,6 +69,7 @@ ROUTES = {
     "post-move": Route(Action.WRITE, "post", "draft"),
     "post-copy": Route(Action.WRITE, "post", "post"),
     "post-delete": Route(Action.WRITE, "post", "draft"),
+    "search": Route(Action.SEE),
     "export": Route(Action.SEE),
     "imports": Route(Action.SEE),
     "import-new": Route(Action.WRITE, "post"),

@@ -34,6 +34,7 @@ class Route:
 
 ROUTES = {
     "home": Route(Action.SEE),
+    "first-steps": Route(Action.SEE, "post"),
     "live": Route(Action.SEE),
     "unread": Route(Action.SEE),
     "switch": Route(Action.SEE, "post", "workspace"),

@@ -1,4 +1,4 @@
-"""The search box in a real browser: by keyboard, on the phone; what axe says."""
+"""The frame of a newcomer in a real browser: the search box by keyboard and on the phone, the first steps; what axe says."""
 
 import pytest
 from playwright.sync_api import expect
@@ -59,3 +59,17 @@ def test_the_page_of_results_is_accessible_and_fits(phone: bool, dark: bool, loo
     expect(page.get_by_role("link", name="Ice and lemon")).to_be_visible()
     assert flaws(page) == []
     assert sideways(page) <= 0
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+def test_the_first_steps_are_accessible_and_can_be_put_away(phone: bool, dark: bool, look: Look, owner: Member) -> None:
+    page = look("/calendar/", owner, phone=phone, dark=dark)
+    steps = page.get_by_role("region", name="First steps")
+    expect(steps.get_by_role("link", name="Answer a comment")).to_be_visible()
+    expect(steps.get_by_role("listitem").filter(has_text="Write a post")).to_contain_text("Done:")
+
+    assert flaws(page) == []
+    assert sideways(page) <= 0
+    page.get_by_role("button", name="Put the first steps away").click()
+    expect(steps).to_have_count(0)

@@ -83,6 +83,7 @@ class Member(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.EDITOR)
     joined_at = models.DateTimeField(default=timezone.now)
+    steps_away = models.BooleanField(default=False, help_text="The first steps are not shown any more.")
 
     class Meta:
         ordering = ("user__email",)

@@ -16,6 +16,7 @@ from scheduler.views import (
     posts,
     publication,
     queues,
+    search,
     stopping,
     writing,
 )
@@ -50,6 +51,7 @@ urlpatterns = [
     path("audiences/new/", audiences.new, name="audience-new"),
     path("audiences/<uuid:pk>/", audiences.edit, name="audience"),
     path("audiences/<uuid:pk>/delete/", audiences.delete, name="audience-delete"),
+    path("search/", search.page, name="search"),
     path("export/", exports.export, name="export"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.bring, name="import-new"),

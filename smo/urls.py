@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from smo.views import home
+from smo.views import home, put_steps_away
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -14,6 +14,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", home, name="home"),
+    path("first-steps/", put_steps_away, name="first-steps"),
     path("", include("accounts.urls")),
     path("", include("scheduler.urls")),
     path("", include("inbox.urls")),

@@ -30,11 +30,15 @@ class Progress:
         return self.rows[waiting[Import.State(self.state)]] if self.state in Import.WORKING else 0
 
     @property
+    def whole(self) -> int:
+        """How many rows are done and left of what is being done now."""
+        done = {Import.State.IMPORTING: self.rows[Row.DONE], Import.State.UNDOING: self.rows[Row.UNDONE] + self.rows[Row.KEPT]}
+        return self.left + done.get(Import.State(self.state), self.total - self.left)
+
+    @property
     def percent(self) -> int:
         """Of what is being done now."""
-        done = {Import.State.IMPORTING: self.rows[Row.DONE], Import.State.UNDOING: self.rows[Row.UNDONE] + self.rows[Row.KEPT]}
-        whole = self.left + done.get(Import.State(self.state), self.total - self.left)
-        return round(100 * (whole - self.left) / whole) if whole else 100
+        return round(100 * (self.whole - self.left) / self.whole) if self.whole else 100
 
 
 def progress(source: Import) -> Progress:

@@ -87,6 +87,11 @@ class ImportRow(models.Model):
     def __str__(self) -> str:
         return f"{self.source_id} {self.number}: {self.state}"
 
+    @property
+    def words(self) -> str:
+        """What the line says, in one."""
+        return " · ".join(cell for cell in self.cells if cell)
+
 
 class ImportFile(models.Model):
     """A picture or video that rows name by its address. `new`: the library did not have it before. `why`: for the user."""

@@ -3,6 +3,8 @@
 import uuid
 from collections.abc import Iterable
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -88,6 +90,7 @@ class Post(models.Model):
         indexes = [
             models.Index(name="posts_by_change", fields=["workspace", "-changed_at"]),
             models.Index(name="posts_by_plan", fields=["workspace", "planned_for"]),
+            GinIndex(SearchVector("text", config="simple"), name="posts_by_words"),
         ]
 
     def __str__(self) -> str:
@@ -153,6 +156,7 @@ class Variant(models.Model):
                 name="one_variant_per_place", fields=["post", "network", "channel", "audience"], nulls_distinct=False
             )
         ]
+        indexes = [GinIndex(SearchVector("text", config="simple"), name="variants_by_words")]
 
     def __str__(self) -> str:
         return f"{self.network}: {(self.text or '')[:40]}"

@@ -34,6 +34,7 @@ class Route:
 
 ROUTES = {
     "home": Route(Action.SEE),
+    "first-steps": Route(Action.SEE, "post"),
     "live": Route(Action.SEE),
     "unread": Route(Action.SEE),
     "switch": Route(Action.SEE, "post", "workspace"),
@@ -105,6 +106,7 @@ ROUTES = {
     "labels": Route(Action.SEE),
     "label-make": Route(Action.WRITE, "post"),
     "label-change": Route(Action.WRITE, "post", "label"),
+    "search": Route(Action.SEE),
     "export": Route(Action.SEE),
     "imports": Route(Action.SEE),
     "import-new": Route(Action.WRITE, "post"),

@@ -18,6 +18,7 @@ from connectors import connector
 from scheduler.compose import item
 from scheduler.models import Asset, Audience, Campaign, Post, PostChannel, PostMedia, Status, Variant
 from scheduler.planning import UNCLAIMED, publish_now, schedule, withdraw
+from scheduler.shelf import keep_alt
 
 Files = tuple[tuple[Asset, str, str], ...]  # each with its alt text, and how it reaches another shape: PAD or CROP
 
@@ -120,6 +121,7 @@ def _keep_what_hangs_on(post: Post, draft: Draft) -> None:
     PostChannel.objects.bulk_create(PostChannel(post=post, channel=one) for one in draft.channels if one.pk not in there)
     post.media.all().delete()
     PostMedia.objects.bulk_create(_media(post, draft))
+    keep_alt((asset, alt) for asset, alt, _fit in draft.media)
     post.variants.filter(channel=None, audience=None).delete()
     Variant.objects.bulk_create(_variants(post, draft))
 
@@ -164,6 +166,7 @@ def imagined(draft: Draft, workspace: Workspace, post: Post | None = None) -> Po
         text=draft.text,
         link=draft.link,
         first_comment=draft.first_comment,
+        planned_for=draft.planned_for,
     )
     particular = [one for one in post.variants.all() if one.channel_id or one.audience_id] if post else []
     # What prefetch_related would have left: the related managers answer from it without a query.

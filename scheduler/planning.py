@@ -18,8 +18,9 @@ from connectors import connector
 from connectors.base import Deletes
 from connectors.errors import ConnectorError, Doubt
 from scheduler import renditions
-from scheduler.compose import frozen, moves_files, problems
+from scheduler.compose import assets_of, frozen, moves_files, problems
 from scheduler.endings import close_children
+from scheduler.lapsing import lapsed
 from scheduler.models import Attempt, Audience, Campaign, Post, Publication, Status
 from scheduler.moving import NOW, After, Note, move
 
@@ -59,7 +60,7 @@ def schedule(post: Post, when: datetime, by: Member) -> list[Publication]:
     if not targets:
         raise Problem(_("Choose at least one channel."), "channels")
     for target in targets:
-        if found := problems(post, target.channel, target.audience):
+        if found := problems(post, target.channel, target.audience, when):
             raise Problem(f"{target.channel.name}: {found[0]}", found[0].field)
     withdraw(post)
     made = [one for target in targets for one in _promise(post, target.channel, target.audience, when)]
@@ -118,6 +119,8 @@ def reschedule(publication: Publication, when: datetime, by: Member) -> None:
         raise Problem(_("That time has passed: choose a later one."), "when")
     with transaction.atomic():
         for one in [publication, *_followers(publication)]:
+            for problem in lapsed(assets_of(one).values(), when, publication.workspace.zone):
+                raise Problem(str(problem), "when")
             if one.status not in UNCLAIMED or not _shift(one, when):
                 raise Problem(_("This post is already being published; it can no longer be moved."))
         record(by, "rescheduled", publication.post, publish_at=when.isoformat())

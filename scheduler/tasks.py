@@ -11,7 +11,7 @@ from celery import Task, shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from scheduler import crew, gate, publishing, renditions, ringing
+from scheduler import crew, gate, publishing, renditions, ringing, tidying
 
 log = logging.getLogger("smo.tasks")
 WAITING = 4  # messages that may wait in the publishing queue before the bell pauses: a newcomer must not queue behind a burst
@@ -84,3 +84,9 @@ def transcode(pk: str) -> None:
 def recall() -> None:
     """Look for files that nobody makes any more."""
     renditions.recall()
+
+
+@shared_task
+def tidy() -> None:
+    """Free the disk of what nobody needs any more."""
+    tidying.tidy()

@@ -1,6 +1,7 @@
-"""What is planned (Campaign, Audience, Slot), said (Post, Variant, Asset), made of it (Rendition)
+"""What is planned (Campaign, Audience, Slot), said (Post, Variant, Asset), kept (Folder, Upload), made of it (Rendition)
 and promised (Publication, Attempt)."""
 
+from scheduler.models.kept import Folder, Upload
 from scheduler.models.made import Rendition
 from scheduler.models.planned import Audience, Campaign, Slot
 from scheduler.models.promised import LIVE, Attempt, Publication, Status
@@ -12,6 +13,7 @@ __all__ = [
     "Attempt",
     "Audience",
     "Campaign",
+    "Folder",
     "Post",
     "PostChannel",
     "PostMedia",
@@ -19,5 +21,6 @@ __all__ = [
     "Rendition",
     "Slot",
     "Status",
+    "Upload",
     "Variant",
 ]

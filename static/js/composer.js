@@ -1,6 +1,7 @@
 // The composer. The server judges and draws (htmx posts the whole form to it while somebody types); this file keeps the
 // tabs, takes files in, and sees that nothing typed is lost.
 import { toast } from './app.js'; // the semicolon is what Django's storage looks for
+import { sendFile } from './uploads.js';
 
 const form = document.getElementById('composer')
 const changed = () => form.dispatchEvent(new Event('input', { bubbles: true }))
@@ -170,8 +171,11 @@ async function upload(block, file) {
   uploading += 1
   try {
     const bar = row.querySelector('progress')
-    const html = await send(form.dataset.upload, fields({ file, slot: block.dataset.slot }), (part) => (bar.value = part * 100))
-    place(block, row, element(html))
+    const done = await sendFile(form.dataset.pieces, file, { progress: (part) => (bar.value = part * 100) })
+    const answer = await fetch(`${done.row}?slot=${block.dataset.slot}`)
+    if (!answer.ok) throw new Error(document.getElementById('toasts').dataset.failed)
+    if (!done.new) toast(done.said, 'info')
+    place(block, row, element(await answer.text()))
   } catch (error) {
     row.remove()
     complain(block, error.message)

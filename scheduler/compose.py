@@ -6,16 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from accounts.models import Channel
 from connectors import connector
 from connectors.base import Connector
 from connectors.data import FileLimits, Limits, Media, Outgoing, Problem, Targeting
 from connectors.errors import NotNow, Rejected
 from connectors.options import File
-from scheduler import utm
+from scheduler import storing, utm
 from scheduler.aiming import is_nobody, nobody, targeting
 from scheduler.fitting.plan import PAD, Profile, choices, plan, planned
 from scheduler.giving import public_address
+from scheduler.lapsing import lapsed
 from scheduler.models import Asset, Audience, Post, Publication, Rendition, Variant
 
 Need = tuple[Asset, Profile]  # a file that must be brought into a network's limits, and what it becomes
@@ -167,7 +170,7 @@ def aimed(content: Mapping[str, Any]) -> Targeting:
 def as_media(asset: Asset, alt: str = "") -> Media:
     """An asset as a connector sees it."""
     return Media(
-        path=asset.file.path,
+        path=str(storing.local(str(asset.file.name))),
         mime_type=asset.mime_type,
         size=asset.size,
         name=asset.name,
@@ -255,7 +258,7 @@ def _as_made(network: str, future: Media, rendition: Rendition | None) -> Media:
         raise NotNow(f"{future.name} is still being prepared.", retry_in=UNMADE)
     measures = {name: getattr(rendition, name) for name in ("mime_type", "size", "sha256", "width", "height", "seconds")}
     url = public_address(str(rendition.file.name), rendition.mime_type)
-    return replace(future, path=rendition.file.path, url=url, **measures)
+    return replace(future, path=str(storing.local(str(rendition.file.name))), url=url, **measures)
 
 
 def _file_options(network: str) -> set[str]:
@@ -306,16 +309,18 @@ def judged(
 ) -> Verdict:
     """`post` on `channel`, judged by what will really be sent: files as they will be when they are brought into the limits.
 
-    `known`: files beside the post's own that are at hand already.
+    `when`: the time at which it is to go out, if it is not the time that its author has in mind. `known`: files beside the
+    post's own that are at hand already.
     """
     checker = connector(channel.network).checker()
     limits = checker.limits
-    found, changes = list(_channel_problems(channel)), list[Need]()
+    found, changes, used = list(_channel_problems(channel)), list[Need](), dict[UUID, None]()
     if audience and is_nobody(audience, when or post.planned_for):
         found.append(nobody(audience, when or post.planned_for))
     assets: dict[Any, Asset] = {use.asset_id: use.asset for use in post.media.all()} | dict(known or {})
     for number, content in enumerate(frozen(post, channel, audience, when)):
-        missing = [pk for pk in _asset_ids(channel.network, content) if pk not in assets]
+        used |= dict.fromkeys(_asset_ids(channel.network, content))
+        missing = [pk for pk in used if pk not in assets]
         assets |= post.workspace.assets.in_bulk(missing) if missing else {}
         sent = to_outgoing(channel.network, content, assets, parent="-" if number else "")
         changes += needs(channel.network, content, assets)
@@ -323,6 +328,8 @@ def judged(
         field = "first_comment" if sent.is_comment else "thread"
         for problem in checker.problems(sent):
             found.append(Problem(field, f"Part {number + 1}: {problem}") if number else problem)
+    moment = when or post.planned_for or timezone.now()
+    found += lapsed((assets[pk] for pk in used if pk in assets), moment, post.workspace.zone)
     return Verdict(tuple(found), tuple(changes), limits)
 
 

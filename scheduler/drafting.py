@@ -19,6 +19,7 @@ from scheduler import history, keeping
 from scheduler.compose import item
 from scheduler.models import Asset, Audience, Campaign, Label, Post, PostChannel, PostMedia, Status, Variant
 from scheduler.planning import UNCLAIMED, moment_of, publish_now, schedule_each, withdraw
+from scheduler.shelf import keep_alt
 
 Files = tuple[tuple[Asset, str, str], ...]  # each with its alt text, and how it reaches another shape: PAD or CROP
 
@@ -134,6 +135,7 @@ def _keep_what_hangs_on(post: Post, draft: Draft) -> None:
     PostChannel.objects.bulk_create(PostChannel(post=post, channel=one) for one in draft.channels if one.pk not in there)
     post.media.all().delete()
     PostMedia.objects.bulk_create(_media(post, draft))
+    keep_alt((asset, alt) for asset, alt, _fit in draft.media)
     post.variants.filter(channel=None, audience=None).delete()
     Variant.objects.bulk_create(_variants(post, draft))
     if draft.labels is not None:

@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core import signing
-from django.core.files.storage import default_storage
 from django.urls import reverse
+
+from scheduler import storing
 
 GOOD_FOR = timedelta(days=1)
 SALT = "smo.given"
@@ -26,5 +27,5 @@ def given(token: str) -> tuple[Path, str] | None:
         stored, mime_type = signing.loads(token, salt=SALT, max_age=GOOD_FOR)
     except signing.BadSignature:
         return None
-    path = Path(default_storage.path(stored))
+    path = storing.local(stored)
     return (path, mime_type) if path.is_file() else None

@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import IO
 
 import imageio_ffmpeg
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from accounts.models import User, Workspace
 from accounts.verbs import Problem
+from scheduler import storing
 from scheduler.fitting.videos import probe
 from scheduler.models import Asset
+from scheduler.stripping import stripped
 
 IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
 MOST_PIXELS = 100_000_000
@@ -25,12 +28,17 @@ ORIENTATION, LYING = 0x0112, 5  # EXIF: from 5 on a viewer turns the picture by 
 
 
 def add_asset(workspace: Workspace, file: File, name: str, by: User | None) -> tuple[Asset, bool]:  # type: ignore[type-arg]  # any file
-    """The asset for a file's content, and whether it is new. Raises Problem for what is neither picture nor video."""
+    """The asset for a file's content, and whether it is new. Raises Problem for what is neither picture nor video.
+
+    A photo is kept without what it tells of its maker. What was thrown away and comes again is taken back.
+    """
     mime_type, width, height, seconds = identify(file, name)
     digest = _sha256(file)
-    found = workspace.assets.filter(sha256=digest).first()
+    found = Asset.everything.filter(workspace=workspace, sha256=digest).first()
     if found is not None:
-        return found, False
+        return found, _taken_back(found)
+    if not mime_type.startswith("video/"):
+        file = _bare(file, name)
     asset = Asset(
         workspace=workspace,
         name=name[:200],
@@ -45,13 +53,30 @@ def add_asset(workspace: Workspace, file: File, name: str, by: User | None) -> t
     asset.file.save(name, file, save=False)
     if asset.is_video:
         _look_into(asset)
-    asset.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            asset.save(force_insert=True)
+    except IntegrityError:  # the same file came twice in the same moment
+        return workspace.assets.get(sha256=digest), False
     return asset, True
+
+
+def _bare(file: File, name: str) -> "ContentFile[bytes]":  # type: ignore[type-arg]
+    try:
+        return ContentFile(stripped(file.read()))
+    except (OSError, ValueError, SyntaxError) as error:
+        raise Problem(_("%(name)s is damaged: save it anew in a picture editor, then upload it.") % {"name": name}) from error
+
+
+def _taken_back(asset: Asset) -> bool:
+    """Whether the file had been thrown away; now it has not."""
+    asset.deleted_at = None
+    return bool(Asset.everything.filter(pk=asset.pk).exclude(deleted_at=None).update(deleted_at=None))
 
 
 def _look_into(asset: Asset) -> None:
     """What only a decoder knows of a video: its codecs, whether it is turned, a WebM's measures."""
-    if facts := probe(Path(asset.file.path)):
+    if facts := probe(storing.local(str(asset.file.name))):
         asset.width, asset.height, asset.codec, asset.sound = facts.width, facts.height, facts.codec, facts.sound
         asset.seconds = asset.seconds or facts.seconds
 
@@ -152,7 +177,8 @@ def film(photo: Asset, by: User | None) -> Asset:
     """The photo as an MP4 of some seconds with a silent sound track (H.264, AAC), in the library. Raises Problem."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "film.mp4"
-        done = subprocess.run(_film_command(photo.file.path, target), capture_output=True, timeout=60, check=False)
+        command = _film_command(storing.local(str(photo.file.name)), target)
+        done = subprocess.run(command, capture_output=True, timeout=60, check=False)
         if done.returncode:
             text = _("%(name)s could not be made into a video: add a video of your own.")
             raise Problem(text % {"name": photo.name}, "media")
@@ -164,8 +190,8 @@ def film(photo: Asset, by: User | None) -> Asset:
     return made
 
 
-def _film_command(photo: str, target: Path) -> list[str]:
-    picture = ["-loop", "1", "-framerate", "25", "-t", str(FILM_SECONDS), "-i", photo]
+def _film_command(photo: Path, target: Path) -> list[str]:
+    picture = ["-loop", "1", "-framerate", "25", "-t", str(FILM_SECONDS), "-i", str(photo)]
     silence = ["-f", "lavfi", "-t", str(FILM_SECONDS), "-i", "anullsrc=r=48000:cl=stereo"]
     coding = ["-c:v", "libx264", "-preset", "veryfast", "-tune", "stillimage", "-c:a", "aac"]
     # bitexact: the same photo gives the same bytes, and so one asset however often it is asked for

@@ -22,8 +22,9 @@ from connectors.base import Deletes
 from connectors.errors import ConnectorError, Doubt
 from scheduler import renditions
 from scheduler.aiming import aimed_anew, is_nobody, nobody
-from scheduler.compose import frozen, moves_files, problems
+from scheduler.compose import assets_of, frozen, moves_files, problems
 from scheduler.endings import close_children
+from scheduler.lapsing import lapsed
 from scheduler.models import Attempt, Audience, Campaign, Post, PostChannel, Publication, Status
 from scheduler.moving import NOW, After, Note, move
 
@@ -157,6 +158,8 @@ def reschedule(publication: Publication, when: datetime, by: Member) -> None:
         raise Problem(_("That time has passed: choose a later one."), "when")
     with transaction.atomic():
         for one in [publication, *_followers(publication)]:
+            for problem in lapsed(assets_of(one).values(), when, publication.workspace.zone):
+                raise Problem(str(problem), "when")
             if one.status not in UNCLAIMED or not _shift(one, when):
                 raise Problem(_("This post is already being published; it can no longer be moved."))
         record(by, "rescheduled", publication.post, publish_at=when.isoformat())

@@ -22,7 +22,7 @@ from connectors.base import Confirms, Connector
 from connectors.data import Accepted, Outgoing, Progress, Sent, Uncertain
 from connectors.errors import NotNow, Rejected, Unauthorized
 from scheduler import gate, loading, renditions
-from scheduler.compose import outgoing
+from scheduler.compose import assets_of, outgoing
 from scheduler.endings import (
     back_off,
     disconnect,
@@ -37,6 +37,7 @@ from scheduler.endings import (
     said,
     since,
 )
+from scheduler.lapsing import refuse_lapsed
 from scheduler.models import Publication, Status
 from scheduler.moving import NEXT, NOW, After, AtPromise, ChannelBusy, Note, move, reprepare
 from scheduler.ringing import BELL_LEASE
@@ -121,6 +122,7 @@ def prepare(publication: Publication) -> None:
 def outfit(publication: Publication, step: str) -> tuple[Connector, Outgoing] | None:
     """What sending takes; to prepare, its files are uploaded too. None: it did not succeed, and the row says what is next."""
     try:
+        refuse_lapsed(assets_of(publication).values(), publication.publish_at, publication.channel.workspace.zone)
         connector, post = connect(publication), outgoing(publication)
         if step == "prepare":
             connector.prepare(post, progress(publication))

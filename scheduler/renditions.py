@@ -5,18 +5,16 @@ A message to the transcoding workers is a doorbell: it may be lost or repeated. 
 
 import hashlib
 import logging
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from uuid import UUID
 
 import redis
 from celery import current_app
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -24,6 +22,7 @@ from kombu.exceptions import OperationalError
 from PIL import Image
 
 from accounts.live import tell
+from scheduler import storing
 from scheduler.compose import UNMADE, assets_of, made_of, needs
 from scheduler.fitting import pictures, videos
 from scheduler.fitting.pictures import Unfit
@@ -51,8 +50,16 @@ def request(publications: Iterable[Publication]) -> None:
         for one in needed(publication):
             if one.state == State.FAILED:
                 Rendition.objects.filter(pk=one.pk, state=State.FAILED).update(state=State.WAITING, why="", percent=0)
-            if not one.is_ready:
+            if one.is_ready:
+                _keep(one)
+            else:
                 transaction.on_commit(partial(call, one.pk))
+
+
+def _keep(rendition: Rendition) -> None:
+    """It is used again: old ones are swept away."""
+    day_ago = timezone.now() - timedelta(days=1)
+    Rendition.objects.filter(pk=rendition.pk, touched_at__lt=day_ago).update(touched_at=timezone.now())
 
 
 def needed(publication: Publication) -> list[Rendition]:
@@ -78,7 +85,7 @@ def awaited(publication: Publication) -> timedelta | None:
 
 def _is_gone(rendition: Rendition) -> bool:
     """The row says that it is made, but the file is not there (a backup was restored without it): it is made again."""
-    if not rendition.is_ready or default_storage.exists(str(rendition.file.name)):
+    if not rendition.is_ready or storing.has(str(rendition.file.name)):
         return False
     long_ago = timezone.now() - SILENT * 2
     rendition.state, rendition.touched_at = State.WAITING, long_ago
@@ -133,8 +140,8 @@ def _claim(pk: UUID) -> bool:
 def _make(rendition: Rendition) -> None:
     profile, asset = Profile.of(rendition.profile), rendition.asset
     stored = _name(asset, profile)
-    with _draft(Path(default_storage.path(stored))) as draft:
-        source = Path(asset.file.path)
+    with _draft(stored) as draft:
+        source = storing.local(str(asset.file.name))
         if profile.is_video:
             videos.make(source, draft, profile, _Told(rendition))
         else:
@@ -151,13 +158,12 @@ def _name(asset: Asset, profile: Profile) -> str:
 
 
 @contextmanager
-def _draft(path: Path) -> Iterator[Path]:
-    """A file beside `path` that takes its name when all went well: nobody ever sees half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
-        draft = Path(folder) / path.name
+def _draft(stored: str) -> Iterator[Path]:
+    """A file that is stored under this name when all went well: nobody ever sees half of one."""
+    with storing.workshop() as folder:
+        draft = folder / PurePosixPath(stored).name
         yield draft
-        draft.replace(path)
+        storing.put(stored, draft)
 
 
 def _measure(rendition: Rendition, path: Path, profile: Profile) -> None:

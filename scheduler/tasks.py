@@ -11,7 +11,7 @@ from celery import Task, shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from scheduler import crew, gate, publishing, renditions, ringing
+from scheduler import crew, gate, publishing, renditions, ringing, tidying
 from scheduler.bulk import working
 
 log = logging.getLogger("smo.tasks")
@@ -92,3 +92,9 @@ def recall() -> None:
 def run_import(pk: str) -> None:
     """Go on with an import."""
     working.work(UUID(pk))
+
+
+@shared_task
+def tidy() -> None:
+    """Free the disk of what nobody needs any more."""
+    tidying.tidy()

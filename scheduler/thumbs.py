@@ -10,6 +10,7 @@ import imageio_ffmpeg
 from django.conf import settings
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from scheduler import storing
 from scheduler.models import Asset
 
 SIZES = {"small": 160, "large": 900}  # the longer side in pixels, for screens with two pixels to a point
@@ -18,7 +19,8 @@ PAPER = "white"  # behind what is transparent: JPEG has no holes
 
 def thumbnail(asset: Asset, size: str = "small") -> Path | None:
     """The JPEG of a picture, or of a video's beginning, in a size of SIZES; None for what can no longer be read."""
-    path = Path(settings.MEDIA_ROOT) / "thumbs" / str(asset.workspace_id) / f"{asset.pk}-{SIZES[size]}.jpg"
+    shot = f"-{asset.poster_at:.2f}" if asset.poster_at is not None else ""
+    path = Path(settings.MEDIA_ROOT) / "thumbs" / str(asset.workspace_id) / f"{asset.pk}-{SIZES[size]}{shot}.jpg"
     if path.exists():
         return path
     try:
@@ -29,9 +31,10 @@ def thumbnail(asset: Asset, size: str = "small") -> Path | None:
 
 
 def _frame(asset: Asset) -> io.BytesIO:
-    """A frame of the video's first second. Its very first is black more often than not."""
-    start = str(min(asset.seconds / 2, 1))
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-ss", start, "-i", asset.file.path]
+    """The frame that was chosen, or one of the video's first second: its very first is black more often than not."""
+    start = str(min(asset.seconds / 2, 1) if asset.poster_at is None else asset.poster_at)
+    source = str(storing.local(str(asset.file.name)))
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-ss", start, "-i", source]
     shot = subprocess.run([*command, "-frames:v", "1", "-f", "mjpeg", "-"], capture_output=True, timeout=20, check=True)
     return io.BytesIO(shot.stdout)
 

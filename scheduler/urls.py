@@ -3,6 +3,7 @@
 from django.urls import path
 
 from scheduler.views import (
+    asset,
     audiences,
     calendar,
     campaigns,
@@ -17,7 +18,9 @@ from scheduler.views import (
     publication,
     queues,
     search,
+    shelf,
     stopping,
+    uploads,
     writing,
 )
 
@@ -67,6 +70,17 @@ urlpatterns = [
     path("media/<uuid:pk>/thumb/", library.thumb, name="media-thumb"),
     path("given/<str:token>/<str:name>", library.given, name="given"),
     path("media/<uuid:pk>/film/", library.make_film, name="media-film"),
+    path("media/<uuid:pk>/row/", library.row, name="media-row"),
+    path("library/", shelf.page, name="library"),
+    path("library/many/", shelf.many, name="library-many"),
+    path("library/folders/", shelf.add_folder, name="folder-add"),
+    path("library/folders/<uuid:pk>/", shelf.change_folder, name="folder"),
+    path("library/uploads/", uploads.begin, name="uploads"),
+    path("library/uploads/<uuid:pk>/", uploads.upload, name="upload"),
+    path("library/<uuid:pk>/", asset.page, name="asset"),
+    path("library/<uuid:pk>/cut/", asset.cut, name="asset-cut"),
+    path("library/<uuid:pk>/poster/", asset.poster, name="asset-poster"),
+    path("library/<uuid:pk>/delete/", asset.delete, name="asset-delete"),
     path("publications/<uuid:pk>/", publication.page, name="publication"),
     path("publications/<uuid:pk>/retry/", publication.retry, name="retry"),
     path("publications/<uuid:pk>/cancel/", publication.cancel, name="cancel"),

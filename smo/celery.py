@@ -38,6 +38,7 @@ app.conf.update(
         "ring": {"task": "scheduler.tasks.ring", "schedule": settings.RING_SECONDS},
         "reply-ring": {"task": "inbox.tasks.ring_replies", "schedule": 1, "options": {"expires": 3600}},
         "recall": {"task": "scheduler.tasks.recall", "schedule": 60, "options": {"expires": 3600}},
+        "tidy": {"task": "scheduler.tasks.tidy", "schedule": 3600, "options": {"expires": 3600}},
         "sync": {"task": "inbox.tasks.sync_due", "schedule": 30, "options": {"expires": 3600}},
     },
 )

@@ -1,6 +1,6 @@
 """What is planned (Campaign, Label, Audience, Queue, Slot), said (Post, Variant, Asset), kept (Revision, Unsaved, Snippet,
-Template), made of it (Rendition), brought in by the hundred (Import, ImportRow, ImportFile) and promised (Publication,
-Attempt)."""
+Template), shelved (Folder, Upload), made of it (Rendition), brought in by the hundred (Import, ImportRow, ImportFile) and
+promised (Publication, Attempt)."""
 
 from scheduler.models.imported import Import, ImportFile, ImportRow
 from scheduler.models.kept import Revision, Snippet, Template, Unsaved
@@ -8,6 +8,7 @@ from scheduler.models.made import Rendition
 from scheduler.models.planned import Audience, Campaign, Colour, Label, Queue, Slot
 from scheduler.models.promised import LIVE, Attempt, Publication, Status
 from scheduler.models.said import Asset, Post, PostChannel, PostMedia, Variant
+from scheduler.models.shelved import Folder, Upload
 
 __all__ = [
     "LIVE",
@@ -16,6 +17,7 @@ __all__ = [
     "Audience",
     "Campaign",
     "Colour",
+    "Folder",
     "Import",
     "ImportFile",
     "ImportRow",
@@ -32,5 +34,6 @@ __all__ = [
     "Status",
     "Template",
     "Unsaved",
+    "Upload",
     "Variant",
 ]

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Channel, User, Workspace, network_choices
 from scheduler.models.planned import Audience, Campaign, Label
+from scheduler.models.shelved import Folder
 
 
 def asset_path(asset: "Asset", filename: str) -> str:
@@ -29,10 +31,21 @@ EXTENSIONS = {
 }
 
 
+class Kept(models.Manager["Asset"]):
+    """Files that nobody has thrown away."""
+
+    def get_queryset(self) -> models.QuerySet["Asset"]:
+        return super().get_queryset().filter(deleted_at=None)
+
+
 class Asset(models.Model):
-    """A file in the library, identified by its content. Size in bytes, measures in pixels, duration in seconds (0: unknown).
+    """A file in the library, identified by the content that was uploaded (`sha256`). Size in bytes, measures in pixels,
+    duration in seconds (0: unknown).
 
     `codec` and `sound` are of a video's pictures and sound, as ffmpeg names them (h264, aac, ...); empty: unknown, or none.
+    `use_until` is the last day, in the workspace's zone, on which it may be published. `made_from` is the picture that it
+    was cut from. `poster_at` is the second of the video that stands for it. `deleted_at` says since when it may be purged;
+    until then it can be taken back.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -48,12 +61,25 @@ class Asset(models.Model):
     codec = models.CharField(max_length=20, blank=True)
     sound = models.CharField(max_length=20, blank=True)
     alt = models.TextField(blank=True)
+    folder = models.ForeignKey(Folder, models.SET_NULL, null=True, blank=True, related_name="assets")
+    labels = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    use_until = models.DateField(null=True, blank=True)
+    made_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    poster_at = models.FloatField(null=True, blank=True)
     added_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = Kept()
+    everything: models.Manager["Asset"] = models.Manager()
 
     class Meta:
         ordering = ("-added_at",)
         constraints = [models.UniqueConstraint(name="one_asset_per_content", fields=["workspace", "sha256"])]
+        indexes = [
+            models.Index(name="assets_by_arrival", fields=["workspace", "-added_at"]),
+            GinIndex(name="assets_by_label", fields=["labels"]),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from accounts.access import MemberRequest, allowed
 from accounts.roles import Action
 from accounts.verbs import Problem
-from scheduler import giving
+from scheduler import giving, storing
 from scheduler.media import add_asset, film
 from scheduler.models import Asset
 from scheduler.thumbs import SIZES, thumbnail
@@ -51,14 +51,22 @@ def make_film(request: MemberRequest, pk: UUID) -> HttpResponse:
     return _row(request, film(photo, request.user))
 
 
+@require_GET
+@allowed(Action.WRITE)
+def row(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """A file of the library as a row in the list that `slot` names, or as the field for `option`."""
+    return _row(request, get_object_or_404(request.workspace.assets, pk=pk))
+
+
 def _row(request: MemberRequest, asset: Asset) -> HttpResponse:
-    slot = request.POST.get("slot", "media")
-    template = "scheduler/_chosen_file.html" if request.POST.get("option") else "scheduler/_media.html"
+    asked = request.POST or request.GET
+    slot = asked.get("slot", "media")
+    template = "scheduler/_chosen_file.html" if asked.get("option") else "scheduler/_media.html"
     shown = {
         "asset": asset,
         "alt": asset.alt,
         "slot": slot if SLOT.match(slot) else "media",
-        "name": request.POST.get("option", ""),
+        "name": asked.get("option", ""),
     }
     return render(request, template, shown)
 
@@ -72,7 +80,10 @@ def thumb(request: MemberRequest, pk: UUID) -> HttpResponseBase:
     path = thumbnail(asset, size if size in SIZES else "small")
     if path is None:
         raise Http404
-    return _given(path, "image/jpeg", f"{asset.pk}.jpg", "")
+    answer = _given(path, "image/jpeg", f"{asset.pk}.jpg", "")
+    if asset.is_video:  # another frame may be chosen for it
+        answer["Cache-Control"] = "private, max-age=60"
+    return answer
 
 
 @require_GET
@@ -80,7 +91,7 @@ def thumb(request: MemberRequest, pk: UUID) -> HttpResponseBase:
 def media(request: MemberRequest, pk: UUID) -> HttpResponseBase:
     """A file as it was uploaded, or the range of it that a player asks for."""
     asset = get_object_or_404(request.workspace.assets, pk=pk)
-    path = Path(asset.file.path)
+    path = storing.local(str(asset.file.name))
     if not path.is_file():
         raise Http404
     return _given(path, asset.mime_type, asset.name, request.headers.get("Range", ""))

@@ -1,6 +1,7 @@
 // Files in the composer: taken in by choosing, dropping and pasting; their order; a network's own; films of photos.
 import { toast } from './app.js'; // the semicolon is what Django's storage looks for
 import { changed, form, token } from './composer-form.js';
+import { sendFile } from './uploads.js';
 
 let uploading = 0
 
@@ -48,8 +49,11 @@ async function upload(block, file) {
   uploading += 1
   try {
     const bar = row.querySelector('progress')
-    const html = await send(form.dataset.upload, fields({ file, slot: block.dataset.slot }), (part) => (bar.value = part * 100))
-    place(block, row, element(html))
+    const done = await sendFile(form.dataset.pieces, file, { progress: (part) => (bar.value = part * 100) })
+    const answer = await fetch(`${done.row}?slot=${block.dataset.slot}`)
+    if (!answer.ok) throw new Error(document.getElementById('toasts').dataset.failed)
+    if (!done.new) toast(done.said, 'info')
+    place(block, row, element(await answer.text()))
   } catch (error) {
     row.remove()
     complain(block, error.message)

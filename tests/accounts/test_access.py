@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Channel, Connecting, Invitation, Member, Token, Workspace
 from accounts.roles import MAY, Action, Role
 from inbox.models import Conversation, Message
-from scheduler.models import Audience, Campaign, Import, Label, Post, Publication, Queue
+from scheduler.models import Audience, Campaign, Folder, Import, Label, Post, Publication, Queue, Upload
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +121,17 @@ ROUTES = {
     "media": Route(Action.SEE, row="asset"),
     "media-thumb": Route(Action.SEE, row="asset"),
     "media-film": Route(Action.WRITE, "post", "asset"),
+    "media-row": Route(Action.WRITE, row="asset"),
+    "library": Route(Action.SEE),
+    "library-many": Route(Action.WRITE, "post"),
+    "folder-add": Route(Action.WRITE, "post"),
+    "folder": Route(Action.WRITE, "post", "folder"),
+    "uploads": Route(Action.WRITE, "post"),
+    "upload": Route(Action.WRITE, row="upload"),
+    "asset": Route(Action.SEE, row="asset"),
+    "asset-cut": Route(Action.WRITE, "post", "asset"),
+    "asset-poster": Route(Action.WRITE, "post", "asset"),
+    "asset-delete": Route(Action.WRITE, "post", "asset"),
     "inbox": Route(Action.SEE),
     "inbox-rows": Route(Action.SEE),
     "conversation": Route(Action.SEE, row="conversation"),
@@ -166,9 +177,10 @@ def rows(of: Workspace, by: Member) -> dict[str, dict[str, Any]]:
         "label": Label.objects.create(workspace=of, name="Ginger"),
     }
     found = {**plans, "channel": channel, "post": post, "publication": publication, "member": other, "invitation": invitation}
-    found = {"channel": channel, "post": post, "publication": publication, "member": other, "invitation": invitation}
     found["import"] = Import.objects.create(workspace=of, by=by.user, name="june.csv", headers=["text"], mapping=["text"])
     found |= {"conversation": conversation, "asset": cast.Person(by).uploads(PIXEL), "draft": draft, "workspace": of}
+    found |= {"folder": Folder.objects.create(workspace=of, name="Summer")}
+    found |= {"upload": Upload.objects.create(workspace=of, by=by.user, name="ice.png", size=1)}
     arguments: dict[str, dict[str, Any]] = {kind: {"pk": row.pk} for kind, row in found.items()}
     arguments |= {"connecting": {"state": connecting.state}, "network": {"network": "x"}, "signing-in": {"network": "bluesky"}}
     arguments["told"] = {"pk": draft.pk, "audience": audience.pk}

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_servers'),
-        ('scheduler', '0006_sound'),
+        ('scheduler', "0006_sound"),
     ]
 
     operations = [

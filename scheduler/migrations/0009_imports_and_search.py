@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_servers'),
-        ('scheduler', '0013_campaigns_and_queues'),
+        ('scheduler', "0008_campaigns_and_queues"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

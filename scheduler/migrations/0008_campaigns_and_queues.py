@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
-        ("scheduler", "0012_audiences"),
+        ("scheduler", "0007_audiences"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

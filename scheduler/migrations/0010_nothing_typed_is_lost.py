@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_servers'),
-        ('scheduler', '0015_imports'),
+        ('scheduler', "0009_imports_and_search"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

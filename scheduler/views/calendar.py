@@ -42,6 +42,7 @@ class OnlyForm(forms.Form):
         return Only(**{name: value for name, value in self.cleaned_data.items() if value})
 
 
+@gzip_page
 @require_GET
 @allowed(Action.SEE)
 def page(request: MemberRequest) -> HttpResponse:

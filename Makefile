@@ -31,7 +31,7 @@ lint: setup ## check style, types and templates
 	@$(BIN)/djlint --quiet --check templates
 	@$(BIN)/djlint --quiet --lint $(TEMPLATES)
 
-bench: setup ## measure throughput and lateness of the publishing machine, beside the limit of this computer
+bench: setup ## measure the publishing machine, beside the limit of this computer, and the calendar of a large workspace
 	@$(BIN)/python -m bench
 
 chaos: setup ## the long form of the chaos tests: hundreds of kills, no post lost, none twice

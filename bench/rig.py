@@ -12,7 +12,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 from smo.up.child import Child
-from smo.up.processes import WORKERS, beat
+from smo.up.processes import WORKERS, beat, web
 from smo.up.services import Services, free_port
 
 QUEUES = ("publish", "media", "sync", "rest", "bell")
@@ -46,14 +46,7 @@ class Rig:
     def delay(self, milliseconds: int) -> None:
         """How long the double takes for an answer from now on."""
         address = f"http://127.0.0.1:{self.port}/delay"
-        request = urllib.request.Request(address, str(milliseconds).encode(), method="PUT")
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(request, timeout=5).close()
-                return
-            except OSError:
-                time.sleep(0.05)
-        raise RuntimeError("the double does not answer")
+        _until_it_answers(urllib.request.Request(address, str(milliseconds).encode(), method="PUT"))
 
     @contextmanager
     def workers(self, *names: str) -> Iterator[list[Child]]:
@@ -72,6 +65,19 @@ class Rig:
             for child in started:
                 child.stop()
 
+    @contextmanager
+    def web(self) -> Iterator[str]:
+        """The address of the web server, as shipped, until the block ends."""
+        port = free_port()
+        address = f"http://127.0.0.1:{port}"
+        os.environ["SMO_BASE_URL"] = address
+        child = self._run("web", [sys.executable, "-m", *web("127.0.0.1", port)])
+        try:
+            _until_it_answers(f"{address}/healthz")
+            yield address
+        finally:
+            child.stop()
+
     def publishers(self) -> list[Child]:
         """The running publishing workers."""
         return [child for name, child in self.children.items() if name.startswith("publish") and child.running]
@@ -86,6 +92,16 @@ class Rig:
         for child in self.children.values():
             child.stop()
         self.services.stop()
+
+
+def _until_it_answers(request: str | urllib.request.Request) -> None:
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(request, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError(f"no answer from {request}")
 
 
 EXTRA = ("--include", "bench.slow")

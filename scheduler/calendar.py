@@ -27,7 +27,7 @@ from scheduler.planning import UNCLAIMED, between
 
 TITLE = 90  # characters; a card shows one line
 MORNING = time(9)  # when a draft goes that is dropped on a day
-A_DAY, AN_HOUR, A_PAGE = 4, 3, 500  # entries that a day of a month, an hour of a week and a page of the list have room for
+A_DAY, AN_HOUR, A_PAGE = 4, 2, 500  # entries that a day of a month, an hour of a week and a page of the list have room for
 
 # What a calendar can be narrowed to, in the words and colours of its legend.
 STATES: dict[str, tuple[Any, tuple[str, ...]]] = {

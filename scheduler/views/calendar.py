@@ -42,6 +42,7 @@ class OnlyForm(forms.Form):
         return Only(**{name: value for name, value in self.cleaned_data.items() if value})
 
 
+@gzip_page
 @require_GET
 @allowed(Action.SEE)
 def page(request: MemberRequest) -> HttpResponse:
@@ -142,12 +143,12 @@ def _address(entry: Entry) -> str:
 
 def as_rest(rest: Rest, zone: ZoneInfo, hours: bool) -> dict[str, Any]:
     """The last line of a full day or hour: how many more there are, and the way to them."""
-    begins = rest.at + (timedelta(minutes=45) if hours else timedelta(hours=23, minutes=59))
+    begins = rest.at + (timedelta(minutes=45) if hours else timedelta(hours=23, minutes=45))
     return {
         "id": f"rest/{rest.at.isoformat()}",
         "title": f"+{rest.number}",
         "start": begins.replace(tzinfo=zone).isoformat(),
-        "end": (begins + (timedelta(minutes=14) if hours else timedelta())).replace(tzinfo=zone).isoformat(),
+        "end": (begins + timedelta(minutes=14)).replace(tzinfo=zone).isoformat(),
         "url": f"?view=day&date={rest.at:%Y-%m-%d}",
         "startEditable": False,
         "rest": rest.number,

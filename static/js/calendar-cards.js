@@ -47,7 +47,7 @@ export function elsewhere(moment, zone) {
 export function card(second) {
   return ({ event, timeText, view }) => {
     const { status, label, networks, thumb, rest } = event.extendedProps
-    if (rest) return { domNodes: [tag('span', 'entry-more', `+${rest} `, tag('span', 'more-word', dataset.more))] }
+    if (rest) return { domNodes: [tag('span', 'entry-more', tag('span', 'more-text', `+${rest} `, tag('span', 'more-word', dataset.more)))] }
     const state = tag('span', 'entry-state', icon(SHAPES[status] || 'clock'), tag('span', 'entry-word', label))
     const head = tag('span', 'entry-head', tag('time', '', timeText), state, marks(networks || []))
     if (second && view.type === 'timeGridWeek') head.querySelector('time').after(elsewhere(event.start, second))

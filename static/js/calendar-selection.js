@@ -26,6 +26,7 @@ export function mark(el, event) {
   if (on) el.querySelector('.entry')?.prepend(tag('span', 'entry-tick', icon('check'), tag('span', 'visually-hidden', dataset.selected)))
 }
 export const forget = (el) => shown.delete(el)
+export const eventOf = (el) => shown.get(el)
 
 function show() {
   for (const [el, event] of shown) mark(el, event)

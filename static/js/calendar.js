@@ -5,7 +5,7 @@ import * as address from './calendar-address.js';
 import { card, elsewhere, tag } from './calendar-cards.js';
 import { onChange, report, tell } from './calendar-changes.js';
 import { look, onPanel, refresh } from './calendar-panel.js';
-import { forget, mark, selecting, toggle } from './calendar-selection.js';
+import { eventOf, forget, mark, selecting, toggle } from './calendar-selection.js';
 
 const box = document.getElementById('calendar')
 const { dataset } = box
@@ -186,7 +186,7 @@ function act(event, { shiftKey, ctrlKey, metaKey }) {
 
 document.addEventListener('keydown', (pressed) => {
   const entry = pressed.target.closest('a.entry-outer')
-  const event = entry && calendar.getEvents().find((one) => one.url === entry.getAttribute('href'))
+  const event = entry && eventOf(entry)
   if (!event || (pressed.key !== 'Enter' && (pressed.ctrlKey || pressed.metaKey || pressed.altKey))) return
   if (pressed.key === 'Enter') act(event, pressed)
   else if (pressed.key === ' ') toggle(event, pressed.shiftKey)

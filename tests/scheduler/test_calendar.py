@@ -168,7 +168,7 @@ def test_a_month_gets_what_its_days_show_and_how_many_more_there_are(
     *shown, rest = month(client, show="month")
 
     assert [event["title"] for event in shown] == ["Ice 0", "Ice 1", "Ice 2", "Ice 3"]
-    assert (rest["rest"], rest["url"], local(rest["start"])) == (2, "?view=day&date=2031-03-26", "2031-03-26 23:59")
+    assert (rest["rest"], rest["url"], local(rest["end"])) == (2, "?view=day&date=2031-03-26", "2031-03-26 23:59")
 
 
 def test_a_week_gets_what_its_hours_show(client: Client, marketer: cast.Person, x_channel: Channel) -> None:
@@ -178,7 +178,7 @@ def test_a_week_gets_what_its_hours_show(client: Client, marketer: cast.Person, 
 
     events = month(client, show="week")
 
-    assert [event["title"] for event in events] == ["Ice 0", "Ice 1", "Ice 2", "Later", "+2"]
+    assert [event["title"] for event in events] == ["Ice 0", "Ice 1", "Later", "+3"]
     assert local(events[-1]["start"]) == "2031-03-26 10:45"
 
 

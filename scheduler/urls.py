@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduler.views import calendar, composer, library, posts, publication, stopping, writing
+from scheduler.views import calendar, composer, library, picking, posts, publication, stopping, texts, writing
 
 urlpatterns = [
     path("calendar/", calendar.page, name="calendar"),
@@ -19,7 +19,16 @@ urlpatterns = [
     path("posts/<uuid:pk>/move/", calendar.move, name="post-move"),
     path("posts/<uuid:pk>/copy/", posts.copy, name="post-copy"),
     path("posts/<uuid:pk>/delete/", posts.delete, name="post-delete"),
+    path("posts/<uuid:pk>/template/", texts.add_template, name="template-add"),
+    path("texts/", texts.texts, name="texts"),
+    path("texts/choose/", texts.choose, name="texts-choose"),
+    path("texts/snippets/", texts.add, name="snippet-add"),
+    path("texts/snippets/<uuid:pk>/", texts.change, name="snippet-change"),
+    path("texts/snippets/<uuid:pk>/delete/", texts.delete_snippet, name="snippet-delete"),
+    path("texts/templates/<uuid:pk>/delete/", texts.delete_template, name="template-delete"),
     path("media/", library.add, name="media-add"),
+    path("media/choose/", picking.choose, name="media-choose"),
+    path("media/<uuid:pk>/row/", picking.row, name="media-row"),
     path("media/<uuid:pk>/", library.media, name="media"),
     path("media/<uuid:pk>/thumb/", library.thumb, name="media-thumb"),
     path("given/<str:token>/<str:name>", library.given, name="given"),

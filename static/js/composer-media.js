@@ -49,7 +49,7 @@ async function upload(block, file) {
   try {
     const bar = row.querySelector('progress')
     const html = await send(form.dataset.upload, fields({ file, slot: block.dataset.slot }), (part) => (bar.value = part * 100))
-    place(block, row, element(html))
+    place(block, html, row)
   } catch (error) {
     row.remove()
     complain(block, error.message)
@@ -58,14 +58,17 @@ async function upload(block, file) {
   }
 }
 
-function place(block, row, made) {
+/** Add a file's row, given as HTML, to a list; in place of `row`, if there is one. The same file is there only once. */
+export function place(block, html, row = null) {
+  const made = element(html)
   if (block.querySelector(`[data-asset="${made.dataset.asset}"]`)) {
-    row.remove()
+    if (row) row.remove()
     toast(form.dataset.twice, 'info')
-  } else {
-    row.replaceWith(made)
-    changed()
+    return
   }
+  if (row) row.replaceWith(made)
+  else block.querySelector('.media-list').append(made)
+  changed()
 }
 
 async function takeIn(block, files) {

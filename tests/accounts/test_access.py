@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Channel, Connecting, Invitation, Member, Token, Workspace
 from accounts.roles import MAY, Action, Role
 from inbox.models import Conversation, Message
-from scheduler.models import Post, Publication
+from scheduler.models import Post, Publication, Snippet, Template
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +72,15 @@ ROUTES = {
     "post-move": Route(Action.WRITE, "post", "draft"),
     "post-copy": Route(Action.WRITE, "post", "post"),
     "post-delete": Route(Action.WRITE, "post", "draft"),
+    "template-add": Route(Action.WRITE, "post", "post"),
+    "texts": Route(Action.WRITE),
+    "texts-choose": Route(Action.WRITE, "post"),
+    "snippet-add": Route(Action.WRITE, "post"),
+    "snippet-change": Route(Action.WRITE, "post", "snippet"),
+    "snippet-delete": Route(Action.WRITE, "post", "snippet"),
+    "template-delete": Route(Action.WRITE, "post", "template"),
+    "media-choose": Route(Action.WRITE),
+    "media-row": Route(Action.WRITE, row="asset"),
     "media-add": Route(Action.WRITE, "post"),
     "media": Route(Action.SEE, row="asset"),
     "media-thumb": Route(Action.SEE, row="asset"),
@@ -115,6 +124,8 @@ def rows(of: Workspace, by: Member) -> dict[str, dict[str, Any]]:
     draft = Post.objects.create(workspace=of, author=by.user, text="Not yet")
     found = {"channel": channel, "post": post, "publication": publication, "member": other, "invitation": invitation}
     found |= {"conversation": conversation, "asset": cast.Person(by).uploads(PIXEL), "draft": draft, "workspace": of}
+    found["snippet"] = Snippet.objects.create(workspace=of, name="Hello", text="Hello!")
+    found["template"] = Template.objects.create(workspace=of, name="Offer", content={})
     arguments: dict[str, dict[str, Any]] = {kind: {"pk": row.pk} for kind, row in found.items()}
     arguments |= {"connecting": {"state": connecting.state}, "network": {"network": "x"}, "signing-in": {"network": "bluesky"}}
     return arguments | {"message": {"pk": conversation.pk, "message": message.pk}}

@@ -70,10 +70,11 @@ def _opened(request: MemberRequest, post: Post | None) -> dict[str, Any]:
     """The composer as it comes up: with what was typed and not saved, an earlier version that was asked for, or the post."""
     key = post.pk if post else key_of(request.GET)
     version = _version(request, post)
-    unsaved = None if version else keeping.of(request.member, key, even_set_aside="unsaved" in request.GET)
+    content = version.content if version else None if post else _template(request)
+    unsaved = None if content else keeping.of(request.member, key, even_set_aside="unsaved" in request.GET)
     typed = keeping.form_of(unsaved) if unsaved else None
     chosen = {} if post else _begun(request)
-    form = Composer(request.workspace, typed, post, _wanted(request), version.content if version else None, chosen)
+    form = Composer(request.workspace, typed, post, _wanted(request), content, chosen)
     form.key = key
     if unsaved and post and form.is_valid() and drafting.content_of(form.draft()) == history.written(post):
         unsaved, form = None, Composer(request.workspace, post=post)  # nothing but what is saved already
@@ -85,9 +86,16 @@ def _version(request: MemberRequest, post: Post | None) -> Revision | None:
     return get_object_or_404(post.revisions.select_related("by"), number=number) if post and number.isdigit() else None
 
 
+def _template(request: MemberRequest) -> dict[str, Any] | None:
+    wanted = request.GET.get("template", "")
+    return get_object_or_404(request.workspace.templates, pk=wanted).content if is_uuid(wanted) else None
+
+
 def _page(request: MemberRequest, form: Composer) -> dict[str, Any]:
     """What the whole page shows beside what changes while somebody types."""
-    shown = _shown(form) | {"begun": [] if form.post or form.main.is_bound else keeping.begun(request.member)}
+    shown = _shown(form)
+    if not form.post and not form.main.is_bound:
+        shown |= {"begun": keeping.begun(request.member), "templates": request.workspace.templates.all()}
     if form.post and form.main.is_bound and (newer := keeping.newer(form.post, form.main.cleaned_data.get("seen") or 0)):
         form.seen = form.post.version  # whoever saves now has seen both
         mine = drafting.content_of(form.draft())

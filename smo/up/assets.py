@@ -54,6 +54,13 @@ def copy_style(target: Path) -> None:
     (target / "tabler.css").write_text(re.sub(r"/\*# sourceMappingURL=.*?\*/", "", text))
 
 
+def copy_emoji(target: Path) -> None:
+    """The names of all emoji in our languages, for the picker."""
+    for language in ("en", "pl"):
+        source = MODULES / "emoji-picker-element-data" / language / "cldr-native" / "data.json"
+        shutil.copy(source, target / f"emoji-{language}.json")
+
+
 def symbol(name: str) -> str:
     """One icon as a symbol of the sprite: `bell` has the id bell, `filled/bell` the id filled-bell."""
     style, _, plain = name.rpartition("/")
@@ -78,6 +85,7 @@ def build() -> None:
     draft.mkdir(parents=True)
     bundle(draft)
     copy_style(draft)
+    copy_emoji(draft)
     draw_icons(draft)
     shutil.rmtree(BUILD, ignore_errors=True)
     os.replace(draft, BUILD)

@@ -53,7 +53,7 @@ async function upload(block, file) {
     const answer = await fetch(`${done.row}?slot=${block.dataset.slot}`)
     if (!answer.ok) throw new Error(document.getElementById('toasts').dataset.failed)
     if (!done.new) toast(done.said, 'info')
-    place(block, row, element(await answer.text()))
+    place(block, await answer.text(), row)
   } catch (error) {
     row.remove()
     complain(block, error.message)
@@ -62,14 +62,17 @@ async function upload(block, file) {
   }
 }
 
-function place(block, row, made) {
+/** Add a file's row, given as HTML, to a list; in place of `row`, if there is one. The same file is there only once. */
+export function place(block, html, row = null) {
+  const made = element(html)
   if (block.querySelector(`[data-asset="${made.dataset.asset}"]`)) {
-    row.remove()
+    if (row) row.remove()
     toast(form.dataset.twice, 'info')
-  } else {
-    row.replaceWith(made)
-    changed()
+    return
   }
+  if (row) row.replaceWith(made)
+  else block.querySelector('.media-list').append(made)
+  changed()
 }
 
 async function takeIn(block, files) {

@@ -1,10 +1,12 @@
 // The composer. The server judges and draws (htmx posts the whole form to it while somebody types); this file keeps the
-// tabs. Beside it: -text (a network's own words, threads), -media (files), -fix (one click), -keep (nothing is lost).
+// tabs. Beside it: -text (a network's own words, threads), -media (files), -fix (one click), -tools (emoji and more),
+// -keep (nothing is lost).
 import { toast } from './app.js'; // the semicolon is what Django's storage looks for
 import './composer-fix.js';
 import { form } from './composer-form.js';
 import { sending, unkept } from './composer-keep.js';
 import { isUploading } from './composer-media.js';
+import './composer-tools.js';
 
 // -- tabs: the original, and one for each network that is chosen --------------------------------------------------------
 

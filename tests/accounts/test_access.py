@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Channel, Connecting, Invitation, Member, Token, Workspace
 from accounts.roles import MAY, Action, Role
 from inbox.models import Conversation, Message
-from scheduler.models import Audience, Campaign, Folder, Import, Label, Post, Publication, Queue, Upload
+from scheduler.models import Audience, Campaign, Folder, Import, Label, Post, Publication, Queue, Snippet, Template, Upload
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -117,11 +117,19 @@ ROUTES = {
     "import-undo": Route(Action.SCHEDULE, "post", "import"),
     "import-discard": Route(Action.WRITE, "post", "import"),
     "import-problems": Route(Action.WRITE, row="import"),
+    "template-add": Route(Action.WRITE, "post", "post"),
+    "texts": Route(Action.WRITE),
+    "texts-choose": Route(Action.WRITE, "post"),
+    "snippet-add": Route(Action.WRITE, "post"),
+    "snippet-change": Route(Action.WRITE, "post", "snippet"),
+    "snippet-delete": Route(Action.WRITE, "post", "snippet"),
+    "template-delete": Route(Action.WRITE, "post", "template"),
+    "media-choose": Route(Action.WRITE),
+    "media-row": Route(Action.WRITE, row="asset"),
     "media-add": Route(Action.WRITE, "post"),
     "media": Route(Action.SEE, row="asset"),
     "media-thumb": Route(Action.SEE, row="asset"),
     "media-film": Route(Action.WRITE, "post", "asset"),
-    "media-row": Route(Action.WRITE, row="asset"),
     "library": Route(Action.SEE),
     "library-many": Route(Action.WRITE, "post"),
     "folder-add": Route(Action.WRITE, "post"),
@@ -181,6 +189,8 @@ def rows(of: Workspace, by: Member) -> dict[str, dict[str, Any]]:
     found |= {"conversation": conversation, "asset": cast.Person(by).uploads(PIXEL), "draft": draft, "workspace": of}
     found |= {"folder": Folder.objects.create(workspace=of, name="Summer")}
     found |= {"upload": Upload.objects.create(workspace=of, by=by.user, name="ice.png", size=1)}
+    found["snippet"] = Snippet.objects.create(workspace=of, name="Hello", text="Hello!")
+    found["template"] = Template.objects.create(workspace=of, name="Offer", content={})
     arguments: dict[str, dict[str, Any]] = {kind: {"pk": row.pk} for kind, row in found.items()}
     arguments |= {"connecting": {"state": connecting.state}, "network": {"network": "x"}, "signing-in": {"network": "bluesky"}}
     arguments["told"] = {"pk": draft.pk, "audience": audience.pk}

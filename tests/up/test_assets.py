@@ -14,6 +14,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def test_the_build_makes_what_the_pages_load(tmp_path: Path) -> None:
     assets.bundle(tmp_path)
     assets.copy_style(tmp_path)
+    assets.copy_emoji(tmp_path)
     assets.draw_icons(tmp_path)
     made = {path.name for path in tmp_path.iterdir()}
     assert made >= {"app.js", "calendar.js", "calendar.css", "tabler.css", "icons.svg"}

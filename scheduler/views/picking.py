@@ -1,6 +1,5 @@
 """Choosing files that are in the library already."""
 
-
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse

@@ -1,5 +1,6 @@
 """The data that goes between SMO and a network: frozen, typed, without Django and without a spare dict for the way back."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -103,13 +104,14 @@ class Account:
 
 @dataclass(frozen=True)
 class Media:
-    """An image or a video as a connector sees it: a file on disk with its measures. Duration in seconds.
+    """An image or a video as a connector sees it: a file with its measures. Duration in seconds. `path` is for opening only:
+    where files are kept elsewhere, they are fetched then.
 
     `codec` and `sound`: of a video's pictures and sound, as ffmpeg names them; empty: not known, or none.
     `url`: a public address of the file, good for a day, for networks that fetch files themselves; may be empty.
     """
 
-    path: str
+    path: str | os.PathLike[str]
     mime_type: str
     size: int
     name: str = ""

@@ -4,6 +4,7 @@ https://developers.google.com/identity/protocols/oauth2/web-server
 https://developers.google.com/youtube/v3/guides/using_resumable_upload_protocol
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -114,7 +115,7 @@ class SessionGone(NotNow):
 def file_to_upload(media: Media, chunk_size: int, progress: Progress) -> MediaFileUpload:
     """The file for a resumable request, in chunks of `chunk_size` bytes or what "chunk" in `progress` has come down to."""
     size = min(int(progress.get("chunk") or chunk_size), chunk_size)
-    return MediaFileUpload(media.path, mimetype=media.mime_type, chunksize=size, resumable=True)
+    return MediaFileUpload(os.fspath(media.path), mimetype=media.mime_type, chunksize=size, resumable=True)
 
 
 def upload(request: Any, transport: Transport, progress: Progress) -> Any:

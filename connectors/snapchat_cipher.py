@@ -30,7 +30,7 @@ def encrypted_size(size: int) -> int:
     return (size // BLOCK + 1) * BLOCK
 
 
-def encrypted(path: str, secret: Secret, part: int) -> Iterator[bytes]:
+def encrypted(path: str | os.PathLike[str], secret: Secret, part: int) -> Iterator[bytes]:
     """The ciphertext of a file in parts of `part` bytes, the last one shorter. The same secret gives the same parts again."""
     key, iv = base64.b64decode(secret.key), base64.b64decode(secret.iv)
     encryptor, padder = Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor(), PKCS7(8 * BLOCK).padder()

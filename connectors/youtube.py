@@ -3,6 +3,7 @@
 A video is uploaded as private ahead of its time; the moment is the change of its visibility, which may be repeated.
 """
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -238,12 +239,12 @@ class YouTube(YouTubeComments):
 
     def _set_thumbnail(self, post: Outgoing, progress: Progress) -> None:
         picture = self._chosen(post)["thumbnail"]
-        if not isinstance(picture, Media) or progress.get("thumbnail") == (mark := picture.sha256 or picture.path):
+        if not isinstance(picture, Media) or progress.get("thumbnail") == (mark := picture.sha256 or str(picture.path)):
             return
         if _is_short(post) and self._is_processing(progress.get("video")):
             # The thumbnail of a Short can be set since November 2026, but not before it is processed.
             raise NotNow("YouTube still processes the Short; its thumbnail follows.", "", timedelta(seconds=30))
-        media = MediaFileUpload(picture.path, mimetype=picture.mime_type)
+        media = MediaFileUpload(os.fspath(picture.path), mimetype=picture.mime_type)
         self.call(self.google.thumbnails().set(videoId=progress.get("video"), media_body=media))
         progress.keep(thumbnail=mark)
 

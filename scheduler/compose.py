@@ -170,7 +170,7 @@ def aimed(content: Mapping[str, Any]) -> Targeting:
 def as_media(asset: Asset, alt: str = "") -> Media:
     """An asset as a connector sees it."""
     return Media(
-        path=str(storing.local(str(asset.file.name))),
+        path=storing.path_of(str(asset.file.name)),
         mime_type=asset.mime_type,
         size=asset.size,
         name=asset.name,
@@ -258,7 +258,7 @@ def _as_made(network: str, future: Media, rendition: Rendition | None) -> Media:
         raise NotNow(f"{future.name} is still being prepared.", retry_in=UNMADE)
     measures = {name: getattr(rendition, name) for name in ("mime_type", "size", "sha256", "width", "height", "seconds")}
     url = public_address(str(rendition.file.name), rendition.mime_type)
-    return replace(future, path=str(storing.local(str(rendition.file.name))), url=url, **measures)
+    return replace(future, path=storing.path_of(str(rendition.file.name)), url=url, **measures)
 
 
 def _file_options(network: str) -> set[str]:

@@ -4,7 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from scheduler import storing
@@ -48,7 +49,7 @@ def _purge(asset: Asset) -> None:
 def _is_awaited(asset: Asset) -> bool:
     """Whether a post that is to go out has this file, among its media or beside them."""
     live = Publication.objects.filter(workspace_id=asset.workspace_id, with_media=True, due_at__isnull=False)
-    return any(str(asset.pk) in str(content) for content in live.values_list("content", flat=True).order_by())
+    return live.annotate(said=Cast("content", TextField())).filter(said__contains=str(asset.pk)).exists()
 
 
 def _discard(rendition: Rendition) -> None:

@@ -5,6 +5,7 @@ Each piece is stored by itself: several web servers may take them in turn. What 
 
 from pathlib import Path
 from typing import Protocol
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
@@ -63,7 +64,8 @@ def take(upload: Upload, at: int, source: Source) -> bool:
     content = source.read(PIECE + 1)
     if not content or len(content) > PIECE or at + len(content) > upload.size:
         raise Problem(_("This is not the file that was begun: upload it again."), "media")
-    name = default_storage.save(f"uploads/{upload.pk}/{at:015d}", ContentFile(content))
+    # A name of its own: of two that bring the same piece at once, one takes its own away again.
+    name = default_storage.save(f"uploads/{upload.pk}/{at:015d}-{uuid4().hex[:8]}", ContentFile(content))
     if _note(upload, at, name, len(content)):
         return True
     storing.remove(name)

@@ -134,8 +134,19 @@ STATICFILES_DIRS = [BASE_DIR / "static", ("vendor", BASE_DIR / "build" / "assets
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder"
 ]  # ours alone: packages bring files that nobody asks for
+S3 = {
+    "bucket_name": env.str("SMO_MEDIA_BUCKET", default=""),
+    "endpoint_url": env.str("SMO_MEDIA_ENDPOINT", default="") or None,
+    "region_name": env.str("SMO_MEDIA_REGION", default="") or None,
+    "access_key": env.str("SMO_MEDIA_KEY", default="") or None,
+    "secret_key": env.str("SMO_MEDIA_SECRET", default="") or None,
+    "signature_version": "s3v4",
+    "file_overwrite": True,  # names come from the content: the same name is the same file
+}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": S3}
+    if S3["bucket_name"]
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or env.bool("SMO_PLAIN_STATIC", default=False)

@@ -13,6 +13,8 @@ from tests.browser.conftest import Look, flaws, sideways
 from tests.browser.test_calendar import MARCH, cell, drag, entry, lies_at
 from tests.scheduler.test_calendar import DAY, WARSAW, fill
 
+PATIENT = 30_000  # milliseconds for drawing hundreds of entries on a machine that does other things too
+
 
 def chosen(page: Page) -> Locator:
     return page.get_by_role("region", name="Selected posts")
@@ -223,15 +225,15 @@ def test_a_long_list_is_turned_page_by_page(look: Look, marketer: cast.Person, x
     fill(marketer, x_channel, 1400)
     page = look("/calendar/?date=2031-03-21&view=list", marketer.member)
     pages = page.get_by_role("navigation", name="Pages of the list")
-    expect(pages).to_contain_text("Page 1 of 3")
-    expect(page.locator("a.entry-outer")).to_have_count(500)
+    expect(pages).to_contain_text("Page 1 of 3", timeout=PATIENT)
+    expect(page.locator("a.entry-outer")).to_have_count(500, timeout=PATIENT)
 
     pages.get_by_role("button", name="Next page").click()
 
-    expect(pages).to_contain_text("Page 2 of 3")
+    expect(pages).to_contain_text("Page 2 of 3", timeout=PATIENT)
     assert "page=2" in page.url
     page.reload()
-    expect(pages).to_contain_text("Page 2 of 3")
+    expect(pages).to_contain_text("Page 2 of 3", timeout=PATIENT)
 
 
 def test_a_second_time_zone_stands_beside_the_workspaces_in_the_week(
@@ -256,7 +258,7 @@ def test_a_month_of_a_large_workspace_draws_what_its_days_show(look: Look, marke
     expect(page.locator("#calendar[data-ready]")).to_be_attached()
 
     page.get_by_label("Go to date").fill("2031-03-26")
-    expect(page.locator("a.entry-outer").first).to_be_visible()
+    expect(page.locator("a.entry-outer").first).to_be_visible(timeout=PATIENT)
 
     assert Post.objects.count() == 3100
     assert page.locator("a.entry-outer").count() <= 4 * 42

@@ -19,7 +19,11 @@ CONTROL, SELECT = {"class": "form-control"}, {"class": "form-select"}
 class NameForm(forms.Form):
     """A name and a colour: a queue or a label."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=50, widget=forms.TextInput(attrs={**CONTROL, "dir": "auto"}))
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=50,
+        widget=forms.TextInput(attrs={**CONTROL, "dir": "auto", "placeholder": gettext_lazy("New name")}),
+    )
     colour = forms.ChoiceField(
         label=gettext_lazy("Colour"), choices=Colour.choices, initial=Colour.BLUE, widget=forms.Select(attrs=SELECT)
     )

@@ -23,7 +23,15 @@ def brand() -> Workspace:
 
 @pytest.fixture
 def owner(brand: Workspace) -> Member:
-    return cast.member(brand, Role.OWNER)
+    return newcomer(brand, Role.OWNER)
+
+
+def newcomer(brand: Workspace, role: str, email: str = "") -> Member:
+    """Somebody who has not put the first steps away."""
+    member = cast.member(brand, role, email)
+    member.steps_away = False
+    member.save()
+    return member
 
 
 def signed_in(member: Member) -> Client:
@@ -71,8 +79,7 @@ def test_they_are_on_the_first_screen_until_they_are_put_away(brand: Workspace, 
     answer = client.post(reverse("first-steps"), {"away": "1"}, follow=True).content.decode()
     assert 'class="card first-steps"' not in answer
     assert "brings them back" in answer
-    cast.member(brand, Role.ADMIN, "other@polarfizz.example")
-    other = signed_in(Member.objects.get(user__email="other@polarfizz.example"))
+    other = signed_in(newcomer(brand, Role.ADMIN))
     assert 'class="card first-steps"' in other.get(reverse("channels")).content.decode(), "each person for themselves"
 
     assert "Show the first steps" in client.get(reverse("channels")).content.decode()
@@ -96,6 +103,5 @@ def test_they_cost_one_query_and_none_when_they_are_put_away(owner: Member) -> N
 
 def test_all_done_is_nothing_to_show(brand: Workspace) -> None:
     assert (
-        "first-steps"
-        not in signed_in(cast.member(brand, Role.VIEWER)).get(reverse("channels")).content.decode().split("<main")[1]
+        "first-steps" not in signed_in(newcomer(brand, Role.VIEWER)).get(reverse("channels")).content.decode().split("<main")[1]
     )

@@ -64,6 +64,7 @@ def test_the_page_of_results_is_accessible_and_fits(phone: bool, dark: bool, loo
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
 def test_the_first_steps_are_accessible_and_can_be_put_away(phone: bool, dark: bool, look: Look, owner: Member) -> None:
+    Member.objects.update(steps_away=False)
     page = look("/calendar/", owner, phone=phone, dark=dark)
     steps = page.get_by_role("region", name="First steps")
     expect(steps.get_by_role("link", name="Answer a comment")).to_be_visible()

@@ -128,7 +128,7 @@ def test_the_count_follows_the_campaign_whose_values_the_links_will_carry(
     count = page.locator("#counts li")
     expect(count).to_contain_text("21")
 
-    page.get_by_label("Campaign").select_option(label="Heat wave")
+    page.get_by_label("Campaign", exact=True).select_option(label="Heat wave")
 
     expect(count).to_contain_text(str(len("https://a.example/ice?utm_source=youtube")))
 

@@ -329,7 +329,7 @@ def test_a_post_with_many_files_and_networks_opens_with_few_queries(
 
     with django_assert_max_num_queries(30):
         desk.opens(post)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         desk.is_checked(post)
 
 

@@ -20,7 +20,7 @@ from accounts.models import Channel, Workspace
 from scheduler import giving, shelf, storing
 from scheduler.fitting.plan import Profile
 from scheduler.media import film
-from scheduler.models import Asset, Rendition
+from scheduler.models import Asset, Rendition, Status
 from scheduler.renditions import make
 from scheduler.tidying import tidy
 from tests import cast
@@ -106,6 +106,13 @@ def test_photos_and_videos_go_out(
 ) -> None:
     photo = marketer.publishes("Ice", x_channel, media=[picture])
     video = marketer.publishes("Moving", brand_page, media=[film(picture, None)])
+
+    def is_accepted() -> bool:
+        video.refresh_from_db()
+        return video.status in (Status.CONFIRMING, Status.PUBLISHED)
+
+    worker.runs_until(is_accepted)
+    practice.control("POST", "clock", offset=60)  # the network works on a film for a moment
 
     assert [worker.finishes(one).status for one in (photo, video)] == ["published", "published"]
     assert practice.posts("x", {"id": x_channel.remote_id})[0]["media"]

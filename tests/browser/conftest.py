@@ -16,6 +16,8 @@ from tests.web import running_web, session_of
 
 AXE = Path(__file__).parents[2] / "build" / "axe.js"
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+# Width and colours are judged apart from each other: each is seen once. The frame and the composer are seen in all four.
+BOTH_LOOKS = pytest.mark.parametrize(("phone", "dark"), [(False, False), (True, True)], ids=["wide-light", "phone-dark"])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,7 +11,7 @@ from scheduler import tailoring
 from scheduler.models import Audience, Post, Status
 from scheduler.tailoring import Told
 from tests import cast
-from tests.browser.conftest import Look, flaws, sideways
+from tests.browser.conftest import BOTH_LOOKS, Look, flaws, sideways
 from tests.sandbox.conftest import Practice
 from tests.scheduler.desk import png
 
@@ -136,8 +136,7 @@ def test_a_cell_gets_its_own_words_by_keyboard_and_the_focus_comes_back(
     expect(page.locator(".caution-contradiction")).to_contain_text("contradict each other")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+@BOTH_LOOKS
 def test_the_screens_of_audiences_are_accessible_and_fit(
     phone: bool, dark: bool, look: Look, marketer: cast.Person, tailored: Post, people: dict[str, Audience]
 ) -> None:

@@ -13,7 +13,7 @@ from accounts.models import Channel
 from scheduler import planning
 from scheduler.models import Campaign, Publication, Status
 from tests import cast
-from tests.browser.conftest import Look, flaws, sideways
+from tests.browser.conftest import BOTH_LOOKS, Look, flaws, sideways
 from tests.scheduler.desk import png
 from tests.scheduler.test_calendar import DAY
 
@@ -47,8 +47,7 @@ def lies_at(publication: Publication) -> str:
     return f"{publication.publish_at.astimezone(WARSAW):%Y-%m-%d %H:%M}"
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+@BOTH_LOOKS
 @pytest.mark.parametrize("view", ["month", "week", "list"])
 def test_the_calendar_is_accessible_and_fits(
     view: str, phone: bool, dark: bool, look: Look, marketer: cast.Person, x_channel: Channel, brand_page: Channel

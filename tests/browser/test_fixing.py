@@ -1,19 +1,17 @@
 """Problems mended with one click, and taken back."""
 
-import pytest
 from playwright.sync_api import expect
 
 from accounts.models import Channel
 from tests import cast
-from tests.browser.conftest import Look, flaws, sideways
+from tests.browser.conftest import BOTH_LOOKS, Look, flaws, sideways
 from tests.scheduler.desk import png
 
 TEXT = "Text for all networks"
 LONG = "The heat is back, and so are we. " * 12
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+@BOTH_LOOKS
 def test_a_long_text_becomes_a_thread_and_goes_back(
     phone: bool, dark: bool, look: Look, marketer: cast.Person, x_channel: Channel, brand_page: Channel
 ) -> None:

@@ -9,7 +9,7 @@ from accounts.models import Channel, Member, Workspace
 from scheduler.bulk import working
 from scheduler.models import Import, Post
 from tests import cast
-from tests.browser.conftest import Look, flaws, sideways
+from tests.browser.conftest import BOTH_LOOKS, Look, flaws, sideways
 from tests.scheduler.tables import SOON, table
 
 
@@ -61,8 +61,7 @@ def test_a_table_is_brought_watched_imported_and_undone(look: Look, owner: Membe
     assert Post.objects.count() == 0
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+@BOTH_LOOKS
 def test_the_screens_are_accessible_and_fit(
     phone: bool, dark: bool, look: Look, owner: Member, x_channel: Channel, june: Path
 ) -> None:

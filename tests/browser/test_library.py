@@ -15,7 +15,7 @@ from scheduler import shelf
 from scheduler.media import film
 from scheduler.models import Asset, Folder, Upload
 from tests import cast
-from tests.browser.conftest import Look, flaws, sideways
+from tests.browser.conftest import BOTH_LOOKS, Look, flaws, sideways
 from tests.sandbox.waiting import until
 from tests.scheduler.desk import png
 
@@ -45,8 +45,7 @@ def filled(marketer: cast.Person, channel: Channel) -> list[Asset]:
     return [used, video]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+@BOTH_LOOKS
 def test_the_library_is_accessible_and_fits(
     phone: bool, dark: bool, look: Look, marketer: cast.Person, x_channel: Channel
 ) -> None:

@@ -11,7 +11,7 @@ from scheduler import labels, queues, slots
 from scheduler.drafting import Draft
 from scheduler.models import Campaign
 from tests import cast
-from tests.browser.conftest import Look, flaws, sideways
+from tests.browser.conftest import BOTH_LOOKS, Look, flaws, sideways
 from tests.browser.test_composer import choose
 
 DAILY = list(range(7))
@@ -44,8 +44,7 @@ def campaign(marketer: cast.Person, x_channel: Channel, brand_page: Channel) -> 
     return found
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+@BOTH_LOOKS
 def test_every_page_is_accessible_and_fits(
     phone: bool, dark: bool, look: Look, marketer: cast.Person, x_channel: Channel, campaign: Campaign
 ) -> None:

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Channel, Member, Workspace
 from tests import cast
-from tests.browser.conftest import Look, flaws, sideways
+from tests.browser.conftest import BOTH_LOOKS, Look, flaws, sideways
 
 
 @pytest.fixture
@@ -45,8 +45,7 @@ def test_a_slash_in_a_text_is_a_slash(look: Look, owner: Member) -> None:
     expect(page.locator("textarea[name=text]")).to_have_value("1/2")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+@BOTH_LOOKS
 def test_the_page_of_results_is_accessible_and_fits(phone: bool, dark: bool, look: Look, owner: Member) -> None:
     page = look("/channels/", owner, phone=phone, dark=dark)
     if phone:
@@ -61,8 +60,7 @@ def test_the_page_of_results_is_accessible_and_fits(phone: bool, dark: bool, loo
     assert sideways(page) <= 0
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+@BOTH_LOOKS
 def test_the_first_steps_are_accessible_and_can_be_put_away(phone: bool, dark: bool, look: Look, owner: Member) -> None:
     Member.objects.update(steps_away=False)
     page = look("/calendar/", owner, phone=phone, dark=dark)

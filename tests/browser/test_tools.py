@@ -6,14 +6,13 @@ from playwright.sync_api import expect
 from accounts.models import Channel
 from scheduler.models import Post, Snippet
 from tests import cast
-from tests.browser.conftest import Look, flaws, sideways
+from tests.browser.conftest import BOTH_LOOKS, Look, flaws, sideways
 from tests.scheduler.desk import png
 
 TEXT = "Text for all networks"
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+@BOTH_LOOKS
 def test_an_emoji_is_found_and_put_at_the_caret(
     phone: bool, dark: bool, look: Look, marketer: cast.Person, x_channel: Channel
 ) -> None:

@@ -47,7 +47,7 @@ def test_one_post_goes_out_without_the_web_app(practice: Practice, tmp_path: Pat
     account = practice.account("x", "Polar Fizz")
     photo = tmp_path / "ice.png"
     Image.new("RGB", (600, 400), "#0af").save(photo)
-    to = ["publish_once", "--network", "x", "--token", account["access_token"], "--url", f"{practice.url}/x"]
+    to = ["publish_once", "--network", "x", f"--token={account['access_token']}", "--url", f"{practice.url}/x"]
 
     said = run(*to, "--text", "Ice cold", "--media", str(photo), "--alt", "Ice", "--option", "reply_settings=following")
 
@@ -67,7 +67,7 @@ def test_one_post_goes_out_without_the_web_app(practice: Practice, tmp_path: Pat
 )
 def test_what_cannot_go_out_is_said_and_nothing_goes_out(words: list[str], told: str, practice: Practice) -> None:
     account: dict[str, Any] = practice.account("x", "Polar Fizz")
-    to = ["publish_once", "--network", "x", "--token", account["access_token"], "--url", f"{practice.url}/x"]
+    to = ["publish_once", "--network", "x", f"--token={account['access_token']}", "--url", f"{practice.url}/x"]
     with pytest.raises(CommandError, match=told):
         run(*to, *words)
     assert not practice.posts("x", account)

@@ -31,7 +31,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--network", required=True, choices=list(NETWORKS))
-        parser.add_argument("--token", default="", help="an access token with the permissions to publish")
+        parser.add_argument(
+            "--token", default="", help="an access token with the permissions to publish; --token=... if it begins with a dash"
+        )
         parser.add_argument(
             "--sign-in", nargs="*", default=[], metavar="NAME=VALUE", help="instead of a token: the form's answers"
         )

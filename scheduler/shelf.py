@@ -1,5 +1,6 @@
 """The library as a shelf: finding files, knowing where they are used, putting them in order, throwing them away."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -187,7 +188,7 @@ def keep_alt(files: Iterable[tuple[Asset, str]]) -> None:
 
 @transaction.atomic
 def throw_away(assets: Sequence[Asset], by: Member) -> None:
-    """Out of the library, for some days so that it can be taken back. Raises Problem while one is used in a post."""
+    """Out of the library, for some days, to be taken back. Raises Problem while one is used in a post or a template."""
     must(by, Action.WRITE)
     used = uses(by.workspace, assets)
     if kept := [asset.name for asset in assets if asset.pk in used]:
@@ -197,9 +198,18 @@ def throw_away(assets: Sequence[Asset], by: Member) -> None:
             len(kept),
         )
         raise Problem(text % {"names": ", ".join(kept[:5]) + (" ..." if len(kept) > 5 else "")})
+    _in_no_template(assets, by.workspace)
     by.workspace.assets.filter(pk__in=[asset.pk for asset in assets]).update(deleted_at=timezone.now())
     for asset in assets:
         record(by, "deleted file", asset)
+
+
+def _in_no_template(assets: Sequence[Asset], workspace: Workspace) -> None:
+    for template in workspace.templates.all():
+        said = json.dumps(template.content)
+        if held := next((asset for asset in assets if str(asset.pk) in said), None):
+            text = _('%(name)s is in the template "%(template)s": delete that first. Nothing was deleted.')
+            raise Problem(text % {"name": held.name, "template": template.name})
 
 
 def take_back(ids: Iterable[UUID], by: Member) -> int:

@@ -15,6 +15,7 @@ from accounts.verbs import Problem
 from scheduler import planning, shelf
 from scheduler.media import film
 from scheduler.models import Asset, Folder, PostMedia, Publication, Status, Variant
+from scheduler.snippets import keep_template
 from tests import cast
 from tests.cast import Person, Worker, said
 from tests.sandbox.conftest import Practice
@@ -250,6 +251,18 @@ def test_a_file_that_is_used_cannot_be_deleted_and_nothing_else_is(desk: Desk, x
 
     assert "used.png is used in a post" in answer.content.decode()
     assert Asset.objects.count() == 2
+
+
+def test_a_file_that_a_template_holds_cannot_be_deleted(desk: Desk, x_channel: Channel) -> None:
+    held = desk.person.uploads(png("#100"), "held.png")
+    post = desk.person.writes("Ice", on=x_channel, media=[held])
+    keep_template(post, "Offer", desk.person.member)
+    post.delete()
+
+    assert "held.png is in the template &quot;Offer&quot;: delete that first. Nothing was deleted." in with_selected(
+        desk, "delete", held
+    )
+    assert Asset.objects.count() == 1
 
 
 def test_a_deleted_file_that_is_uploaded_again_is_back(desk: Desk) -> None:

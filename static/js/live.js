@@ -20,8 +20,8 @@ let timer
 
 document.addEventListener('htmx:sseOpen', (event) => {
   source = event.detail.source
-  document.documentElement.dataset.live = 'on'
 })
+document.addEventListener('sse:opened', () => (document.documentElement.dataset.live = 'on'), true)
 document.addEventListener('htmx:sseError', () => {
   document.documentElement.dataset.live = 'off'
 })

@@ -3,15 +3,18 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as project
-from playwright.sync_api import Browser, BrowserContext, Page
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from accounts.models import Member
 from smo.up.chromium import FLAGS
+from tests.sandbox.waiting import until
 from tests.web import running_web, session_of
 
 AXE = Path(__file__).parents[2] / "build" / "axe.js"
@@ -63,9 +66,26 @@ def look(transactional_db: None, browser: Browser, site: str) -> Iterator[Look]:
         return page
 
     yield open_page
+    found = list(complaints)
     for context in contexts:
-        context.close()
-    assert complaints == []
+        leave(context)
+    until(nobody_works_on_it)
+    assert found == []
+
+
+def leave(context: BrowserContext) -> None:
+    """Close the browser. What pages still send on leaving must not arrive while the next test's tables are being emptied."""
+    with suppress(Error):  # a test may have closed it itself
+        context.set_offline(True)
+    context.close()
+
+
+def nobody_works_on_it() -> bool:
+    """Whether the web server has answered what it was asked."""
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{others} AND state <> 'idle'")
+        return bool(cursor.fetchone()[0] == 0)
 
 
 def flaws(page: Page) -> list[str]:

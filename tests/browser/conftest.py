@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings as project
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import Browser, BrowserContext, Error, FloatRect, Locator, Page, expect
 
 from accounts.models import Member
 from smo.up.chromium import FLAGS
@@ -21,6 +21,8 @@ AXE = Path(__file__).parents[2] / "build" / "axe.js"
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # Width and colours are judged apart from each other: each is seen once. The frame and the composer are seen in all four.
 BOTH_LOOKS = pytest.mark.parametrize(("phone", "dark"), [(False, False), (True, True)], ids=["wide-light", "phone-dark"])
+
+expect.set_options(timeout=20_000)  # milliseconds until a condition counts as missing: machines are busy at times
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -99,3 +101,10 @@ def flaws(page: Page) -> list[str]:
 def sideways(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def place(what: Locator) -> FloatRect:
+    """Where it lies, in pixels, as soon as it lies anywhere: drawing anew takes it from the page for a moment."""
+    found = until(what.bounding_box)
+    assert found
+    return found

@@ -13,7 +13,7 @@ from accounts.models import Channel
 from scheduler import planning
 from scheduler.models import Campaign, Publication, Status
 from tests import cast
-from tests.browser.conftest import BOTH_LOOKS, Look, flaws, sideways
+from tests.browser.conftest import BOTH_LOOKS, Look, flaws, place, sideways
 from tests.scheduler.desk import png
 from tests.scheduler.test_calendar import DAY
 
@@ -30,16 +30,22 @@ def entry(page: Page, title: str) -> Locator:
 
 
 def drag(page: Page, what: Locator, to: Locator) -> None:
-    """With the mouse, in steps, as a hand does it."""
-    expect(page.locator("#calendar[data-ready]")).to_be_attached()
-    start, end = what.bounding_box(), to.bounding_box()
-    assert start
-    assert end
-    page.mouse.move(start["x"] + 20, start["y"] + 10)
-    page.mouse.down()
-    page.mouse.move(start["x"] + 30, start["y"] + 16, steps=3)
-    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=8)
+    take(page, what)
+    there = place(to)
+    page.mouse.move(there["x"] + there["width"] / 2, there["y"] + there["height"] / 2, steps=8)
     page.mouse.up()
+
+
+def take(page: Page, what: Locator) -> tuple[float, float]:
+    """Press on it and move until it follows, in steps, as a hand does it. Where the pointer is then, in pixels."""
+    expect(page.locator("#calendar[data-ready]")).to_be_attached()
+    what.hover(position={"x": 20, "y": 8})  # waits until it stays where it is
+    box = place(what)
+    x, y = box["x"] + 20, box["y"] + 8
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 10, y + 6, steps=3)
+    return x + 10, y + 6
 
 
 def lies_at(publication: Publication) -> str:
@@ -107,17 +113,31 @@ def test_dragging_to_another_day_keeps_the_time_of_day(look: Look, marketer: cas
 def test_dragging_in_the_week_chooses_the_time(look: Look, marketer: cast.Person, x_channel: Channel) -> None:
     publication = marketer.schedules("Ice cold", on=x_channel, when=DAY)
     page = look(f"{MARCH}&view=week", marketer.member)
-    found = entry(page, "Ice cold").bounding_box()
-    assert found
 
-    page.mouse.move(found["x"] + 20, found["y"] + 5)
-    page.mouse.down()
-    page.mouse.move(found["x"] + 20, found["y"] + 30, steps=3)
-    page.mouse.move(found["x"] + 20, found["y"] + 5 + 120, steps=8)
+    x, y = take(page, entry(page, "Ice cold"))
+    page.mouse.move(x, y + 120, steps=8)
     page.mouse.up()
 
     expect(page.get_by_text("Moved.")).to_be_visible()
     assert re.fullmatch("2031-03-26 1[12]:[03]0", lies_at(publication))
+
+
+def test_news_do_not_take_a_post_out_of_the_hand(look: Look, marketer: cast.Person, x_channel: Channel) -> None:
+    publication = marketer.schedules("Ice cold", on=x_channel, when=DAY)
+    other = marketer.schedules("Hot tea", on=x_channel, when=DAY)
+    page = look(MARCH, marketer.member)
+    expect(page.locator("html[data-live=on]")).to_be_attached()
+    there = place(cell(page, "2031-04-03"))
+
+    take(page, entry(page, "Ice cold"))
+    Publication.objects.filter(pk=other.pk).update(status=Status.PUBLISHED, due_at=None, remote_id="1")
+    tell(publication.workspace_id, f"publication:{other.pk}")
+    expect(entry(page, "Hot tea")).to_contain_text("Published")
+    page.mouse.move(there["x"] + 30, there["y"] + 60, steps=8)
+    page.mouse.up()
+
+    expect(page.get_by_text("Moved.")).to_be_visible()
+    assert lies_at(publication) == "2031-04-03 10:00"
 
 
 def test_a_refused_drag_goes_back_and_says_why(look: Look, marketer: cast.Person, x_channel: Channel) -> None:

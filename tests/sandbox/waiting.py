@@ -11,7 +11,7 @@ T = TypeVar("T")
 PAUSE = threading.Event()
 
 
-def until(condition: Callable[[], T], within: float = 10.0) -> T:
+def until(condition: Callable[[], T], within: float = 30.0) -> T:
     """The first truthy value of `condition()`. AssertionError when `within` seconds pass without one."""
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:

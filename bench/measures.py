@@ -14,7 +14,8 @@ from django.db import connection
 from accounts.models import Channel
 from bench import ideal, scene, slow
 from bench.rig import Rig, cpu_seconds, megabytes
-from scheduler import publishing, ringing
+from scheduler import publishing
+from scheduler.machine import ringing
 from scheduler.models import Publication, Status
 from smo.up.processes import WORKERS
 

@@ -1,6 +1,6 @@
 """The inbox's bells: what is due is leased in one statement, and goes out as Celery messages with a ticket.
 
-As in `scheduler.ringing`, a message is a doorbell only: it carries the row's due_at, and whoever answers a stale one
+As in `scheduler.machine.ringing`, a message is a doorbell only: it carries the row's due_at, and whoever answers a stale one
 does nothing. PostgreSQL's clock decides what is due.
 """
 

@@ -14,12 +14,13 @@ from connectors.base import Connector
 from connectors.data import FileLimits, Limits, Media, Outgoing, Problem, Targeting
 from connectors.errors import NotNow, Rejected
 from connectors.options import File
-from scheduler import storing, utm
-from scheduler.aiming import is_nobody, nobody, targeting
-from scheduler.fitting.plan import PAD, Profile, choices, plan, planned
-from scheduler.giving import public_address
-from scheduler.lapsing import lapsed
+from scheduler.library import storing
+from scheduler.library.fitting.plan import PAD, Profile, choices, plan, planned
+from scheduler.library.giving import public_address
+from scheduler.library.lapsing import lapsed
 from scheduler.models import Asset, Audience, Post, Publication, Rendition, Variant
+from scheduler.plans import utm
+from scheduler.targeting.aiming import is_nobody, nobody, targeting
 
 Need = tuple[Asset, Profile]  # a file that must be brought into a network's limits, and what it becomes
 Made = Mapping[tuple[UUID, str], Rendition]  # by asset and profile
@@ -78,7 +79,7 @@ def linked(network: str, text: str, link: str) -> str:
 
 
 def item(asset: UUID, alt: str, fit: str) -> dict[str, str]:
-    """A file in a content. `fit` (see scheduler.fitting.plan) is there only when it is not the usual one."""
+    """A file in a content. `fit` (see scheduler.library.fitting.plan) is there only when it is not the usual one."""
     return {"asset": str(asset), "alt": alt} | ({"fit": fit} if fit != PAD else {})
 
 

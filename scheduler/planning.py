@@ -20,13 +20,13 @@ from accounts.verbs import Problem, must, record
 from connectors import connector
 from connectors.base import Deletes
 from connectors.errors import ConnectorError, Doubt
-from scheduler import renditions
-from scheduler.aiming import aimed_anew, is_nobody, nobody
 from scheduler.compose import assets_of, frozen, moves_files, problems
-from scheduler.endings import close_children
-from scheduler.lapsing import lapsed
+from scheduler.library import renditions
+from scheduler.library.lapsing import lapsed
+from scheduler.machine.endings import close_children
+from scheduler.machine.moving import NOW, After, Note, move
 from scheduler.models import Attempt, Audience, Campaign, Post, PostChannel, Publication, Status
-from scheduler.moving import NOW, After, Note, move
+from scheduler.targeting.aiming import aimed_anew, is_nobody, nobody
 
 UNCLAIMED = (Status.SCHEDULED, Status.READY)
 

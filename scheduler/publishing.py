@@ -21,9 +21,11 @@ from accounts.networks import bound
 from connectors.base import Confirms, Connector
 from connectors.data import Accepted, Outgoing, Progress, Sent, Uncertain
 from connectors.errors import NotNow, Rejected, Unauthorized
-from scheduler import gate, loading, renditions
 from scheduler.compose import assets_of, outgoing
-from scheduler.endings import (
+from scheduler.library import renditions
+from scheduler.library.lapsing import refuse_lapsed
+from scheduler.machine import gate, loading
+from scheduler.machine.endings import (
     back_off,
     disconnect,
     fail,
@@ -37,10 +39,9 @@ from scheduler.endings import (
     said,
     since,
 )
-from scheduler.lapsing import refuse_lapsed
+from scheduler.machine.moving import NEXT, NOW, After, AtPromise, ChannelBusy, Note, move, reprepare
+from scheduler.machine.ringing import BELL_LEASE
 from scheduler.models import Publication, Status
-from scheduler.moving import NEXT, NOW, After, AtPromise, ChannelBusy, Note, move, reprepare
-from scheduler.ringing import BELL_LEASE
 
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 SOON = timedelta(seconds=5)  # from a doubt to the first look

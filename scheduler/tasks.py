@@ -11,8 +11,10 @@ from celery import Task, shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from scheduler import crew, gate, publishing, renditions, ringing, tidying
+from scheduler import publishing
 from scheduler.bulk import working
+from scheduler.library import renditions, tidying
+from scheduler.machine import crew, gate, ringing
 
 log = logging.getLogger("smo.tasks")
 WAITING = 4  # messages that may wait in the publishing queue before the bell pauses: a newcomer must not queue behind a burst

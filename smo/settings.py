@@ -83,7 +83,7 @@ TEMPLATES = [
 SESSION = {
     "statement_timeout": "30s",
     "idle_in_transaction_session_timeout": "60s",
-    "plan_cache_mode": "force_generic_plan",  # what is prepared (scheduler.prepared) is planned once, not five times
+    "plan_cache_mode": "force_generic_plan",  # what is prepared (scheduler.machine.prepared) is planned once, not five times
 }
 # One bounded pool per process for web and workers alike (psycopg2 has none in Django): a post costs no new connection.
 DATABASES = {

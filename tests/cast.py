@@ -10,8 +10,9 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Channel, Member, Token, User, Workspace
-from scheduler import planning, publishing, ringing
-from scheduler.media import add_asset
+from scheduler import planning, publishing
+from scheduler.library.media import add_asset
+from scheduler.machine import ringing
 from scheduler.models import Asset, Post, PostChannel, PostMedia, Publication, Variant
 from tests.sandbox.conftest import Practice
 

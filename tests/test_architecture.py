@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 BELOW_MODELS = {"accounts.crypto", "accounts.roles"}  # what models are made of
 EDGES = ("views", "tasks", "urls", "templatetags", "management", "middleware", "context")
 PUBLISHES = {"scheduler/publishing.py", "inbox/delivering.py"}  # what leaves publish() or reply() may be anything
-WRITES_STATUS = {"scheduler/moving.py"}
+WRITES_STATUS = {"scheduler/machine/moving.py"}
 
 # The registered networks and those to come. Words that mean something else as well (x, threads) are looked for as strings.
 NAMES = "facebook|instagram|youtube|tiktok|pinterest|snapchat|linkedin|mastodon|bluesky|twitter|reddit|tumblr"
@@ -129,7 +129,7 @@ def layers(code: Code) -> Iterator[str]:
 
 
 def one_writer_of_status(code: Code) -> Iterator[str]:
-    """A publication's status changes by compare-and-set in scheduler.moving and nowhere else."""
+    """A publication's status changes by compare-and-set in scheduler.machine.moving and nowhere else."""
     if code.path in WRITES_STATUS or code.package in ("tests", "bench", "sandbox", "connectors"):
         return
     name = r"publication|^(self|one|row|rows|child)$" if code.package == "scheduler" else r"publication"
@@ -253,8 +253,12 @@ BAD: list[tuple[Rule, str, str]] = [
 GOOD: list[tuple[Rule, str, str]] = [
     (directions, "scheduler/good.py", "from accounts.models import Channel\nfrom scheduler.models import Post"),
     (layers, "scheduler/models/good.py", "from accounts.models import Channel\nfrom accounts.crypto import SecretField"),
-    (layers, "scheduler/views/good.py", "from scheduler.forms import PostForm\nfrom scheduler.planning import schedule"),
-    (one_writer_of_status, "scheduler/moving.py", "publication.status = 'failed'"),
+    (
+        layers,
+        "scheduler/views/good.py",
+        "from scheduler.composing.forms import PostForm\nfrom scheduler.planning import at",
+    ),
+    (one_writer_of_status, "scheduler/machine/moving.py", "publication.status = 'failed'"),
     (one_writer_of_status, "scheduler/good.py", "Channel.objects.filter(pk=publication.channel_id).update(status='removed')"),
     (one_writer_of_status, "scheduler/good.py", "SQL = 'UPDATE scheduler_publication SET due_at = 1 WHERE status = 2'"),
     (one_writer_of_status, "inbox/good.py", "rows.update(status='sent')"),

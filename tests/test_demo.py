@@ -22,12 +22,12 @@ from accounts.models import Workspace
 from accounts.signing_in import DEMO_LOG_INS
 from connectors import NETWORKS
 from inbox.models import Conversation, Message
-from scheduler import tailoring
-from scheduler.cautions import cautions
-from scheduler.climates import having
 from scheduler.compose import problems
-from scheduler.matrix import matrix
 from scheduler.models import Asset, Post, Publication, Status
+from scheduler.targeting import tailoring
+from scheduler.targeting.cautions import cautions
+from scheduler.targeting.climates import having
+from scheduler.targeting.matrix import matrix
 from smo.demo import audiences, pictures, words
 from smo.demo.posts import latest_usual_hours
 from tests.sandbox.conftest import Practice

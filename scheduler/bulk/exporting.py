@@ -16,7 +16,7 @@ from connectors.options import File
 from scheduler.bulk.book import title
 from scheduler.bulk.columns import OWN, TEXT, THREAD
 from scheduler.bulk.writing import MARK, line
-from scheduler.delivery import delivery
+from scheduler.machine.delivery import delivery
 from scheduler.models import LIVE, Post, PostChannel, Publication, Status, Variant
 
 PIECE = 500  # rows of one query

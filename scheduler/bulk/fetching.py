@@ -19,7 +19,7 @@ from urllib3.exceptions import HTTPError
 from accounts.verbs import Problem
 from connectors.errors import Blocked, ConnectorError, Doubt
 from connectors.http import Http
-from scheduler.media import add_asset
+from scheduler.library.media import add_asset
 from scheduler.models import Asset, Import, ImportFile
 
 AT_ONCE = 6

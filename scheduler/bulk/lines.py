@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from accounts.verbs import Problem
 from connectors import connector
 from connectors.options import Choice, File, Flag, Number, Option, Texts
-from scheduler import checking
 from scheduler.bulk.book import Book, parts
 from scheduler.bulk.columns import MEDIA, TEXT, THREAD
 from scheduler.bulk.times import moment, parted, zone_of
-from scheduler.drafting import Draft, Files, Own, different, imagined
-from scheduler.fitting.plan import PAD
-from scheduler.forms import OPTION
+from scheduler.composing import checking
+from scheduler.composing.drafting import Draft, Files, Own, different, imagined
+from scheduler.composing.forms import OPTION
+from scheduler.library.fitting.plan import PAD
 from scheduler.models import Asset
 
 Said = list[tuple[str, str]]  # pairs of column and sentence

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Member
 from accounts.verbs import Problem
-from scheduler.drafting import delete
+from scheduler.composing.drafting import delete
 from scheduler.models import Asset, Import, ImportFile, ImportRow, Post, Publication, Variant
 from scheduler.planning import UNCLAIMED, cancel, withdraw
 

@@ -24,7 +24,7 @@ from scheduler.bulk.book import Book
 from scheduler.bulk.fetching import fetch_some
 from scheduler.bulk.lines import Said, understood
 from scheduler.bulk.undoing import drop_unused, take_back
-from scheduler.drafting import promise, save
+from scheduler.composing.drafting import promise, save
 from scheduler.models import Import, ImportRow
 
 QUEUE = "rest"

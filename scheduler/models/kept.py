@@ -11,7 +11,7 @@ from scheduler.models.said import Post
 
 
 class Revision(models.Model):
-    """A post as somebody saved it: `content` is what `scheduler.history.content_of` gives. Written once."""
+    """A post as somebody saved it: `content` is what `scheduler.composing.history.content_of` gives. Written once."""
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -58,7 +58,7 @@ class Unsaved(models.Model):
 
 
 class Snippet(models.Model):
-    """A stretch of text to use again; `{names}` in it are filled in (`scheduler.snippets`)."""
+    """A stretch of text to use again; `{names}` in it are filled in (`scheduler.composing.snippets`)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="snippets")

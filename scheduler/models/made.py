@@ -10,7 +10,7 @@ from scheduler.models.said import Asset
 
 
 class Rendition(models.Model):
-    """An asset brought into a profile (`scheduler.fitting.plan.Profile.key`). The file and its measures are there when
+    """An asset brought into a profile (`scheduler.library.fitting.plan.Profile.key`). The file and its measures are there when
     `state` is ready; `why` says in words of the tools why it failed.
 
     `touched_at` is when somebody last asked for it or worked on it: what is silent for long is begun again.

@@ -45,7 +45,7 @@ class Label(models.Model):
 class Campaign(models.Model):
     """Posts with a common aim. `held` is its own emergency stop.
 
-    `utm_*` go into the links of its posts when their content is frozen; variables in them: see scheduler.utm.
+    `utm_*` go into the links of its posts when their content is frozen; variables in them: see scheduler.plans.utm.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -78,7 +78,7 @@ class Audience(models.Model):
     """Whom a text is for. Countries ISO 3166 alpha-2, languages BCP 47, genders 'male' / 'female'.
 
     With a climate it stands for those of its countries (of all, when it names none) that have it in the month of
-    publishing: see scheduler.climates. `channels` speak to this audience anyway, such as a page for one country.
+    publishing: see scheduler.targeting.climates. `channels` speak to this audience anyway, such as a page for one country.
     """
 
     class Climate(models.TextChoices):

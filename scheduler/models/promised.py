@@ -1,6 +1,6 @@
 """The promise that a post appears on a channel at a time, and every try to keep it.
 
-`scheduler.moving.move` is the only writer of `status`; PostgreSQL holds the invariants.
+`scheduler.machine.moving.move` is the only writer of `status`; PostgreSQL holds the invariants.
 """
 
 import uuid

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from django import template
 
-from scheduler.described import named
-from scheduler.places import language_name, listed
+from scheduler.targeting.described import named
+from scheduler.targeting.places import language_name, listed
 
 register = template.Library()
 

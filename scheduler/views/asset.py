@@ -16,10 +16,10 @@ from accounts.roles import Action, may
 from accounts.verbs import Problem, must
 from connectors import NETWORKS
 from connectors.data import GIF
-from scheduler import reshaping, shelf
-from scheduler.fitness import fits
+from scheduler.library import reshaping, shelf
+from scheduler.library.fitness import fits
+from scheduler.library.shelf_forms import AssetForm, CutForm
 from scheduler.models import Asset
-from scheduler.shelf_forms import AssetForm, CutForm
 from scheduler.views.shelf import GONE
 
 MOST_USES = 20

@@ -15,10 +15,10 @@ from accounts.access import MemberRequest, allowed
 from accounts.forms import add_problem
 from accounts.roles import Action
 from accounts.verbs import Problem
-from scheduler import audiences
-from scheduler.audience_forms import AudienceForm
-from scheduler.described import facts, year_of
 from scheduler.models import Audience
+from scheduler.targeting import audiences
+from scheduler.targeting.audience_forms import AudienceForm
+from scheduler.targeting.described import facts, year_of
 
 
 @require_GET

@@ -20,8 +20,8 @@ from accounts.access import MemberRequest, allowed
 from accounts.models import Channel
 from accounts.roles import Action
 from connectors import NETWORKS, connector
-from scheduler import calendar
-from scheduler.calendar import Entry, Only, Rest
+from scheduler.plans import calendar
+from scheduler.plans.calendar import Entry, Only, Rest
 
 LONGEST = timedelta(days=100)  # what a view can ask for
 BESIDE = 30  # drafts in the side column

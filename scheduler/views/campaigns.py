@@ -15,10 +15,11 @@ from accounts.forms import add_problem
 from accounts.models import Channel
 from accounts.roles import Action
 from accounts.verbs import Problem
-from scheduler import campaigns, planning, utm
-from scheduler.campaigns import Progress
+from scheduler import planning
 from scheduler.models import Campaign
-from scheduler.plan_forms import CampaignForm, CopyForm
+from scheduler.plans import campaigns, utm
+from scheduler.plans.campaigns import Progress
+from scheduler.plans.plan_forms import CampaignForm, CopyForm
 from scheduler.views.posts import PAGE, VIEWS, listed, row
 
 NONE = Progress({})

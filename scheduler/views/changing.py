@@ -17,12 +17,14 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import MemberRequest, allowed
 from accounts.roles import Action
 from accounts.verbs import Problem
-from scheduler import checking, planning, previews, shifting
-from scheduler.delivery import delivery
-from scheduler.fields import is_uuid
+from scheduler import planning
+from scheduler.composing import checking, previews
+from scheduler.composing.fields import is_uuid
+from scheduler.machine.delivery import delivery
 from scheduler.models import Post, PostChannel, Publication, Status
 from scheduler.planning import UNCLAIMED
-from scheduler.shifting import Aim, Done, Place
+from scheduler.plans import shifting
+from scheduler.plans.shifting import Aim, Done, Place
 
 FARTHEST = 3660  # days that something can be moved by
 

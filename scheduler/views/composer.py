@@ -15,11 +15,12 @@ from accounts.access import MemberRequest, allowed
 from accounts.models import Channel
 from accounts.roles import Action
 from accounts.verbs import Problem
-from scheduler import advising, calendar, checking, drafting, history, keeping, previews, slots, utm
-from scheduler.fields import is_uuid
-from scheduler.forms import Composer, key_of
+from scheduler.composing import advising, checking, drafting, history, keeping, previews
+from scheduler.composing.fields import is_uuid
+from scheduler.composing.forms import Composer, key_of
 from scheduler.models import Post, Revision, Status
 from scheduler.planning import UNCLAIMED, at
+from scheduler.plans import calendar, slots, utm
 
 WHOLE = ("variants", "media__asset", "targets__channel", "targets__audience")  # what the checks of a post read
 

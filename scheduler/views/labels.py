@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import MemberRequest, allowed
 from accounts.roles import Action
 from accounts.verbs import Problem
-from scheduler import labels
 from scheduler.models import Label
-from scheduler.plan_forms import NameForm
+from scheduler.plans import labels
+from scheduler.plans.plan_forms import NameForm
 
 
 @require_GET

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from accounts.access import MemberRequest, allowed
 from accounts.roles import Action
 from accounts.verbs import Problem
-from scheduler import giving, storing
-from scheduler.media import add_asset, film
+from scheduler.library import giving, storing
+from scheduler.library.media import add_asset, film
+from scheduler.library.thumbs import SIZES, thumbnail
 from scheduler.models import Asset
-from scheduler.thumbs import SIZES, thumbnail
 
 CHUNK = 256 * 1024
 RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
@@ -74,7 +74,7 @@ def _row(request: MemberRequest, asset: Asset) -> HttpResponse:
 @require_GET
 @allowed(Action.SEE)
 def thumb(request: MemberRequest, pk: UUID) -> HttpResponseBase:
-    """A small JPEG of a file; `size` is one of scheduler.thumbs.SIZES."""
+    """A small JPEG of a file; `size` is one of scheduler.library.thumbs.SIZES."""
     asset = get_object_or_404(request.workspace.assets, pk=pk)
     size = request.GET.get("size", "small")
     path = thumbnail(asset, size if size in SIZES else "small")

@@ -14,11 +14,11 @@ from accounts.forms import add_problem
 from accounts.models import Channel
 from accounts.roles import Action
 from accounts.verbs import Problem
-from scheduler import tailoring
-from scheduler.cautions import cautions
-from scheduler.matrix import matrix
-from scheduler.matrix_forms import DayForm, TellForm
 from scheduler.models import Audience, Post
+from scheduler.targeting import tailoring
+from scheduler.targeting.cautions import cautions
+from scheduler.targeting.matrix import matrix
+from scheduler.targeting.matrix_forms import DayForm, TellForm
 
 
 @require_GET

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import MemberRequest, allowed, is_htmx
 from accounts.models import Workspace
 from accounts.roles import Action
-from scheduler import calendar, drafting
-from scheduler.delivery import delivery
+from scheduler.composing import drafting
+from scheduler.machine.delivery import delivery
 from scheduler.models import LIVE, Post, Publication, Status
 from scheduler.planning import UNCLAIMED
+from scheduler.plans import calendar
 
 PAGE = 25
 VIEWS = (

@@ -16,9 +16,9 @@ from accounts.access import MemberRequest, allowed, is_htmx
 from accounts.models import Channel
 from accounts.roles import Action
 from accounts.verbs import Problem
-from scheduler import queues, slots
 from scheduler.models import Queue
-from scheduler.plan_forms import NameForm, SlotForm, TimesForm
+from scheduler.plans import queues, slots
+from scheduler.plans.plan_forms import NameForm, SlotForm, TimesForm
 
 
 @require_GET

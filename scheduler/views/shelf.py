@@ -16,11 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import MemberRequest, allowed, is_htmx
 from accounts.roles import Action
-from scheduler import shelf
-from scheduler.fields import is_uuid
+from scheduler.composing.fields import is_uuid
+from scheduler.library import shelf
+from scheduler.library.shelf import NOWHERE, Wanted
+from scheduler.library.shelf_forms import ManyForm
 from scheduler.models import Asset
-from scheduler.shelf import NOWHERE, Wanted
-from scheduler.shelf_forms import ManyForm
 
 PAGE = 48
 GONE = "library_gone"  # in the session: the files that were thrown away last, until the next look

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import MemberRequest, allowed
 from accounts.roles import Action
 from accounts.verbs import Problem
-from scheduler import snippets
-from scheduler.fields import Words, is_uuid
-from scheduler.forms import Composer
+from scheduler.composing import snippets
+from scheduler.composing.fields import Words, is_uuid
+from scheduler.composing.forms import Composer
 from scheduler.models import Snippet
 
 CONTROL = {"class": "form-control", "dir": "auto"}

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import MemberRequest, allowed
 from accounts.roles import Action
 from accounts.verbs import Problem
-from scheduler import uploading
-from scheduler.fields import is_uuid
+from scheduler.composing.fields import is_uuid
+from scheduler.library import uploading
 from scheduler.models import Upload
 
 

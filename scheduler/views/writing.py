@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import MemberRequest, allowed
 from accounts.roles import Action
-from scheduler import history, keeping
-from scheduler.forms import key_of
+from scheduler.composing import history, keeping
+from scheduler.composing.forms import key_of
 from scheduler.models import Post, Revision, Status
 from scheduler.planning import UNCLAIMED
 

@@ -6,11 +6,11 @@ from datetime import date, time
 from django.utils import timezone
 
 from accounts.models import Workspace
-from scheduler import tailoring
-from scheduler.drafting import Draft, save
-from scheduler.fitting.plan import PAD
+from scheduler.composing.drafting import Draft, save
+from scheduler.library.fitting.plan import PAD
 from scheduler.models import Audience, Post
-from scheduler.tailoring import Told
+from scheduler.targeting import tailoring
+from scheduler.targeting.tailoring import Told
 from smo.demo import words
 from smo.demo.words import COLD, COLD_ES, FACEBOOK, HOT, HOT_ES, POLAND, X
 from smo.demo.workspace import Cast

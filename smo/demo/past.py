@@ -10,7 +10,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from scheduler import planning, publishing, renditions, ringing
+from scheduler import planning, publishing
+from scheduler.library import renditions
+from scheduler.machine import ringing
 from scheduler.models import Attempt, Post, Publication, Status
 from smo.demo.practice import Practice
 from smo.demo.workspace import Cast

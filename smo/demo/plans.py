@@ -3,8 +3,8 @@
 from datetime import time
 from typing import Any
 
-from scheduler import queues
 from scheduler.models import Colour, Label
+from scheduler.plans import queues
 from smo.demo import words
 from smo.demo.workspace import Cast
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from scheduler import planning
-from scheduler.drafting import Draft, Own, save
-from scheduler.fitting.plan import PAD
+from scheduler.composing.drafting import Draft, Own, save
+from scheduler.library.fitting.plan import PAD
 from scheduler.models import Post, PostChannel, Publication, Variant
 from smo.demo import words
 from smo.demo.past import Past

@@ -14,7 +14,7 @@ from accounts.roles import Role
 from accounts.signing_in import DEMO_LOG_INS
 from accounts.verbs import record
 from connectors.data import Tokens
-from scheduler.media import add_asset
+from scheduler.library.media import add_asset
 from scheduler.models import Asset, Audience, Campaign
 from smo.demo import words
 from smo.demo.pictures import SCENES, jpeg

@@ -31,7 +31,7 @@ class Worker:
 
 # Queues of their own, so that a slow upload, a long video or a long sync never delays a post that is due.
 WORKERS = (
-    Worker("publish", ("publish",), threads=1, processes=2),  # the threads that wait for networks: scheduler.crew
+    Worker("publish", ("publish",), threads=1, processes=2),  # the threads that wait for networks: scheduler.machine.crew
     Worker("bell", ("bell",), threads=2),
     Worker("media", ("media",), threads=2),
     Worker("transcode", ("transcode",), threads=2),  # a picture need not wait for a video

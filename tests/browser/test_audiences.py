@@ -7,9 +7,9 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import Channel, Workspace
-from scheduler import tailoring
 from scheduler.models import Audience, Post, Status
-from scheduler.tailoring import Told
+from scheduler.targeting import tailoring
+from scheduler.targeting.tailoring import Told
 from tests import cast
 from tests.browser.conftest import BOTH_LOOKS, Look, flaws, sideways
 from tests.sandbox.conftest import Practice

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import Channel, Workspace
-from scheduler.media import film
+from scheduler.library.media import film
 from scheduler.models import Asset, Campaign, Post, Status
 from tests import cast
 from tests.browser.conftest import Look, flaws, sideways

@@ -14,8 +14,8 @@ from accounts.live import line, tell
 from accounts.models import Channel, Member, Token, Workspace
 from inbox.models import Conversation
 from scheduler import planning
+from scheduler.machine.moving import After, Note, move
 from scheduler.models import Attempt, Publication, Status
-from scheduler.moving import After, Note, move
 from tests import cast
 from tests.browser.conftest import Look, flaws, sideways
 from tests.sandbox.waiting import until

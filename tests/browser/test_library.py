@@ -11,8 +11,8 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from accounts.models import Channel
-from scheduler import shelf
-from scheduler.media import film
+from scheduler.library import shelf
+from scheduler.library.media import film
 from scheduler.models import Asset, Folder, Upload
 from tests import cast
 from tests.browser.conftest import BOTH_LOOKS, Look, flaws, place, sideways

@@ -7,9 +7,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import Channel
-from scheduler import labels, queues, slots
-from scheduler.drafting import Draft
+from scheduler.composing.drafting import Draft
 from scheduler.models import Campaign
+from scheduler.plans import labels, queues, slots
 from tests import cast
 from tests.browser.conftest import BOTH_LOOKS, Look, flaws, sideways
 from tests.browser.test_composer import choose

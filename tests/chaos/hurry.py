@@ -12,8 +12,9 @@ from accounts.models import Channel
 from connectors import http
 from connectors.data import Pause, Quota
 from connectors.youtube import YouTube
-from scheduler import endings, gate, publishing, ringing
-from scheduler.moving import After
+from scheduler import publishing
+from scheduler.machine import endings, gate, ringing
+from scheduler.machine.moving import After
 
 CALL = 1.0  # seconds; SMO_TASK_SECONDS and SMO_LEASE_SECONDS are set beside it in stage.py
 TASK, LEASE = 3, 4

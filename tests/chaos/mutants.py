@@ -12,9 +12,10 @@ from urllib3.util import Retry
 from connectors import http
 from connectors.base import Connector
 from connectors.data import Accepted, Outgoing, Sent
-from scheduler import moving, publishing
+from scheduler import publishing
+from scheduler.machine import moving
+from scheduler.machine.moving import After
 from scheduler.models import Publication, Status
-from scheduler.moving import After
 
 
 @dataclass(frozen=True)

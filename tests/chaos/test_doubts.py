@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from scheduler.machine.moving import NEXT, After, move
 from scheduler.models import Publication, Status
-from scheduler.moving import NEXT, After, move
 from tests.chaos.scene import Scene
 from tests.sandbox.waiting import until
 

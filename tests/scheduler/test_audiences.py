@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from accounts.models import Channel, Workspace
 from accounts.verbs import Forbidden, Problem
-from scheduler import aiming, audiences, climates, places, planning
+from scheduler import planning
 from scheduler.models import Audience, PostChannel, Status
+from scheduler.targeting import aiming, audiences, climates, places
 from tests import cast
 
 JUNE, DECEMBER = datetime(2031, 6, 15, 12, tzinfo=UTC), datetime(2031, 12, 15, 12, tzinfo=UTC)

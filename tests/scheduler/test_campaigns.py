@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from accounts.models import Channel, Workspace
 from accounts.verbs import Forbidden, Problem
-from scheduler import campaigns, drafting, labels, planning
+from scheduler import planning
+from scheduler.composing import drafting
 from scheduler.models import Campaign, Label, Post, Publication, Status
+from scheduler.plans import campaigns, labels
 from tests import cast
 from tests.scheduler.desk import Desk
 

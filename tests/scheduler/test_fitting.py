@@ -11,9 +11,9 @@ from PIL import Image
 
 from connectors.data import GIF, JPEG, MOV, MP4, PNG, WEBM, FileLimits, Media
 from connectors.problems import file_problems
-from scheduler.fitting import pictures, videos
-from scheduler.fitting.pictures import Unfit
-from scheduler.fitting.plan import CROP, PAD, Profile, choices, plan, planned
+from scheduler.library.fitting import pictures, videos
+from scheduler.library.fitting.pictures import Unfit
+from scheduler.library.fitting.plan import CROP, PAD, Profile, choices, plan, planned
 
 MEGABYTES = 1_000_000
 PORTRAIT = FileLimits(frozenset({JPEG}), max_bytes=8 * MEGABYTES, min_ratio=0.5, max_ratio=0.5625)  # a story's shape

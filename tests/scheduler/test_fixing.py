@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Channel
 from connectors import connector
-from scheduler import fixing, hints
+from scheduler.composing import fixing, hints
 from scheduler.models import Post, Publication, Status
 from tests import cast
 from tests.scheduler.desk import Desk, png

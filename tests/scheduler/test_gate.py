@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Channel
 from connectors.data import Pause, Quota
 from connectors.x import X
-from scheduler import gate
+from scheduler.machine import gate
 from scheduler.models import Status
 from tests.cast import Person, Worker, channel, said
 from tests.sandbox.conftest import Practice

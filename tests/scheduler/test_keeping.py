@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Channel
-from scheduler import drafting, history, keeping
+from scheduler.composing import drafting, history, keeping
 from scheduler.models import Campaign, Post, Publication, Revision, Status, Unsaved
 from tests import cast
 from tests.scheduler.desk import Desk, png, read

@@ -15,8 +15,8 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.models import Workspace
-from scheduler import giving
-from scheduler.media import film
+from scheduler.library import giving
+from scheduler.library.media import film
 from scheduler.models import Asset
 from tests import cast
 from tests.scheduler.desk import Desk, png, read

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.models import Channel
 from accounts.verbs import Problem
-from scheduler import planning, ringing
-from scheduler.media import add_asset, film
+from scheduler import planning
+from scheduler.library.media import add_asset, film
+from scheduler.machine import ringing
 from scheduler.models import Asset, Status, Variant
 from tests.cast import Person, Worker, said
 from tests.sandbox.conftest import Practice

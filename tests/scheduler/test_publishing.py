@@ -7,9 +7,10 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Channel
-from scheduler import planning, publishing, ringing
+from scheduler import planning, publishing
+from scheduler.machine import ringing
+from scheduler.machine.moving import After, move
 from scheduler.models import Attempt, Publication, Status
-from scheduler.moving import After, move
 from tests.cast import Person, Worker, said
 from tests.sandbox.conftest import Practice
 

@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from accounts.models import Channel
 from accounts.verbs import Forbidden, Problem
-from scheduler import planning, queues, slots
-from scheduler.drafting import Draft
+from scheduler import planning
+from scheduler.composing.drafting import Draft
 from scheduler.models import Post, Queue, Slot, Status
+from scheduler.plans import queues, slots
 from tests import cast
 from tests.scheduler.desk import Desk
 

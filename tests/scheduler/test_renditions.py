@@ -16,7 +16,8 @@ from PIL import Image
 from accounts.models import Channel
 from connectors import connector
 from connectors.data import FileLimits
-from scheduler import compose, planning, renditions
+from scheduler import compose, planning
+from scheduler.library import renditions
 from scheduler.models import Asset, Post, PostMedia, Publication, Rendition, Status, Variant
 from tests.cast import Person, Worker, said
 from tests.sandbox.conftest import Practice

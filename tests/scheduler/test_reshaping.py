@@ -9,11 +9,11 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.models import Channel, Workspace
-from scheduler import shelf
-from scheduler.fitness import Fitness, fits
-from scheduler.media import film
+from scheduler.library import shelf
+from scheduler.library.fitness import Fitness, fits
+from scheduler.library.media import film
+from scheduler.library.thumbs import thumbnail
 from scheduler.models import Asset
-from scheduler.thumbs import thumbnail
 from tests import cast
 from tests.scheduler.desk import Desk, png
 

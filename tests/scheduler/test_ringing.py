@@ -7,9 +7,10 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Channel
-from scheduler import planning, publishing, ringing
+from scheduler import planning, publishing
+from scheduler.machine import ringing
+from scheduler.machine.moving import After, ChannelBusy, move
 from scheduler.models import Publication, Status
-from scheduler.moving import After, ChannelBusy, move
 from tests.cast import Person, Worker, channel, member, said, workspace
 from tests.sandbox.conftest import Practice
 

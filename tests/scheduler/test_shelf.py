@@ -12,10 +12,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Channel, Workspace
 from accounts.verbs import Problem
-from scheduler import planning, shelf
-from scheduler.media import film
+from scheduler import planning
+from scheduler.composing.snippets import keep_template
+from scheduler.library import shelf
+from scheduler.library.media import film
 from scheduler.models import Asset, Folder, PostMedia, Publication, Status, Variant
-from scheduler.snippets import keep_template
 from tests import cast
 from tests.cast import Person, Worker, said
 from tests.sandbox.conftest import Practice

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Channel
-from scheduler import drafting, planning, shifting
+from scheduler import planning
+from scheduler.composing import drafting
 from scheduler.models import Post, Publication, Status
+from scheduler.plans import shifting
 from tests import cast
 from tests.scheduler.test_calendar import DAY, WARSAW, client
 

@@ -12,9 +12,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Channel
 from accounts.verbs import Problem
-from scheduler import planning, queues, slots
-from scheduler.drafting import Draft
+from scheduler import planning
+from scheduler.composing.drafting import Draft
 from scheduler.models import Publication, Queue, Slot, Status
+from scheduler.plans import queues, slots
 from tests import cast
 from tests.sandbox.waiting import until
 

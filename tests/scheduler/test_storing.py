@@ -17,12 +17,12 @@ from moto.server import ThreadedMotoServer
 from PIL import Image
 
 from accounts.models import Channel, Workspace
-from scheduler import giving, shelf, storing
-from scheduler.fitting.plan import Profile
-from scheduler.media import film
+from scheduler.library import giving, shelf, storing
+from scheduler.library.fitting.plan import Profile
+from scheduler.library.media import film
+from scheduler.library.renditions import make
+from scheduler.library.tidying import tidy
 from scheduler.models import Asset, Rendition, Status
-from scheduler.renditions import make
-from scheduler.tidying import tidy
 from tests import cast
 from tests.cast import Person, Worker
 from tests.sandbox.conftest import Practice
@@ -72,7 +72,7 @@ def desk(shop: Workspace) -> Desk:
 def test_a_file_that_comes_in_pieces_is_kept_there_and_comes_back(
     desk: Desk, bucket: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scheduler.uploading.PIECE", 200)
+    monkeypatch.setattr("scheduler.library.uploading.PIECE", 200)
     browser, content = Browser(desk.person), png("#abc", side=300)
 
     browser.sends_the_rest(browser.begins(content), content)

@@ -10,8 +10,8 @@ from PIL import Image, ImageCms
 
 from accounts.models import Channel
 from scheduler.compose import outgoing
+from scheduler.library.stripping import stripped
 from scheduler.models import Asset
-from scheduler.stripping import stripped
 from tests.cast import Person
 
 MAKER = "Jo Photographer"

@@ -7,8 +7,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Channel
-from scheduler import snippets
-from scheduler.drafting import Draft
+from scheduler.composing import snippets
+from scheduler.composing.drafting import Draft
 from scheduler.models import Campaign, Snippet, Template
 from tests import cast
 from tests.scheduler.desk import Desk, png

@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Channel
-from scheduler import shelf, thumbs
-from scheduler.fitting.plan import Profile
+from scheduler.library import shelf, thumbs
+from scheduler.library.fitting.plan import Profile
+from scheduler.library.renditions import make, request
+from scheduler.library.tidying import tidy
 from scheduler.models import Asset, PostMedia, Rendition
-from scheduler.renditions import make, request
-from scheduler.tidying import tidy
 from tests.cast import Person
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_what_is_asked_for_again_counts_as_fresh(
     marketer: Person, brand_page: Channel, rendition: Rendition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publication = marketer.schedules("Ice", brand_page, timezone.now() + timedelta(days=1), media=[rendition.asset])
-    monkeypatch.setattr("scheduler.renditions.needed", lambda _publication: [rendition])
+    monkeypatch.setattr("scheduler.library.renditions.needed", lambda _publication: [rendition])
 
     request([publication])
 

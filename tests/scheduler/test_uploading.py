@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Workspace
-from scheduler import shelf, uploading
+from scheduler.library import shelf, uploading
+from scheduler.library.tidying import tidy
 from scheduler.models import Asset, Folder, Upload
-from scheduler.tidying import tidy
 from tests import cast
 from tests.cast import Person
 from tests.scheduler.desk import png

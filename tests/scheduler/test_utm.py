@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from accounts.models import Channel, Workspace
 from connectors import connector
-from scheduler import utm
 from scheduler.models import Campaign, Publication
-from scheduler.plan_forms import CampaignForm
+from scheduler.plans import utm
+from scheduler.plans.plan_forms import CampaignForm
 from tests import cast
 from tests.sandbox.conftest import Practice
 from tests.scheduler.desk import Desk

@@ -17,7 +17,7 @@ from connectors import NETWORKS, connector
 from connectors.base import Confirms, Connector, Connects, SignsIn
 from connectors.data import Accepted, Account, App, Media, Outgoing, Progress, Sent, Tokens, Uncertain
 from connectors.errors import ConnectorError, Doubt, NotNow
-from scheduler.media import identify
+from scheduler.library.media import identify
 
 Result = TypeVar("Result")
 PATIENCE = timedelta(minutes=10)  # for a network that still works on what it took

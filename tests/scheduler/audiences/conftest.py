@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import Workspace
-from scheduler import tailoring
 from scheduler.models import Audience, Post
+from scheduler.targeting import tailoring
 from tests import cast
 from tests.scheduler.audiences.scene import HERE, JUNE, audience
 

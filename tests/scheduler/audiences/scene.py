@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from accounts.models import Workspace
-from scheduler.matrix import Matrix, matrix
 from scheduler.models import Audience, Post
+from scheduler.targeting.matrix import Matrix, matrix
 
 JUNE, DECEMBER = date(2031, 6, 16), date(2031, 12, 15)
 HERE = ["ES", "AU", "NO", "NZ"]

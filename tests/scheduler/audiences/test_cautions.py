@@ -5,10 +5,10 @@ import pytest
 from accounts.models import Channel, Workspace
 from accounts.verbs import Problem
 from connectors.data import Targeting
-from scheduler import tailoring
-from scheduler.cautions import cautions, overlap
 from scheduler.models import Audience, Post
-from scheduler.tailoring import Told
+from scheduler.targeting import tailoring
+from scheduler.targeting.cautions import cautions, overlap
+from scheduler.targeting.tailoring import Told
 from tests import cast
 from tests.scheduler.audiences.scene import DECEMBER, audience, seen
 

@@ -12,10 +12,12 @@ from django.urls import reverse
 
 from accounts.models import Channel, Workspace
 from accounts.verbs import Forbidden, Problem
-from scheduler import drafting, planning, tailoring
-from scheduler.matrix import Cell
+from scheduler import planning
+from scheduler.composing import drafting
 from scheduler.models import Asset, Audience, Post, Status, Variant
-from scheduler.tailoring import Told
+from scheduler.targeting import tailoring
+from scheduler.targeting.matrix import Cell
+from scheduler.targeting.tailoring import Told
 from tests import cast
 from tests.sandbox.conftest import Practice
 from tests.scheduler.audiences.scene import DECEMBER, JUNE, audience, seen

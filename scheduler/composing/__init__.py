@@ -1,0 +1,1 @@
+"""Writing a post: what is typed, checked, offered, kept and compared."""

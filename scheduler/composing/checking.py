@@ -1,0 +1,143 @@
+"""What the composer says while somebody types: does it fit, what is missing and where, how will it look.
+
+Every number and sentence comes from the connectors, through `scheduler.compose`; a slot is the name of a place in the form.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Channel
+from connectors import connector
+from connectors.data import GIF, H264, Limits, Problem
+from connectors.problems import KINDS
+from scheduler.compose import Need, Wording, judged, wording
+from scheduler.composing.forms import OPTION
+from scheduler.library.fitting.plan import CROP, inner
+from scheduler.models import Audience, Post
+from scheduler.plans import utm
+
+SHARED = ("link", "first_comment")
+NEAR = 0.9  # from here on a count is shown as nearly full
+
+
+@dataclass(frozen=True)
+class Count:
+    """How long a text is, as its network counts it."""
+
+    length: int
+    limit: int
+    unit: str
+
+    @property
+    def left(self) -> int:
+        return self.limit - self.length
+
+    @property
+    def tone(self) -> str:
+        return "over" if self.left < 0 else "near" if self.length >= NEAR * self.limit else ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One channel's verdict: the count of its text, its problems as pairs of slot and sentence, and the files that are
+    brought into its limits: in sentences, and those whose shape changes by their ids."""
+
+    channel: Channel
+    audience: Audience | None
+    wording: Wording
+    count: Count
+    problems: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...] = ()
+    shaped: frozenset[UUID] = frozenset()
+
+    @property
+    def fits(self) -> bool:
+        return not self.problems
+
+
+def check(post: Post, channel: Channel, audience: Audience | None = None) -> Check:
+    """Everything that the connector has to say about `post` on `channel`."""
+    said = wording(post, channel, audience)
+    verdict = judged(post, channel, audience)
+    return Check(
+        channel,
+        audience,
+        said,
+        count(channel.network, said.text, verdict.limits),
+        problems=tuple((slot(post, channel.network, one), str(one)) for one in verdict.problems),
+        notes=tuple(note(channel.network, change) for change in verdict.changes),
+        shaped=frozenset(asset.pk for asset, profile in verdict.changes if profile.fit),
+    )
+
+
+def note(network: str, change: Need) -> str:
+    """What happens to a file before it goes to a network."""
+    asset, _profile = change
+    *first, last = _what_happens(change)
+    what = _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last} if first else last
+    return _("%(name)s is %(what)s for %(network)s.") % {"name": asset.name, "what": what, "network": connector(network).name}
+
+
+def _what_happens(change: Need) -> Iterator[str]:
+    asset, profile = change
+    recoded = profile.is_video and asset.codec not in ("", H264)
+    drawn = inner(asset.width, asset.height, profile)[0] if asset.width and profile.width else asset.width
+    if asset.mime_type == GIF:
+        yield _("made a still picture")
+    elif profile.mime_type != asset.mime_type:
+        yield _("converted to %(format)s") % {"format": KINDS[profile.mime_type]}
+    elif recoded:
+        yield _("converted to H.264")
+    if profile.fit:
+        yield _("cropped") if profile.fit == CROP else _("given borders")
+    if drawn > asset.width:
+        yield _("enlarged")
+    elif drawn < asset.width - 2 or asset.size > (profile.max_bytes or asset.size):
+        yield _("made smaller")
+    elif asset.mime_type == profile.mime_type and not recoded and not profile.fit:
+        yield _("made anew")
+
+
+def parts(network: str, thread: Iterable[str], values: utm.Values = MappingProxyType({})) -> tuple[Count, ...]:
+    """The counts of a thread's parts as they will be sent, with the campaign's `values` in their links."""
+    return tuple(count(network, utm.in_text(text, values)) for text in thread)
+
+
+def count(network: str, text: str, limits: Limits | None = None) -> Count:
+    """As the network counts it. `limits`: those of the post, where the network's kinds of posts differ."""
+    found = connector(network)
+    limits = limits or found.limits
+    return Count(found.checker().length(text), limits.text, limits.unit)
+
+
+def slot(post: Post, network: str, problem: Problem) -> str:
+    """The place in the form at which a connector's problem belongs: the network's own text or media, else the post's."""
+    if problem.field in SHARED:
+        return problem.field
+    if problem.field in ("text", "media"):
+        own = any(one.network == network and getattr(one, problem.field) is not None for one in post.variants.all())
+        return f"{network}-{problem.field}" if own else problem.field
+    if problem.field == "thread":
+        return f"{network}-thread"
+    if any(option.name == problem.field for option in connector(network).options):
+        return f"{network}-{OPTION}{problem.field}"
+    return "channels"
+
+
+def by_slot(checks: Sequence[Check]) -> dict[str, list[str]]:
+    """All problems by their places, each sentence once."""
+    found: dict[str, list[str]] = {}
+    for one in checks:
+        for place, sentence in one.problems:
+            if sentence not in found.setdefault(place, []):
+                found[place].append(sentence)
+    return found
+
+
+def is_blank(post: Post) -> bool:
+    """Nobody has said anything yet: too early to complain."""
+    return not (post.text.strip() or post.link or post.media.all() or any(one.text for one in post.variants.all()))

@@ -1,0 +1,129 @@
+"""What would make a post better, though no network refuses it: for people who listen to it, and for those who saw it before."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import regex
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import F
+from django.db.models.fields.json import KeyTextTransform
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Channel
+from scheduler.composing import fixing
+from scheduler.composing.offering import Fix
+from scheduler.models import LIVE, Post, Publication, Status
+
+EMOJI = regex.compile(r"\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f")
+MOST_EMOJI, IN_A_ROW = 7, 4
+LOUD_WORDS = 4  # so many words in capitals, one after another, are shouting
+LOUD = regex.compile(r"(?:\b\p{Lu}[\p{Lu}'’-]+\b[^\w#@]*){%d,}" % LOUD_WORDS)  # noqa: UP031  # braces of the pattern
+LONG_TAG = 14  # letters: no single word is so long, or few
+UNFILLED = regex.compile(r"\{[\p{L}_][\p{L}\d_ ]{0,30}\}")
+ALIKE = 0.75  # similarity of trigrams from which two texts are nearly the same
+REPEATED_WITHIN = timedelta(days=30)
+TOO_SHORT = 12  # characters: "Good morning!" may come every day
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A sentence at `slot`, with what one click does about it and the post that it speaks of."""
+
+    slot: str
+    sentence: str
+    fix: Fix | None = None
+    post: UUID | None = None
+
+
+# -- for people who listen ----------------------------------------------------------------------------------------------------
+
+
+def about_text(slot: str, text: str, words: Iterable[str]) -> Iterator[Hint]:
+    """What makes a text hard to listen to. `words`: those of which hashtags may be made."""
+    yield from _tags(slot, text, words)
+    yield from _emoji(slot, text)
+    if loud := LOUD.search(text):
+        sentence = _("“%(words)s” is in capitals: hard to read, and some screen readers spell it letter by letter.")
+        shown = sentence % {"words": loud.group().strip()[:40]}
+        calmer = text[: loud.start()] + fixing.calm(loud.group()) + text[loud.end() :]
+        yield Hint(slot, shown, _change(slot, _("Write it small"), calmer))
+    if any(map(fixing.is_fancy, text)):
+        sentence = _("Bold or slanted letters made of mathematical signs are read out one by one, or not at all.")
+        yield Hint(slot, sentence, _change(slot, _("Use plain letters"), fixing.plain_letters(text)))
+    if unfilled := UNFILLED.search(text):
+        yield Hint(slot, _("%(name)s is not filled in yet.") % {"name": unfilled.group()})
+
+
+def _change(slot: str, label: str, text: str) -> Fix:
+    return Fix(slot, label, {slot: text})
+
+
+def _tags(slot: str, text: str, words: Iterable[str]) -> Iterator[Hint]:
+    words = [*words, *regex.findall(r"[^\W\d_]+", fixing.TAG.sub("", text))]
+    for tag in dict.fromkeys(fixing.TAG.findall(text)):
+        better = fixing.camel(tag, words) if tag == tag.lower() else ""
+        if better:
+            sentence = _("Screen readers read %(better)s word by word, %(tag)s they do not.") % {"better": better, "tag": tag}
+            new = regex.sub(rf"{regex.escape(tag)}(?!\w)", better, text)
+            yield Hint(slot, sentence, _change(slot, _("Write %(better)s") % {"better": better}, new))
+        elif tag == tag.lower() and len(tag) > LONG_TAG:
+            yield Hint(slot, _("Begin each word in %(tag)s with a capital: screen readers then read the words.") % {"tag": tag})
+
+
+def _emoji(slot: str, text: str) -> Iterator[Hint]:
+    graphemes = regex.findall(r"\X", text)
+    found = [bool(EMOJI.search(one)) for one in graphemes]
+    if sum(found) > MOST_EMOJI or _longest_run(graphemes, found) > IN_A_ROW:
+        yield Hint(slot, _("There are %(n)s emoji: screen readers read each out by its name.") % {"n": sum(found)})
+
+
+def _longest_run(graphemes: Sequence[str], found: Sequence[bool]) -> int:
+    longest = run = 0
+    for one, is_emoji in zip(graphemes, found, strict=True):
+        run = run + 1 if is_emoji else run if one.isspace() else 0
+        longest = max(longest, run)
+    return longest
+
+
+def about_pictures(slot: str, files: Iterable[tuple[str, str, bool]]) -> Iterator[Hint]:
+    """Pictures that nobody has described. `files`: name, alt text, whether it is a video."""
+    silent = [name for name, alt, is_video in files if not is_video and not alt.strip()]
+    if silent:
+        sentence = _("%(names)s: no alt text. Describe it for people who cannot see it, and for search.")
+        yield Hint(slot, sentence % {"names": ", ".join(silent)})
+
+
+# -- for people who saw it before ---------------------------------------------------------------------------------------------
+
+
+def repeated(post: Post, slot: str, text: str, channels: Iterable[Channel], when: datetime | None) -> Iterator[Hint]:
+    """The post nearest in words that these channels bring, or brought, within REPEATED_WITHIN of `when`."""
+    if len(text.strip()) < TOO_SHORT:
+        return
+    moment = when or timezone.now()
+    near = (moment - REPEATED_WITHIN, moment + REPEATED_WITHIN)
+    found = (
+        Publication.objects.filter(workspace=post.workspace, channel__in=[one.pk for one in channels], part=0)
+        .filter(publish_at__range=near, status__in=(*LIVE, Status.PUBLISHED))
+        .exclude(post=post.pk)
+        .annotate(said=KeyTextTransform("text", "content"))
+        .annotate(alike=TrigramSimilarity("said", text))
+        .filter(alike__gte=ALIKE)
+        .select_related("channel")
+        .order_by("-alike", F("publish_at").desc())
+        .first()
+    )
+    if found:
+        same = unicodedata.normalize("NFC", found.text.strip()) == unicodedata.normalize("NFC", text.strip())
+        sentence = (
+            _("The same text is on %(channel)s on %(day)s.")
+            if same
+            else _("Nearly the same text is on %(channel)s on %(day)s.")
+        )
+        day = date_format(timezone.localtime(found.publish_at), "j M Y")
+        yield Hint(slot, sentence % {"channel": found.channel.name, "day": day}, post=found.post_id)

@@ -1,0 +1,1 @@
+"""Files: brought, kept, shown, cut, made to fit, given to networks, thrown away."""

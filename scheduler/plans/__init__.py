@@ -1,0 +1,1 @@
+"""What posts are planned in: calendar, queues and slots, campaigns, labels."""

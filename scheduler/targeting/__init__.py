@@ -1,0 +1,1 @@
+"""Audiences: who and where they are, and what each of them is told."""

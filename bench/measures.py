@@ -20,7 +20,7 @@ from scheduler.models import Publication, Status
 from smo.up.processes import WORKERS
 
 CHANNELS = 200
-BURSTS = 5
+BURSTS = 11
 PUBLISH = next(worker for worker in WORKERS if worker.name == "publish")
 IN_FLIGHT: int = settings.PUBLISH_THREADS * PUBLISH.processes
 

@@ -122,7 +122,9 @@ def wears(page: Page, theme: Any) -> None:
     """Change the system's colours, and wait until no colour is on its way any more."""
     page.emulate_media(color_scheme=theme)
     expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
-    page.wait_for_function("document.getAnimations().every(one => !(one instanceof CSSTransition))")
+    page.evaluate(
+        "Promise.allSettled(document.getAnimations().filter(one => one instanceof CSSTransition).map(one => one.finished))"
+    )
 
 
 def sideways(page: Page) -> int:

@@ -29,7 +29,7 @@ def pages(of: Workspace, by: Member) -> list[str]:
     client = Client()
     client.force_login(by.user)
     found = [reverse(name, kwargs=arguments[ROUTES[name].row]) for name in named]
-    return [address for address in found if b"<html" in client.get(address).content[:2000]]
+    return [address for address in found if b"<html" in client.get(address).getvalue()[:2000]]
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])

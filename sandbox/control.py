@@ -19,6 +19,7 @@ Everything is JSON. A wrong request answers 400 `{"error": "..."}`.
     POST   /_control/fan        {"network", "kind": "comment|like|message", "post" or "account", "name", "text"}
     GET    /_control/clock      POST {"offset": seconds}
     POST   /_control/limits     {"network"?, "enforced": bool}    switch the networks' own rate limits off (bench) or on
+    POST   /_control/calm       no faults, the machine's time, all limits; accounts and posts stay
     GET    /healthz
 """
 
@@ -78,6 +79,7 @@ class Control:
             ("GET", "/_control/clock", self.clock),
             ("POST", "/_control/clock", self.clock),
             ("POST", "/_control/limits", self.limits),
+            ("POST", "/_control/calm", self.calm),
             ("GET", "/healthz", self.health),
         ]
         return [Route(path, _json(handler), methods=[method]) for method, path, handler in table]
@@ -216,6 +218,14 @@ class Control:
         for network in [self._network(given)] if given.get("network") else self.networks.values():
             network.enforces_limits = enforced
         return {"enforced": enforced}
+
+    async def calm(self, request: Request) -> Any:
+        """No faults, the machine's own time, every limit enforced; accounts and posts stay."""
+        self.faults.remove()
+        clock.move(0)
+        for network in self.networks.values():
+            network.enforces_limits = True
+        return {"ok": True}
 
     def _network(self, given: dict[str, Any]) -> Network:
         if given.get("network") not in self.networks:

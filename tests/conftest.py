@@ -1,19 +1,37 @@
 """Fixtures that read as people and places. What is outside of this machine is the sandbox, over real HTTP."""
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
+from django.conf import settings as project
+from django.test import TransactionTestCase
 from PIL import Image
 
 from accounts.models import Channel, Workspace
 from scheduler.models import Asset
-from tests import cast
+from tests import cast, emptying
 from tests.sandbox.conftest import Practice, practice, sandbox_url
 
 __all__ = ["practice", "sandbox_url"]
+SLOW = ("chaos", "up", "browser")  # folders of tests that wait: begun first, none of them is what the end waits for
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    root = Path(__file__).parent
+    rank = {name: place for place, name in enumerate(SLOW)}
+    items.sort(key=lambda item: rank.get(item.path.relative_to(root).parts[0], len(SLOW)))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    project.DATABASES["default"]["TEST"]["TEMPLATE"] = emptying.template()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: emptying.empty())
+        yield
 
 
 @pytest.fixture(autouse=True)

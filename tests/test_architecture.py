@@ -63,10 +63,15 @@ class Code:
         return ast.parse(self.text)
 
     @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """The whole tree, walked once for all rules."""
+        return list(ast.walk(self.tree))
+
+    @cached_property
     def imports(self) -> list[tuple[int, str]]:
         """(line, dotted name) of everything that is imported; `from a.b import c` is `a.b.c`."""
         found: list[tuple[int, str]] = []
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 found += [(node.lineno, alias.name) for alias in node.names]
             elif isinstance(node, ast.ImportFrom):
@@ -133,7 +138,7 @@ def one_writer_of_status(code: Code) -> Iterator[str]:
     if code.path in WRITES_STATUS or code.package in ("tests", "bench", "sandbox", "connectors"):
         return
     name = r"publication|^(self|one|row|rows|child)$" if code.package == "scheduler" else r"publication"
-    for node in ast.walk(code.tree):
+    for node in code.nodes:
         if any(re.search(name, part, re.IGNORECASE) for written in written_status(node) for part in chain(written)):
             yield f"line {getattr(node, 'lineno', 0)}: {ast.unparse(node)[:80]}"
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(SQL_STATUS, node.value):
@@ -168,7 +173,7 @@ def chain(node: ast.AST) -> list[str]:
 
 def catches_everything(code: Code) -> Iterator[str]:
     """`except Exception` hides mistakes; only what an irreversible call throws must all be caught."""
-    for node in ast.walk(code.tree):
+    for node in code.nodes:
         if isinstance(node, ast.ExceptHandler) and code.path not in PUBLISHES:
             caught = ast.unparse(node.type) if node.type else "everything"
             if re.search(r"\b(Exception|everything)\b", caught):
@@ -211,7 +216,7 @@ def short_files(code: Code) -> Iterator[str]:
 
 def short_functions(code: Code) -> Iterator[str]:
     """A function fits on a screen."""
-    for node in ast.walk(code.tree):
+    for node in code.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
             if lines > MOST_IN_FUNCTION:

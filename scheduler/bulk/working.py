@@ -1,7 +1,7 @@
 """Imports at work, in the background: checking, importing, undoing, row by row.
 
-A message to a worker is a doorbell. What is left to do is said by the rows: each is done and marked in one transaction, under
-its lock, so that a killed worker's successor goes on where it was, and two workers at once do no row twice.
+A message to a worker is a doorbell. What is left to do is said by the rows: some are done and marked in one transaction, under
+their locks, so that a killed worker's successor goes on where it was, and two workers at once do no row twice.
 """
 
 import logging
@@ -32,6 +32,7 @@ TASK = "scheduler.tasks.run_import"
 SLICE = 20.0  # seconds that one task works, so that others have their turn and a worker can stop
 LEASE = timedelta(seconds=120)  # longer than one step can take
 BATCH = 50
+BUNDLE = 10  # rows in one transaction: so many are done anew after a kill, and for no more waits who presses Stop
 
 log = logging.getLogger("smo.imports")
 State, Row = Import.State, ImportRow.State
@@ -86,12 +87,12 @@ def _step(source: Import) -> bool:
     by = _member(source)
     if by is None:
         return _stop(source)
-    rows = list(source.rows.filter(state=LEFT[State(source.state)]).select_related("post")[:BATCH])
+    rows = list(source.rows.filter(state=LEFT[State(source.state)])[:BATCH])
     if not rows:
         return _finish(source)
     book = Book(source, [row.cells for row in rows])
     do = _make if source.state == State.IMPORTING else _undo
-    done = [_one(row, do, book, by) for row in rows]
+    done = [_some(rows[start : start + BUNDLE], do, book, by) for start in range(0, len(rows), BUNDLE)]
     return any(done)
 
 
@@ -142,17 +143,18 @@ def _told(said: Said, book: Book) -> list[dict[str, str]]:
 # -- importing and undoing ------------------------------------------------------------------------------------------------
 
 
-def _one(row: ImportRow, do: Callable[[ImportRow, Book, Member], None], book: Book, by: Member) -> bool:
-    """One row in one transaction. False: somebody else has it, or has done it, or the import is at something else by now."""
+def _some(rows: list[ImportRow], do: Callable[[ImportRow, Book, Member], None], book: Book, by: Member) -> bool:
+    """Rows in one transaction. False: somebody else has them, or has done them, or the import is at something else by now."""
+    source = book.source
     with transaction.atomic():
-        source = book.source
         if not Import.objects.select_for_update(no_key=True).filter(pk=source.pk, state=source.state).exists():
             return False
-        if not ImportRow.objects.select_for_update(skip_locked=True).filter(pk=row.pk, state=row.state).exists():
-            return False
-        do(row, book, by)
-        row.save(update_fields=["state", "problems", "notes", "post", "made_at"])
-    return True
+        left = source.rows.filter(pk__in=[row.pk for row in rows], state=rows[0].state)
+        ours = list(left.select_for_update(skip_locked=True))
+        for row in ours:
+            do(row, book, by)
+            row.save(update_fields=["state", "problems", "notes", "post", "made_at"])
+    return bool(ours)
 
 
 def _make(row: ImportRow, book: Book, by: Member) -> None:

@@ -72,17 +72,24 @@ def save(draft: Draft, by: Member, post: Post | None = None, seen: int | None = 
     try to make it. Raises Problem when a newer version is there, or when the post is out already.
     """
     must(by, Action.WRITE)
-    kept = Post(pk=key or uuid4(), workspace=by.workspace, author=by.user) if post is None else _reopened(post, by, seen)
+    kept = _new(by, key) if post is None else _reopened(post, by, seen)
     for name in ("text", "link", "first_comment", "campaign", "planned_for"):
         setattr(kept, name, getattr(draft, name))
     kept.state = Post.State.DRAFT
     _write(kept, new=post is None)
-    _keep_what_hangs_on(kept, draft)
-    history.note(kept, by.user)
+    _keep_what_hangs_on(kept, draft, _what_stays(kept, draft) if post else frozenset())
+    if post:
+        history.note(kept, by.user)
+    else:
+        history.begin(kept, by.user, content_of(draft))
     keeping.drop(by, kept.pk)
     record(by, "wrote", kept)
     transaction.on_commit(lambda: tell(kept.workspace_id, f"publication:{kept.pk}"))
     return kept
+
+
+def _new(by: Member, key: UUID | None) -> Post:
+    return Post(pk=key or uuid4(), workspace=by.workspace, author=by.user, version=history.FIRST)
 
 
 def _reopened(post: Post, by: Member, seen: int | None) -> Post:
@@ -129,14 +136,18 @@ def promise(
     return kept
 
 
-def _keep_what_hangs_on(post: Post, draft: Draft) -> None:
+def _what_stays(post: Post, draft: Draft) -> frozenset[UUID]:
+    """Drop what the post had and write it anew, but for channels that it keeps: those may have audiences. Gives their ids."""
     post.targets.exclude(channel__in=draft.channels).delete()
-    there = set(post.targets.values_list("channel_id", flat=True))
-    PostChannel.objects.bulk_create(PostChannel(post=post, channel=one) for one in draft.channels if one.pk not in there)
     post.media.all().delete()
+    post.variants.filter(channel=None, audience=None).delete()
+    return frozenset(post.targets.values_list("channel_id", flat=True))
+
+
+def _keep_what_hangs_on(post: Post, draft: Draft, there: frozenset[UUID]) -> None:
+    PostChannel.objects.bulk_create(PostChannel(post=post, channel=one) for one in draft.channels if one.pk not in there)
     PostMedia.objects.bulk_create(_media(post, draft))
     keep_alt((asset, alt) for asset, alt, _fit in draft.media)
-    post.variants.filter(channel=None, audience=None).delete()
     Variant.objects.bulk_create(_variants(post, draft))
     if draft.labels is not None:
         post.labels.set(draft.labels)

@@ -22,6 +22,7 @@ from scheduler.compose import item
 from scheduler.models import Post, Revision
 
 Content = Mapping[str, Any]
+FIRST = 1  # the number of a post's first version
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -41,6 +42,11 @@ def written(post: Post) -> dict[str, Any]:
             one.network: {"text": one.text, "thread": one.thread, "media": one.media, "options": one.options} for one in shared
         },
     }
+
+
+def begin(post: Post, by: User | None, content: Content) -> Revision:
+    """Write down what a post says that was just made as version FIRST: nothing has to be read for it."""
+    return Revision.objects.create(post=post, number=FIRST, by=by, content=content)
 
 
 def note(post: Post, by: User | None) -> Revision:

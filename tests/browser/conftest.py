@@ -18,8 +18,10 @@ from tests.sandbox.waiting import until
 from tests.web import running_web, session_of
 
 AXE = Path(__file__).parents[2] / "build" / "axe.js"
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-# Width and colours are judged apart from each other: each is seen once. The frame and the composer are seen in all four.
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+BOTH_THEMES = ("light", "dark")
+COLOURS = ("color-contrast", "link-in-text-block")  # the rules that a change of theme can break
+# `flaws` judges each of the two in both themes: an axe test has seen all four looks.
 BOTH_LOOKS = pytest.mark.parametrize(("phone", "dark"), [(False, False), (True, True)], ids=["wide-light", "phone-dark"])
 
 expect.set_options(timeout=20_000)  # milliseconds until a condition counts as missing: machines are busy at times
@@ -91,11 +93,38 @@ def nobody_works_on_it() -> bool:
 
 
 def flaws(page: Page) -> list[str]:
-    """What axe finds serious or critical on the page. Asserts that the page is dressed: bare pages pass too easily."""
+    """What axe finds serious or critical on the page, and with the colours of the other theme.
+
+    Asserts that the page is dressed: bare pages pass too easily.
+    """
     assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--st-published').trim()"), "no style sheet"
-    page.context.new_cdp_session(page).send("Runtime.evaluate", {"expression": AXE.read_text()})  # the policy lets no script in
-    found = page.evaluate("axe.run().then(r => r.violations.map(v => [v.impact, v.id, v.nodes.map(n => n.html).join(' ')]))")
+    if not page.evaluate("'axe' in window"):  # the policy lets no script in
+        page.context.new_cdp_session(page).send("Runtime.evaluate", {"expression": AXE.read_text()})
+    mine = str(page.evaluate("document.documentElement.dataset.bsTheme"))
+    other = next(theme for theme in BOTH_THEMES if theme != mine)
+    found = judged(page)
+    wears(page, other)
+    found += [f"{other} {flaw}" for flaw in judged(page, *COLOURS)]
+    wears(page, mine)
+    return found
+
+
+def judged(page: Page, *rules: str) -> list[str]:
+    """What axe says by these rules, or by all."""
+    how = {"resultTypes": ["violations"]} | ({"runOnly": {"type": "rule", "values": list(rules)}} if rules else {})
+    found = page.evaluate(
+        "how => axe.run(how).then(r => r.violations.map(v => [v.impact, v.id, v.nodes.map(n => n.html).join(' ')]))", how
+    )
     return [f"{rule}: {where[:300]}" for impact, rule, where in found if impact in ("serious", "critical")]
+
+
+def wears(page: Page, theme: Any) -> None:
+    """Change the system's colours, and wait until no colour is on its way any more."""
+    page.emulate_media(color_scheme=theme)
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
+    page.evaluate(
+        "Promise.allSettled(document.getAnimations().filter(one => one instanceof CSSTransition).map(one => one.finished))"
+    )
 
 
 def sideways(page: Page) -> int:

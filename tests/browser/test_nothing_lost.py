@@ -1,5 +1,6 @@
 """Nothing typed is lost, in a real browser: a killed tab, no connection, an expired session, two people at one post."""
 
+import re
 from typing import Any
 
 import pytest
@@ -61,6 +62,7 @@ def test_a_killed_tab_loses_nothing(look: Look, marketer: cast.Person, x_channel
 def test_a_reload_in_the_middle_of_a_word_brings_it_back(look: Look, marketer: cast.Person, x_channel: Channel) -> None:
     page = look("/posts/new/", marketer.member)
     page.get_by_label(TEXT).fill("Ice co")
+    expect(page).to_have_url(re.compile("key="))  # else the browser loads the address that it had before
     page.reload()
 
     expect(page.get_by_label(TEXT)).to_have_value("Ice co")

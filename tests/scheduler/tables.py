@@ -74,8 +74,12 @@ class Bringer:
 
     def presses(self, what: str, source: Import | None = None) -> Import:
         """start, undo or discard; then the workers go on until it is done."""
-        self.answer = self.client.post(reverse(f"import-{what}", args=[(source or self.latest).pk]), follow=True)
+        self.posts(what, source)
         return self.waits()
+
+    def posts(self, what: str, source: Import | None = None) -> None:
+        """The same, without waiting for the workers."""
+        self.answer = self.client.post(reverse(f"import-{what}", args=[(source or self.latest).pk]), follow=True)
 
 
 def told(source: Import, number: int = 2) -> list[tuple[str, str]]:

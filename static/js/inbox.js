@@ -73,6 +73,12 @@ document.addEventListener('htmx:oobAfterSwap', (event) => {
   if (event.detail.target.id === 'messages') scrollTo(0)
 })
 
+// News do not take a menu or a choice out of the hand; the next ones bring the head up to date.
+document.addEventListener('htmx:oobBeforeSwap', (event) => {
+  const { target } = event.detail
+  if (target.id === 'thread-head' && target.querySelector('.dropdown-menu.show, select:focus')) event.detail.shouldSwap = false
+})
+
 // A box is new after an answer, in another conversation, and after going back.
 function meet() {
   const box = find('form#box')

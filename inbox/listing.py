@@ -2,54 +2,112 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django import forms
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Workspace
-from inbox.models import Conversation, Message
+from accounts.models import Member, Workspace
+from inbox.models import KINDS, Conversation, Message
+from scheduler.searching import MOST_WORDS, SIMPLE, WORD
 
+State = Conversation.State
 ROWS, MOST_ROWS = 30, 120  # lines of a page; the most that a refresh brings, because each costs time and wire
 COUNTED = 1000  # a count goes no farther: nobody reads the exact number, and counting all of them takes time
 
 
+class Box(models.TextChoices):
+    """The piles that conversations lie on. Those of `MINE` and `UNASSIGNED` are open ones."""
+
+    OPEN = "open", _("Open")
+    MINE = "mine", _("Mine")
+    UNASSIGNED = "unassigned", _("Nobody's")
+    SNOOZED = "snoozed", _("Snoozed")
+    DONE = "done", _("Done")
+    SPAM = "spam", _("Spam")
+
+
+class Waiting(models.TextChoices):
+    """For how long somebody has been waiting, at least; in hours."""
+
+    HOUR = "1", _("More than an hour")
+    HOURS = "4", _("More than four hours")
+    DAY = "24", _("More than a day")
+
+
+class Asked(forms.Form):
+    """What an address asks for; whatever makes no sense there is left out."""
+
+    state = forms.ChoiceField(choices=Box.choices, required=False)
+    channel = forms.UUIDField(required=False)
+    kind = forms.ChoiceField(choices=list(KINDS.items()), required=False)
+    waiting = forms.ChoiceField(choices=Waiting.choices, required=False)
+    unread = forms.BooleanField(required=False)
+    q = forms.CharField(max_length=200, required=False)
+    after = forms.CharField(max_length=100, required=False)
+    rows = forms.IntegerField(min_value=0, max_value=99_999, required=False)
+
+
 @dataclass(frozen=True)
 class Filters:
-    """What the list shows. `channel` and `after` are empty for all and for the first page."""
+    """What the list shows; empty for all. `words` are looked for in what was said; `after` is where the page begins."""
 
-    state: str = Conversation.State.OPEN
+    state: str = Box.OPEN
     channel: str = ""
+    kind: str = ""
+    waiting: str = ""
     unread: bool = False
+    words: str = ""
     after: str = ""
     rows: int = ROWS
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Filters":
-        """From an address; whatever makes no sense there is left out."""
-        state, rows = query.get("state", ""), query.get("rows", "")
+        """From an address."""
+        asked = Asked(query)
+        asked.is_valid()
+        said = asked.cleaned_data
         return cls(
-            state=state if state in Conversation.State.values else Conversation.State.OPEN,
-            channel=_uuid(query.get("channel", "")),
+            state=said.get("state") or Box.OPEN,
+            channel=str(said.get("channel") or ""),
+            kind=said.get("kind") or "",
+            waiting=said.get("waiting") or "",
             unread=query.get("unread", "") == "1",
-            after=query.get("after", ""),
-            rows=min(MOST_ROWS, max(ROWS, int(rows))) if rows.isdecimal() and len(rows) < 6 else ROWS,
+            words=said.get("q") or "",
+            after=said.get("after") or "",
+            rows=min(MOST_ROWS, max(ROWS, said.get("rows") or ROWS)),
         )
 
     @property
     def query(self) -> str:
         """For addresses that keep the choice: 'state=open&...'."""
-        given = {"state": str(self.state), "channel": self.channel, "unread": "1" if self.unread else ""}
-        return urlencode({name: value for name, value in given.items() if value})
+        return urlencode({name: value for name, value in self._given().items() if value})
 
     @property
-    def open(self) -> "Filters":
-        return replace(self, state=Conversation.State.OPEN)
+    def narrowed(self) -> int:
+        """By how much the box is narrowed."""
+        return sum(1 for name, value in self._given().items() if value and name != "state")
 
     @property
-    def done(self) -> "Filters":
-        return replace(self, state=Conversation.State.DONE)
+    def boxes(self) -> list[tuple[str, str, str]]:
+        """Each box with its name and the address's query for it, everything else kept."""
+        return [(box.value, str(box.label), replace(self, state=box.value).query) for box in Box]
+
+    def _given(self) -> dict[str, str]:
+        return {
+            "state": str(self.state),
+            "channel": self.channel,
+            "kind": self.kind,
+            "waiting": self.waiting,
+            "unread": "1" if self.unread else "",
+            "q": self.words,
+        }
 
 
 @dataclass(frozen=True)
@@ -60,28 +118,54 @@ class Page:
     next: str
 
 
-def page(workspace: Workspace, filters: Filters) -> Page:
+def page(member: Member, filters: Filters) -> Page:
     failed = Message.objects.filter(conversation=OuterRef("pk"), status=Message.Status.FAILED)
-    rows = chosen(workspace, filters).select_related("channel").annotate(unsent=Exists(failed))
+    rows = chosen(member, filters).select_related("channel", "assignee__user").annotate(unsent=Exists(failed))
     found = list(rows[: filters.rows + 1])
     shown = found[: filters.rows]
     return Page(shown, cursor(shown[-1]) if len(found) > filters.rows else "")
 
 
-def chosen(workspace: Workspace, filters: Filters) -> QuerySet[Conversation]:
-    rows = workspace.conversations.filter(state=filters.state)
+def chosen(member: Member, filters: Filters) -> QuerySet[Conversation]:
+    rows = member.workspace.conversations.filter(_in_box(member, filters.state))
     if filters.channel:
         rows = rows.filter(channel_id=filters.channel)
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    if filters.waiting:
+        rows = rows.filter(waits_since__lt=timezone.now() - timedelta(hours=int(filters.waiting)))
     if filters.unread:
         rows = rows.filter(unread=True)
+    if filters.words:
+        rows = rows.filter(_said(member, filters.words))
     if filters.after:
         rows = rows.filter(_before(filters.after))
     return rows.order_by("-last_at", "-pk")
 
 
+def _in_box(member: Member, box: str) -> Q:
+    if box == Box.MINE:
+        return Q(state=State.OPEN, assignee=member)
+    if box == Box.UNASSIGNED:
+        return Q(state=State.OPEN, assignee=None)
+    return Q(state=box)
+
+
+def _said(member: Member, words: str) -> Q:
+    """Every word begins one that was said in the conversation, or the person is called so."""
+    asked = WORD.findall(words.lower())[:MOST_WORDS]
+    if not asked:
+        return Q(pk__in=[])
+    query = SearchQuery(" & ".join(f"{word}:*" for word in asked), config=SIMPLE, search_type="raw")
+    rows = Message.objects.annotate(document=SearchVector("text", config=SIMPLE)).filter(document=query)
+    channels = member.workspace.channels.values("pk")
+    said = rows.filter(channel__in=channels).order_by().values("conversation")
+    return Q(pk__in=said) | Q(person_name__icontains=words.strip())
+
+
 def count_open(workspace: Workspace) -> str:
     """How many wait for somebody: '7', or '999+'."""
-    found = workspace.conversations.filter(state=Conversation.State.OPEN)[:COUNTED].count()
+    found = workspace.conversations.filter(state=State.OPEN)[:COUNTED].count()
     return str(found) if found < COUNTED else f"{COUNTED - 1}+"
 
 

@@ -1,14 +1,18 @@
 """People talking to a channel about one thing (Conversation), each utterance (Message), and raw webhook deliveries (Event)."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Channel, User, Workspace
+from accounts.models import Channel, Member, User, Workspace
 from scheduler.models import Publication
 
 KINDS = {"comment": _("Comment"), "mention": _("Mention"), "message": _("Private message"), "review": _("Review")}
@@ -19,12 +23,15 @@ class Conversation(models.Model):
     """A comment tree, a message thread, a mention or a review. `thread` is the network's id for it.
 
     `about` is the remote id of our post that it hangs on, `publication` that post where it went out from here. The
-    person is whoever began it. `last_*` tell the latest utterance, `last_mine` whether it was ours.
+    person is whoever began it. `last_*` tell the latest utterance, `last_mine` whether it was ours. `waits_since`: the
+    first thing said to us that nobody has answered; NULL when nobody waits.
     """
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
+        SNOOZED = "snoozed", _("Snoozed")
         DONE = "done", _("Done")
+        SPAM = "spam", _("Spam")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="conversations")
@@ -37,16 +44,35 @@ class Conversation(models.Model):
     person_name = models.CharField(max_length=200, blank=True)
     person_url = models.URLField(max_length=500, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    snoozed_until = models.DateTimeField(null=True)
+    assignee = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="conversations")
     unread = models.BooleanField(default=True)
+    waits_since = models.DateTimeField(null=True)
     last_at = models.DateTimeField(default=timezone.now)
     last_text = models.CharField(max_length=200, blank=True)
     last_mine = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("-last_at", "-pk")
-        constraints = [models.UniqueConstraint(name="one_conversation_per_thread", fields=["channel", "kind", "thread"])]
+        constraints = [
+            models.UniqueConstraint(name="one_conversation_per_thread", fields=["channel", "kind", "thread"]),
+            models.CheckConstraint(
+                name="snoozed_until_some_time",
+                condition=Q(state="snoozed", snoozed_until__isnull=False)
+                | (~Q(state="snoozed") & Q(snoozed_until__isnull=True)),
+            ),
+        ]
         indexes = [
             models.Index(name="inbox_list", fields=["workspace", "state", "-last_at", "-id"]),
+            models.Index(
+                name="inbox_assigned", fields=["assignee", "state", "-last_at", "-id"], condition=Q(assignee__isnull=False)
+            ),
+            models.Index(
+                name="inbox_unassigned",
+                fields=["workspace", "-last_at", "-id"],
+                condition=Q(assignee__isnull=True, state="open"),
+            ),
+            models.Index(name="inbox_snoozed", fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False)),
             models.Index(name="inbox_unread", fields=["workspace"], condition=Q(unread=True)),
             models.Index(name="inbox_person", fields=["channel", "person_id"]),
         ]
@@ -137,6 +163,7 @@ class Message(models.Model):
         indexes = [
             models.Index(name="reply_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
             models.Index(name="thread_order", fields=["conversation", "sent_at", "id"]),
+            GinIndex(SearchVector("text", config="simple"), name="messages_by_words"),
         ]
 
     def __str__(self) -> str:
@@ -145,6 +172,60 @@ class Message(models.Model):
     @property
     def is_on_its_way(self) -> bool:
         return self.due_at is not None
+
+
+class Note(models.Model):
+    """What colleagues say to each other about a conversation. The network never sees it."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="notes")
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("at", "pk")
+        indexes = [models.Index(name="notes_of", fields=["conversation", "at"])]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Deed(models.Model):
+    """Who did what with a conversation, and when. `value`: whom it was given to, until when it sleeps (ISO 8601)."""
+
+    class Kind(models.TextChoices):
+        ASSIGNED = "assigned", _("gave it to %(value)s")
+        UNASSIGNED = "unassigned", _("gave it to nobody")
+        SNOOZED = "snoozed", _("put it off until %(value)s")
+        WOKE = "woke", _("It is due again.")
+        DONE = "done", _("marked it as done")
+        OPENED = "opened", _("opened it again")
+        SPAM = "spam", _("marked it as spam")
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="deeds")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    value = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("at", "pk")
+        indexes = [models.Index(name="deeds_of", fields=["conversation", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.by or ''} {self.said}".strip()
+
+    @property
+    def said(self) -> str:
+        """What was done, as a sentence without its subject."""
+        return str(self.get_kind_display()) % {"value": self.shown}
+
+    @property
+    def shown(self) -> str:
+        """`value` for people: moments in the current time zone."""
+        if self.kind != self.Kind.SNOOZED:
+            return self.value
+        return date_format(timezone.localtime(datetime.fromisoformat(self.value)), "SHORT_DATETIME_FORMAT")
 
 
 class Event(models.Model):

@@ -75,8 +75,13 @@ def hear(channel: Channel, item: Incoming) -> Conversation:
     if item.mine or item.deleted:
         threads.show_latest(conversation)
     else:
-        threads.show_latest(conversation, state=Conversation.State.OPEN, unread=True, **person(conversation, item))
+        threads.show_latest(conversation, **awake(conversation), **person(conversation, item))
     return conversation
+
+
+def awake(conversation: Conversation) -> dict[str, object]:
+    """The columns that open a conversation, whatever was done with it; spam stays where it is."""
+    return {} if conversation.state == Conversation.State.SPAM else {**threads.OPEN, "unread": True}
 
 
 def correct(message: Message, item: Incoming, polled: bool) -> Conversation | None:

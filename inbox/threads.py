@@ -1,14 +1,18 @@
-"""What a person does with a conversation, and what the list shows of it."""
+"""What the list shows of a conversation, and telling open pages of it."""
+
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max, Min
 
 from accounts.live import tell
 from accounts.models import Member
 from accounts.roles import Action
 from accounts.verbs import must
-from inbox.models import Conversation
+from inbox.models import Conversation, Message
 
 PREVIEW = 200
+OPEN = {"state": Conversation.State.OPEN, "snoozed_until": None}
 
 
 def show_latest(conversation: Conversation, **changes: object) -> None:
@@ -16,7 +20,16 @@ def show_latest(conversation: Conversation, **changes: object) -> None:
     rows = conversation.messages.order_by("deleted", "-sent_at", "-pk")
     if last := rows.first():
         changes |= {"last_at": last.sent_at, "last_text": last.text[:PREVIEW], "last_mine": last.mine}
-    change(conversation, **changes)
+    change(conversation, waits_since=waits_since(conversation), **changes)
+
+
+def waits_since(conversation: Conversation) -> datetime | None:
+    """When the first thing was said to us that we have not answered; None: nobody waits."""
+    there = conversation.messages.filter(deleted=False).exclude(status=Message.Status.FAILED)
+    answered = there.filter(mine=True).aggregate(at=Max("sent_at"))["at"]
+    said = there.filter(mine=False, sent_at__gt=answered) if answered else there.filter(mine=False)
+    found: datetime | None = said.aggregate(at=Min("sent_at"))["at"]
+    return found
 
 
 def change(conversation: Conversation, **changes: object) -> None:
@@ -24,19 +37,6 @@ def change(conversation: Conversation, **changes: object) -> None:
     for name, value in changes.items():
         setattr(conversation, name, value)
     Conversation.objects.filter(pk=conversation.pk).update(**changes)
-
-
-def finish(conversation: Conversation, by: Member) -> None:
-    """Nothing is left to do, until a person writes again."""
-    must(by, Action.REPLY)
-    change(conversation, state=Conversation.State.DONE, unread=False)
-    tell_of(conversation)
-
-
-def reopen(conversation: Conversation, by: Member) -> None:
-    must(by, Action.REPLY)
-    change(conversation, state=Conversation.State.OPEN)
-    tell_of(conversation)
 
 
 def mark_read(conversation: Conversation, by: Member) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.views import hooks, replies, screen
+from inbox.views import handling, hooks, replies, screen
 
 urlpatterns = [
     path("inbox/", screen.inbox, name="inbox"),
@@ -10,8 +10,12 @@ urlpatterns = [
     path("inbox/<uuid:pk>/", screen.conversation, name="conversation"),
     path("inbox/<uuid:pk>/messages/", screen.messages, name="messages"),
     path("inbox/<uuid:pk>/read/", replies.read, name="read"),
-    path("inbox/<uuid:pk>/done/", replies.finish, name="finish"),
-    path("inbox/<uuid:pk>/reopen/", replies.reopen, name="reopen"),
+    path("inbox/<uuid:pk>/done/", handling.finish, name="finish"),
+    path("inbox/<uuid:pk>/reopen/", handling.reopen, name="reopen"),
+    path("inbox/<uuid:pk>/spam/", handling.spam, name="spam"),
+    path("inbox/<uuid:pk>/assign/", handling.assign, name="assign"),
+    path("inbox/<uuid:pk>/snooze/", handling.snooze, name="snooze"),
+    path("inbox/<uuid:pk>/note/", handling.note, name="note"),
     path("inbox/<uuid:pk>/reply/", replies.reply, name="reply"),
     path("inbox/<uuid:pk>/messages/<int:message>/resend/", replies.resend, name="resend"),
     path("inbox/<uuid:pk>/messages/<int:message>/discard/", replies.discard, name="discard"),

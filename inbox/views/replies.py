@@ -1,4 +1,4 @@
-"""What is done with a conversation: answering, sending again, done, open again."""
+"""Answering: sending, sending again, discarding; and having read."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from inbox import listing, replying, threads
 from inbox.forms import ReplyForm
 from inbox.models import Message
 from inbox.tasks import knock_for
-from inbox.views.screen import find, shown, shown_list
+from inbox.views.screen import changed, find, shown, shown_list
 
 
 @require_POST
@@ -67,20 +67,6 @@ def discard(request: MemberRequest, pk: UUID, message: int) -> HttpResponse:
 
 @require_POST
 @allowed(Action.REPLY)
-def finish(request: MemberRequest, pk: UUID) -> HttpResponse:
-    threads.finish(find(request, pk), request.member)
-    return changed(request, pk)
-
-
-@require_POST
-@allowed(Action.REPLY)
-def reopen(request: MemberRequest, pk: UUID) -> HttpResponse:
-    threads.reopen(find(request, pk), request.member)
-    return changed(request, pk)
-
-
-@require_POST
-@allowed(Action.REPLY)
 def read(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Somebody has it before their eyes."""
     threads.mark_read(find(request, pk), request.member)
@@ -90,10 +76,3 @@ def read(request: MemberRequest, pk: UUID) -> HttpResponse:
 def find_message(request: MemberRequest, pk: UUID, message: int) -> Message:
     """One message of a conversation of this workspace; any other is a 404."""
     return get_object_or_404(find(request, pk).messages.select_related("conversation__channel"), pk=message)
-
-
-def changed(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """The conversation as it now is."""
-    if not is_htmx(request):
-        return redirect("conversation", pk)
-    return render(request, "inbox/_fresh.html", shown(request, find(request, pk)))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Max
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -14,9 +14,9 @@ from accounts.access import MemberRequest, allowed, is_htmx
 from accounts.models import Channel
 from accounts.roles import Action
 from connectors import connector
-from inbox import listing, replying
+from inbox import handling, listing, replying
 from inbox.forms import ReplyForm
-from inbox.models import Conversation
+from inbox.models import KINDS, Conversation
 
 AT_ONCE = 100  # messages that a thread shows at first, and more at each wish for earlier ones
 OTHERS = 5
@@ -36,7 +36,7 @@ def inbox(request: MemberRequest) -> HttpResponse:
 def rows(request: MemberRequest) -> HttpResponse:
     """Lines of the list: the first page afresh (as many lines as were shown), or the page behind a cursor."""
     filters = listing.Filters.of(request.GET.dict())
-    context: dict[str, Any] = {"page": listing.page(request.workspace, filters), "filters": filters}
+    context: dict[str, Any] = {"page": listing.page(request.member, filters), "filters": filters}
     context["today"] = timezone.localdate()
     if not filters.after:
         context["fresh_count"] = listing.count_open(request.workspace)
@@ -65,7 +65,7 @@ def messages(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 def find(request: MemberRequest, pk: UUID) -> Conversation:
     """The conversation with what its pane shows. Another workspace's is a 404."""
-    found = get_object_or_404(request.workspace.conversations.select_related("channel", "publication"), pk=pk)
+    found = get_object_or_404(request.workspace.conversations.select_related("channel", "publication", "assignee__user"), pk=pk)
     found.workspace = request.workspace
     return found
 
@@ -73,9 +73,11 @@ def find(request: MemberRequest, pk: UUID) -> Conversation:
 def shown_list(request: MemberRequest, filters: listing.Filters) -> dict[str, Any]:
     return {
         "filters": filters,
-        "page": listing.page(request.workspace, filters),
+        "page": listing.page(request.member, filters),
         "open_count": listing.count_open(request.workspace),
         "channels": request.workspace.channels.exclude(status=Channel.Status.REMOVED),
+        "kinds": KINDS.items(),
+        "waitings": listing.Waiting.choices,
         "most_rows": listing.MOST_ROWS,
         "today": timezone.localdate(),
     }
@@ -94,14 +96,18 @@ def shown_messages(request: MemberRequest, found: Conversation) -> dict[str, Any
     latest = found.messages.aggregate(latest=Max("pk"))["latest"] or 0  # before the messages: what comes between is unseen
     pages = _pages(request.GET.get("pages", ""))
     newest_first = list(found.messages.select_related("by").order_by("-sent_at", "-pk")[: pages * AT_ONCE + 1])
+    thread, more = newest_first[: pages * AT_ONCE][::-1], len(newest_first) > pages * AT_ONCE
     return {
         "conversation": found,
         "kind_icon": KIND_ICONS.get(found.kind, "message-circle"),
-        "thread": newest_first[: pages * AT_ONCE][::-1],
+        "thread": thread,
+        "entries": handling.history(found, thread, since=thread[0].sent_at if more else None),
         "pages": pages,
-        "earlier": pages + 1 if len(newest_first) > pages * AT_ONCE else 0,
+        "earlier": pages + 1 if more else 0,
         "latest": latest,
         "today": timezone.localdate(),
+        "later": handling.later(timezone.localtime()).items(),
+        "colleagues": handling.colleagues(request.workspace),
     }
 
 
@@ -115,3 +121,10 @@ def shown_person(found: Conversation) -> Mapping[str, Any]:
         return {"others": [], "others_count": 0}
     same = found.channel.conversations.filter(person_id=found.person_id).exclude(pk=found.pk).order_by("-last_at")
     return {"others": same[:OTHERS], "others_count": same.count()}
+
+
+def changed(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """The conversation as it now is."""
+    if not is_htmx(request):
+        return redirect("conversation", pk)
+    return render(request, "inbox/_fresh.html", shown(request, find(request, pk)))

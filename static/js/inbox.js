@@ -73,6 +73,12 @@ document.addEventListener('htmx:oobAfterSwap', (event) => {
   if (event.detail.target.id === 'messages') scrollTo(0)
 })
 
+// News do not take a menu or a choice out of the hand; the next ones bring the head up to date.
+document.addEventListener('htmx:oobBeforeSwap', (event) => {
+  const { target } = event.detail
+  if (target.id === 'thread-head' && target.querySelector('.dropdown-menu.show, select:focus')) event.detail.shouldSwap = false
+})
+
 // A box is new after an answer, in another conversation, and after going back.
 function meet() {
   const box = find('form#box')
@@ -127,6 +133,51 @@ function seen(markup) {
   for (const line of list.querySelectorAll('[aria-current]')) line.removeAttribute('aria-current')
   return list.innerHTML.replace(/\s+/g, ' ').trim()
 }
+
+// -- keys: j and k go through the list, the others act on what is open --
+
+const fields = 'input, textarea, select, dialog, [role=dialog], .dropdown-menu'
+
+function step(by) {
+  const all = [...document.querySelectorAll('.talk')]
+  const at = all.indexOf(document.activeElement.closest('.talk') || document.querySelector('.talk[aria-current]'))
+  const next = all[Math.min(Math.max(at + by, 0), all.length - 1)]
+  if (next) next.focus()
+}
+
+function giveToMe() {
+  const whose = find('#assign')
+  if (!whose || whose.value === whose.dataset.me) return
+  whose.value = whose.dataset.me
+  whose.dispatchEvent(new Event('change', { bubbles: true }))
+}
+
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  r: () => find('#box textarea')?.focus(),
+  a: giveToMe,
+  e: () => (find('#finish') || find('#reopen'))?.click(),
+  s: () => find('#later')?.click(),
+  n: () => {
+    const box = find('.note-box')
+    if (!box) return
+    box.open = true
+    box.querySelector('textarea').focus()
+  },
+  '/': () => find('#inbox-words')?.focus(),
+  '?': () => document.getElementById('inbox-keys').showModal(),
+}
+
+document.addEventListener('keydown', (event) => {
+  const act = KEYS[event.key]
+  if (!act || event.ctrlKey || event.metaKey || event.altKey || event.target.closest(fields)) return
+  event.preventDefault()
+  act()
+})
+document.addEventListener('htmx:afterRequest', (event) => {
+  if (event.detail.successful && event.detail.elt.matches('[data-reset]')) event.detail.elt.reset()
+})
 
 meet()
 mark()

@@ -190,3 +190,56 @@ def test_it_works_by_keyboard_alone(responder: cast.Person, question: Conversati
     page.keyboard.press("Control+Enter")
 
     expect(page.locator(".msg.out")).to_contain_text(ANSWER)
+
+
+def test_conversations_are_handled_by_keyboard_alone(
+    responder: cast.Person, question: Conversation, post: Publication, fans: Fans, workers: Workers, look: Look
+) -> None:
+    fans.comment(post, "So cold!", "Jonas Weber")
+    workers.reads()
+    page = look("/inbox/", responder.member)
+    keys = page.keyboard
+
+    keys.press("j")
+    keys.press("j")
+    expect(lines(page).nth(1)).to_be_focused()
+    keys.press("k")
+    expect(lines(page).first).to_be_focused()
+    name = lines(page).first.locator(".talk-name").inner_text()
+    keys.press("Enter")
+    expect(page.locator("#thread-name")).to_have_text(name)
+    expect(page.locator("#messages")).to_be_focused()
+    keys.press("a")
+    expect(page.locator(".deed-line")).to_contain_text("gave it to")
+    keys.press("n")
+    keys.type("Be kind.")
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(page.locator(".note-line")).to_contain_text("Be kind.")
+    page.locator("#messages").focus()
+    keys.press("r")
+    expect(box(page)).to_be_focused()
+    page.locator("#messages").focus()
+    keys.press("e")
+    expect(page.get_by_role("button", name="Open again")).to_be_visible()
+    expect(lines(page)).to_have_count(1)
+    page.locator("#messages").focus()
+    keys.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    assert flaws(page) == []
+    keys.press("Escape")
+    keys.press("/")
+    expect(page.get_by_role("searchbox", name="Search conversations")).to_be_focused()
+
+
+def test_a_conversation_is_put_off(responder: cast.Person, question: Conversation, look: Look) -> None:
+    page = look(f"/inbox/{question.pk}/", responder.member)
+
+    page.get_by_role("button", name="Put off or set aside").click()
+    assert flaws(page) == []
+    page.get_by_role("button", name="Tomorrow morning").click()
+
+    expect(page.locator(".deed-line")).to_contain_text("put it off until")
+    expect(lines(page)).to_have_count(0)
+    page.get_by_role("link", name="Snoozed").click()
+    expect(lines(page)).to_have_count(1)

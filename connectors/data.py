@@ -257,6 +257,11 @@ class Person:
     picture_url: str = ""
     url: str = ""
 
+    @property
+    def mention(self) -> str:
+        """What names this person in a text."""
+        return f"@{self.username}"
+
 
 @dataclass(frozen=True)
 class Incoming:

@@ -45,6 +45,7 @@ class Instagram(Meta):
         "Collaborators see an invitation, and must accept it before the post shows on their profile.",
     )
     comments = True
+    mention = r"@[A-Za-z0-9._]{1,30}"
     min_lead = timedelta(minutes=10)  # processing takes up to five minutes; a container lives for a day
     scopes = {
         "pages_show_list": "See which Pages you manage, because an Instagram account is reached through its Page.",

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from requests import Response
 
-from connectors.data import Accepted, Account, App, Limits, Outgoing, Problem, Progress, Quota, Sent, Tokens, Uncertain
+from connectors.data import Accepted, Account, App, Cover, Limits, Outgoing, Problem, Progress, Quota, Sent, Tokens, Uncertain
 from connectors.errors import ConnectorError, Doubt, Rejected
 from connectors.facebook_inbox import CLOCKS, plain
 from connectors.http import Http
@@ -32,6 +32,7 @@ class Instagram(Meta):
     """One professional account."""
 
     slug, name = "instagram", "Instagram"
+    cover = Cover(moment="thumb_offset", picture="cover", unless=(("format", "story"),))
     documentation = "https://developers.facebook.com/docs/instagram-platform"
     hosts = HOSTS
     limits = FEED

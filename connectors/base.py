@@ -16,11 +16,13 @@ from connectors.data import (
     Accepted,
     Account,
     App,
+    Cover,
     Hook,
     Incoming,
     Limits,
     Outgoing,
     Pause,
+    Person,
     Problem,
     Progress,
     Quota,
@@ -47,6 +49,9 @@ class Connector(ABC):
     scopes: ClassVar[Mapping[str, str]] = {}  # scope -> why we ask for it, a sentence for the user
     rules: ClassVar[tuple[str, ...]] = ()
     comments: ClassVar[bool] = False  # a first comment can follow a post
+    mention: ClassVar[str] = ""  # a pattern of what names somebody in a text here; empty: nothing does
+    asks_from: ClassVar[int] = 2  # letters of a name from which `FindsPeople` is worth asking
+    cover: ClassVar[Cover] = Cover()
     link_in_text: ClassVar[bool] = True  # a post's link goes into its text; False: the network has a field for it
     sign_in_fields: ClassVar[tuple[Option, ...]] = ()  # what `SignsIn` asks for
     home: ClassVar[str] = ""  # the usual server of a network that has many; accounts elsewhere name theirs
@@ -176,6 +181,13 @@ class Targets(Protocol):
 
     def targeting_fields(self, targeting: Targeting) -> Mapping[str, Any]: ...
     def hides(self, targeting: Targeting) -> bool: ...
+
+
+@runtime_checkable
+class FindsPeople(Protocol):
+    """Can look for people to name in a text by the beginning of a name. What is written is `Person.mention`."""
+
+    def people(self, words: str) -> tuple[Person, ...]: ...
 
 
 @runtime_checkable

@@ -11,13 +11,14 @@ from requests import Response
 
 from connectors.base import Connector
 from connectors.bluesky_answers import judge_bluesky, pause_bluesky
-from connectors.data import Account, App, Pause, Tokens
+from connectors.data import Account, App, Pause, Person, Tokens
 from connectors.errors import ConnectorError, Doubt, Rejected, Unauthorized
 from connectors.http import Http
 from connectors.oauth import browser_address
 from connectors.options import Secret, Text
 
 HOME = "https://bsky.social"
+FOUND = 8  # people that are offered at once
 LIFE = timedelta(minutes=120)  # of an access token that does not say itself when it ends
 WHOLE_ACCOUNT = "com.atproto.access"  # the scope of a session begun with the account's own password
 
@@ -84,6 +85,21 @@ class BlueskySession(Connector):
             http.post(_method("com.atproto.server.deleteSession"), headers=bearer(tokens.refresh))
         except (Rejected, Unauthorized):
             return
+
+    # -- FindsPeople -----------------------------------------------------------------------------------------------
+
+    mention = r"@([A-Za-z0-9-]+\.)+[A-Za-z][A-Za-z0-9-]*"  # a handle is a domain; the record then holds the DID behind it
+
+    def people(self, words: str) -> tuple[Person, ...]:
+        """By the beginning of a handle or a name. https://docs.bsky.app/docs/api/app-bsky-actor-search-actors-typeahead"""
+        found = self.ask("app.bsky.actor.searchActorsTypeahead", q=words, limit=FOUND)
+        return tuple(self._person(actor) for actor in found.get("actors") or ())
+
+    def _person(self, actor: Mapping[str, Any]) -> Person:
+        handle = str(actor["handle"])
+        address = public_address(self.app, f"/profile/{handle}")
+        name, picture = str(actor.get("displayName") or handle), str(actor.get("avatar") or "")
+        return Person(str(actor["did"]), name, handle, picture, address)
 
     # -- calling ---------------------------------------------------------------------------------------------------
 

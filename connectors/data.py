@@ -63,6 +63,18 @@ class Quota:
 
 
 @dataclass(frozen=True)
+class Cover:
+    """The names of the options by which a video gets its cover: a moment of it, or a picture. Empty: the network takes none.
+
+    `unless`: pairs of an option's name and the value with which the post has no cover.
+    """
+
+    moment: str = ""
+    picture: str = ""
+    unless: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
 class Pause:
     """What a response's headers say about the allowance: wait so long before the next call of this scope."""
 
@@ -256,6 +268,11 @@ class Person:
     username: str = ""
     picture_url: str = ""
     url: str = ""
+
+    @property
+    def mention(self) -> str:
+        """What names this person in a text."""
+        return f"@{self.username}"
 
 
 @dataclass(frozen=True)

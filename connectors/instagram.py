@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from requests import Response
 
-from connectors.data import Accepted, Account, App, Limits, Outgoing, Problem, Progress, Quota, Sent, Tokens, Uncertain
+from connectors.data import Accepted, Account, App, Cover, Limits, Outgoing, Problem, Progress, Quota, Sent, Tokens, Uncertain
 from connectors.errors import ConnectorError, Doubt, Rejected
 from connectors.facebook_inbox import CLOCKS, plain
 from connectors.http import Http
@@ -32,6 +32,7 @@ class Instagram(Meta):
     """One professional account."""
 
     slug, name = "instagram", "Instagram"
+    cover = Cover(moment="thumb_offset", picture="cover", unless=(("format", "story"),))
     documentation = "https://developers.facebook.com/docs/instagram-platform"
     hosts = HOSTS
     limits = FEED
@@ -45,6 +46,7 @@ class Instagram(Meta):
         "Collaborators see an invitation, and must accept it before the post shows on their profile.",
     )
     comments = True
+    mention = r"@[A-Za-z0-9._]{1,30}"
     min_lead = timedelta(minutes=10)  # processing takes up to five minutes; a container lives for a day
     scopes = {
         "pages_show_list": "See which Pages you manage, because an Instagram account is reached through its Page.",

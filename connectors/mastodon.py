@@ -26,6 +26,7 @@ from connectors.data import (
     Limits,
     Outgoing,
     Pause,
+    Person,
     Problem,
     Progress,
     Quota,
@@ -53,6 +54,7 @@ VIDEO = FileLimits(
 IMAGE_PIXELS, VIDEO_PIXELS = 33_177_600, 8_294_400
 SKEW = timedelta(seconds=60)
 PAGES, PAGE = 8, 40
+FOUND = 8  # people that are offered at once
 
 
 class Mastodon(OAuth2, Connector):
@@ -75,9 +77,10 @@ class Mastodon(OAuth2, Connector):
         "A post that mentions nobody and is for mentioned people is seen by nobody but you.",
     )
     comments = True
+    mention = r"@\w+(?:[.-]+\w+)*(?:@\w+(?:[.-]+\w+)*)?"  # people of the account's own server need no server's name
     min_lead = timedelta(minutes=5)  # a video goes up in one piece and is transcoded by the server then
     scopes = {
-        "read:accounts": "Read your name and picture.",
+        "read:accounts": "Read your name and picture, and find people to mention.",
         "read:statuses": "See whether a post has arrived.",
         "read:search": "Find a post that you want to quote.",
         "write:statuses": "Publish and delete posts for you.",
@@ -175,6 +178,14 @@ class Mastodon(OAuth2, Connector):
         except Gone:
             return
 
+    # -- FindsPeople -----------------------------------------------------------------------------------------------
+
+    def people(self, words: str) -> tuple[Person, ...]:
+        """Whom the account's server knows. https://docs.joinmastodon.org/methods/accounts/#search (scope read:accounts)"""
+        query = {"q": words, "limit": str(FOUND)}
+        found = self.http.get(f"{API}/api/v1/accounts/search", params=query, headers=bearer(self.account.tokens))
+        return tuple(map(_person, found or ()))
+
     # -- small help ------------------------------------------------------------------------------------------------
 
     def _uploads(self, progress: Progress) -> Uploads:
@@ -215,6 +226,12 @@ class Mastodon(OAuth2, Connector):
 
 def bearer(tokens: Tokens) -> dict[str, str]:
     return {"Authorization": f"Bearer {tokens.access}"}
+
+
+def _person(account: Mapping[str, Any]) -> Person:
+    handle = str(account["acct"])  # with the server, where it is another one
+    name, picture = str(account.get("display_name") or handle), str(account.get("avatar") or "")
+    return Person(str(account["id"]), name, handle, picture, str(account.get("url") or ""))
 
 
 def _text(post: Outgoing) -> str:

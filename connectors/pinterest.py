@@ -19,6 +19,7 @@ from connectors.data import (
     PNG,
     Account,
     App,
+    Cover,
     FileLimits,
     Limits,
     Media,
@@ -63,6 +64,7 @@ class Pinterest(OAuth2, Connector):
     """One account."""
 
     slug, name = "pinterest", "Pinterest"
+    cover = Cover(moment="cover_second", picture="cover")
     documentation = "https://developers.pinterest.com/docs/api/v5/introduction"
     hosts = (
         "api.pinterest.com",

@@ -22,6 +22,7 @@ from connectors.data import (
     WEBM,
     WEBP,
     Accepted,
+    Cover,
     FileLimits,
     Limits,
     Media,
@@ -56,6 +57,7 @@ class TikTok(TikTokLogin):
     """One profile. TikTok has no call to delete, edit or comment on posts."""
 
     slug, name = "tiktok", "TikTok"
+    cover = Cover(moment="cover_ms")
     documentation = "https://developers.tiktok.com/doc/content-posting-api-get-started"
     limits = Limits(
         text=2200,

@@ -6,6 +6,7 @@ kept the old names. We ask in the new words, fall back on the old ones, and read
 
 import copy
 import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ from connectors.x_text import shown
 
 logging.getLogger("tweepy.client").setLevel(logging.INFO)  # at DEBUG it logs every request's Authorization header
 
+FOUND = 5  # people that are offered at once: X charges for each ($0.010)
+SEARCHABLE = re.compile(r"[A-Za-z0-9_' ]{1,50}")  # what its search takes (OpenAPI 2.167, searchUsers)
 PAGE = 100  # posts in one answer, the most
 PAGES = 8  # mentions reach 800 posts back; more than that between two looks is not ours to hold
 
@@ -178,6 +181,19 @@ class XPosts(OAuth2, Connector):
     def _page(self, route: str, query: Mapping[str, str], words: str) -> Mapping[str, Any]:
         page: Mapping[str, Any] = self.client.request("GET", route, params={**query, **VOCABULARIES[words]}).json()
         return page
+
+    # -- FindsPeople -----------------------------------------------------------------------------------------------
+
+    mention = r"@[A-Za-z0-9_]{1,15}"
+    asks_from = 3  # each look costs
+
+    def people(self, words: str) -> tuple[Person, ...]:
+        """GET /2/users/search, with the scopes tweet.read and users.read. https://docs.x.com/x-api/users/search-users"""
+        if not SEARCHABLE.fullmatch(words):
+            return ()
+        query = {"query": words, "max_results": str(FOUND), **_USER}
+        found = self.client.request("GET", "/2/users/search", params=query).json()
+        return tuple(map(person, found.get("data") or ()))
 
     # -- deleting --------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from connectors.data import (
     Accepted,
     Account,
     App,
+    Cover,
     FileLimits,
     Limits,
     Media,
@@ -72,6 +73,7 @@ class YouTube(YouTubeComments):
     """One channel."""
 
     slug, name = "youtube", "YouTube"
+    cover = Cover(picture="thumbnail")
     documentation = "https://developers.google.com/youtube/v3/docs"
     hosts = ("youtube.googleapis.com", "www.googleapis.com", "oauth2.googleapis.com")
     limits = Limits(

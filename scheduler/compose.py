@@ -14,7 +14,7 @@ from connectors.base import Connector
 from connectors.data import FileLimits, Limits, Media, Outgoing, Problem, Targeting
 from connectors.errors import NotNow, Rejected
 from connectors.options import File
-from scheduler.library import storing
+from scheduler.library import covering, storing
 from scheduler.library.fitting.plan import PAD, Profile, choices, plan, planned
 from scheduler.library.giving import public_address
 from scheduler.library.lapsing import lapsed
@@ -29,7 +29,7 @@ UNMADE = timedelta(seconds=10)  # until one looks again whether a file is made
 
 @dataclass(frozen=True)
 class Wording:
-    """What a post says on one channel: its text, the parts of a thread that follow, media [{asset, alt, fit}], the options."""
+    """What a post says on one channel: its text, a thread's further parts, media [{asset, alt, fit, cover}], the options."""
 
     text: str
     thread: tuple[str, ...]
@@ -51,10 +51,10 @@ def wording(post: Post, channel: Channel, audience: Audience | None = None) -> W
     thread = _thread(variants, spoken)
     media = next((one.media for one in variants if one.media is not None), None)
     if media is None:
-        media = [item(use.asset_id, use.alt or use.asset.alt, use.fit) for use in post.media.all()]
+        media = [item(use.asset_id, use.alt or use.asset.alt, use.fit, use.cover) for use in post.media.all()]
     values = utm.values(post.campaign, channel)
     parts = tuple(utm.in_text(part, values) for part in thread)
-    options = _options(network, variants)
+    options = covering.covered(network, _options(network, variants), media)
     return Wording(utm.in_text(text, values), parts, media, options, edited=own is not None or bool(thread))
 
 
@@ -78,9 +78,10 @@ def linked(network: str, text: str, link: str) -> str:
     return f"{text}\n\n{link}".strip()
 
 
-def item(asset: UUID, alt: str, fit: str) -> dict[str, str]:
-    """A file in a content. `fit` (see scheduler.library.fitting.plan) is there only when it is not the usual one."""
-    return {"asset": str(asset), "alt": alt} | ({"fit": fit} if fit != PAD else {})
+def item(asset: UUID, alt: str, fit: str, cover: str = "") -> dict[str, str]:
+    """A file in a content. `fit` (see scheduler.library.fitting.plan) and `cover` are there where they are not the usual."""
+    shown = {"fit": fit if fit != PAD else "", "cover": cover}
+    return {"asset": str(asset), "alt": alt} | {name: value for name, value in shown.items() if value}
 
 
 def frozen(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox import clock
+from sandbox import clock, people
 from sandbox.bluesky.calls import NOBODY, Call, Method, XrpcError, invalid
 from sandbox.store import Doc
 
@@ -22,6 +22,7 @@ class AppView:
         """Rows of the API."""
         return [
             Method("GET", "app.bsky.actor.getProfile", self.profile),
+            Method("GET", "app.bsky.actor.searchActorsTypeahead", self.typeahead, NOBODY),
             Method("GET", "app.bsky.feed.getPosts", self.posts),
             Method("GET", "com.atproto.identity.resolveHandle", self.resolve, NOBODY),
         ]
@@ -43,6 +44,15 @@ class AppView:
             raise invalid("Profile not found")
         counts = {"followersCount": 0, "followsCount": 0, "postsCount": self.network.docs.count("post", owner=found.id)}
         return {**self._basic(found), "description": found.get("bio", ""), **counts}
+
+    async def typeahead(self, call: Call) -> dict[str, Any]:
+        """Actors whose handle, or a word of whose name, begins so. An unknown parameter is ignored, as by the real server."""
+        limit = call.query.get("limit", "10")
+        if not (limit.isdigit() and 1 <= int(limit) <= 100):
+            raise invalid("Error: limit can not be less than 1 or greater than 100")
+        words = (call.query.get("q") or call.query.get("term") or "").strip().lower().removeprefix("@")
+        found = people.beginning(self.network.docs, words) if words else []
+        return {"actors": [self._basic(one) for one in found[: int(limit)]]}
 
     async def posts(self, call: Call) -> dict[str, Any]:
         """Up to 25 posts; those that are not there are left out."""

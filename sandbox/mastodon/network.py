@@ -13,7 +13,8 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.front import missing, post_page
 from sandbox.mastodon import errors
-from sandbox.mastodon.calls import Answer, Call, Endpoint, route
+from sandbox.mastodon.accounts import Accounts
+from sandbox.mastodon.calls import route
 from sandbox.mastodon.errors import Problem
 from sandbox.mastodon.limits import BUDGETS, PER_TOKEN, STATUSES, Limits, told
 from sandbox.mastodon.login import Login
@@ -26,7 +27,6 @@ from sandbox.views import PublicAccount, PublicPost, Reply
 
 API = re.compile(r"/api/|/oauth/(token|revoke)$")
 BIO = "The soft drink that is colder than your weather. Or warmer, if you need it. #polarfizz"
-WHO = ("profile", "read:accounts")
 VISIBILITY = {"unlisted": "Quiet public", "private": "Followers only", "direct": "Private mention"}
 
 
@@ -53,13 +53,12 @@ class Mastodon(Network):
     def __init__(self, *lent: Any) -> None:
         super().__init__(*lent)
         self.limits, self.shapes, self.login = Limits(), Shapes(self), Login(self)
-        self.statuses, self.media = Statuses(self), MediaUpload(self)
+        self.statuses, self.accounts, self.media = Statuses(self), Accounts(self), MediaUpload(self)
 
     @cached_property
     def routes(self) -> list[BaseRoute]:
         """The API, log-in, permalinks."""
-        me = Endpoint("GET", "/api/v1/accounts/verify_credentials", self.verify_credentials, WHO)
-        endpoints = [*self.statuses.endpoints(), me, *self.media.endpoints()]
+        endpoints = [*self.statuses.endpoints(), *self.accounts.endpoints(), *self.media.endpoints()]
         public = [
             Route("/api/v2/instance", self.instance),
             Route("/api/v1/instance", self.old_instance),
@@ -79,10 +78,6 @@ class Mastodon(Network):
         if seen.method == "POST" and seen.path == "/api/v1/statuses":
             return "publish"
         return "read" if seen.method == "GET" else "other"
-
-    async def verify_credentials(self, call: Call) -> Answer:
-        """Who the token belongs to."""
-        return Answer(self.shapes.account(call.me, own=True))
 
     async def instance(self, request: Request) -> Response:
         """The server and its limits."""

@@ -20,6 +20,7 @@ PER_USER = {
     "lookup_one": 900,
     "me": 75,
     "user": 900,
+    "people": 900,
     "hide": 50,
     "dm_read": 15,
     "dm_write": 15,

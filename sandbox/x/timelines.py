@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from sandbox import people
 from sandbox.store import Doc
 from sandbox.x import problems, text
 from sandbox.x.calls import EITHER, Call, Endpoint
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from sandbox.x.network import X
 
 PAGING = ("since_id", "until_id", "max_results", "pagination_token", "start_time", "end_time")
+SEARCHABLE = re.compile(r"[A-Za-z0-9_' ]{1,50}")
 WEEK = 7 * 86400.0
 USER_QUERY = ("user.fields", "expansions", "tweet.fields", "post.fields")
 
@@ -32,6 +35,9 @@ class Timelines:
         return [
             Endpoint("GET", "/2/users/me", self.me, "me", query=USER_QUERY),
             Endpoint("GET", "/2/users/by/username/{username}", self.by_username, "user", query=USER_QUERY, who=EITHER),
+            Endpoint(
+                "GET", "/2/users/search", self.people, "people", query=("query", "max_results", "next_token", *USER_QUERY)
+            ),
             Endpoint("GET", "/2/users/{id}/tweets", self.own, "timeline", query=(*listing, "exclude"), who=EITHER),
             Endpoint("GET", "/2/users/{id}/mentions", self.mentions, "mentions", query=listing, who=EITHER),
             Endpoint("GET", "/2/tweets/search/recent", self.search, "search", query=search, who=EITHER),
@@ -50,6 +56,20 @@ class Timelines:
         if user is None:
             return 200, {"errors": [problems.not_found("user", "username", name)]}
         return 200, {"data": self.x.shapes.user(user, wish(call.query).user)}
+
+    async def people(self, call: Call) -> tuple[int, dict[str, Any]]:
+        """Users by name or handle."""
+        words, most = call.query.get("query", ""), call.query.get("max_results", "100")
+        if not SEARCHABLE.fullmatch(words):
+            raise problems.invalid(
+                "query", words, f"The `query` query parameter value [{words}] does not match {SEARCHABLE.pattern}"
+            )
+        if not (most.isdigit() and 1 <= int(most) <= 1000):
+            raise problems.invalid(
+                "max_results", most, f"The `max_results` query parameter value [{most}] is not between 1 and 1000"
+            )
+        found, fields = people.beginning(self.x.docs, words)[: int(most)], wish(call.query).user
+        return 200, {"data": [self.x.shapes.user(user, fields) for user in found]} if found else {"meta": {"result_count": 0}}
 
     async def lookup(self, call: Call) -> tuple[int, dict[str, Any]]:
         """Up to 100 posts by id; what is missing is told in errors[]."""

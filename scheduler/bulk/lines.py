@@ -20,8 +20,8 @@ from scheduler.bulk.columns import MEDIA, TEXT, THREAD
 from scheduler.bulk.times import moment, parted, zone_of
 from scheduler.composing import checking
 from scheduler.composing.drafting import Draft, Files, Own, different, imagined
+from scheduler.composing.fields import Used
 from scheduler.composing.forms import OPTION
-from scheduler.library.fitting.plan import PAD
 from scheduler.models import Asset
 
 Said = list[tuple[str, str]]  # pairs of column and sentence
@@ -152,7 +152,7 @@ class _Reader:
     def _media(self) -> Files:
         alts = BETWEEN_ALTS.split(self.given.get("alt text", ""))
         found = self._assets(MEDIA)
-        return tuple((asset, alts[place] if place < len(alts) else "", PAD) for place, asset in enumerate(found))
+        return tuple(Used(asset, alts[place] if place < len(alts) else "") for place, asset in enumerate(found))
 
     def _assets(self, key: str) -> list[Asset]:
         if key in self.given:
@@ -168,7 +168,7 @@ class _Reader:
         return Own(
             text=self.given.get(f"{TEXT}:{network}"),
             thread=tuple(part.strip() for part in thread if part.strip()),
-            media=tuple((asset, "", PAD) for asset in files) if files else None,
+            media=tuple(map(Used, files)) if files else None,
             options=different(network, self._options(network)),
         )
 

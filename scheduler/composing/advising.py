@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scheduler.composing import hints, offering
+from scheduler.composing import hints, naming, offering
 from scheduler.composing.checking import Check
 from scheduler.composing.hints import Hint
 from scheduler.composing.offering import Case, Fix
@@ -26,7 +26,7 @@ def advise(post: Post, checks: Sequence[Check]) -> Advice:
     cases = [Case(post, check.channel, check.wording, alone) for check in checks]
     unfit = [case for case, check in zip(cases, checks, strict=True) if not check.fits]
     fixes = offering.without_twins([fix for case in unfit for fix in offering.offers(case)])
-    said = [*_about_texts(post, cases), *_about_pictures(post, cases), *_repeated(post, cases)]
+    said = [*_about_texts(post, cases), *naming.hints(cases), *_about_pictures(post, cases), *_repeated(post, cases)]
     return Advice(_by_slot(fixes), _by_slot(said))
 
 

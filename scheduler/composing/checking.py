@@ -3,8 +3,8 @@
 Every number and sentence comes from the connectors, through `scheduler.compose`; a slot is the name of a place in the form.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from uuid import UUID
 
@@ -16,7 +16,8 @@ from connectors.data import GIF, H264, Limits, Problem
 from connectors.problems import KINDS
 from scheduler.compose import Need, Wording, judged, wording
 from scheduler.composing.forms import OPTION
-from scheduler.library.fitting.plan import CROP, inner
+from scheduler.library import covering
+from scheduler.library.fitting.plan import Profile, crops, inner
 from scheduler.models import Audience, Post
 from scheduler.plans import utm
 
@@ -53,6 +54,7 @@ class Check:
     problems: tuple[tuple[str, str], ...]
     notes: tuple[str, ...] = ()
     shaped: frozenset[UUID] = frozenset()
+    profiles: Mapping[UUID, Profile] = field(default_factory=dict)
 
     @property
     def fits(self) -> bool:
@@ -69,9 +71,26 @@ def check(post: Post, channel: Channel, audience: Audience | None = None) -> Che
         said,
         count(channel.network, said.text, verdict.limits),
         problems=tuple((slot(post, channel.network, one), str(one)) for one in verdict.problems),
-        notes=tuple(note(channel.network, change) for change in verdict.changes),
+        notes=(*(note(channel.network, change) for change in verdict.changes), *_about_cover(channel.network, said)),
         shaped=frozenset(asset.pk for asset, profile in verdict.changes if profile.fit),
+        profiles={asset.pk: profile for asset, profile in reversed(verdict.changes)},
     )
+
+
+def _about_cover(network: str, said: Wording) -> Iterator[str]:
+    """Where the cover that was chosen is not taken."""
+    found = connector(network)
+    cover = said.media[0].get("cover", "") if len(said.media) == 1 else ""
+    if not cover or covering.option_for(found, said.options, cover):
+        return
+    if covering.option_for(found, said.options, "-") and not covering.is_picture(cover):
+        yield _("%(network)s takes a picture as cover, not a moment of the video: choose one to have it there too.") % {
+            "network": found.name
+        }
+    elif covering.option_for(found, said.options, "0"):
+        yield _("%(network)s takes a moment of the video as cover, not a picture.") % {"network": found.name}
+    else:
+        yield _("%(network)s chooses the cover of a video itself.") % {"network": found.name}
 
 
 def note(network: str, change: Need) -> str:
@@ -93,7 +112,7 @@ def _what_happens(change: Need) -> Iterator[str]:
     elif recoded:
         yield _("converted to H.264")
     if profile.fit:
-        yield _("cropped") if profile.fit == CROP else _("given borders")
+        yield _("cropped") if crops(profile.fit) else _("given borders")
     if drawn > asset.width:
         yield _("enlarged")
     elif drawn < asset.width - 2 or asset.size > (profile.max_bytes or asset.size):

@@ -17,11 +17,12 @@ from accounts.verbs import Problem, must, record
 from connectors import connector
 from scheduler.compose import item
 from scheduler.composing import history, keeping
+from scheduler.composing.fields import Used
 from scheduler.library.shelf import keep_alt
-from scheduler.models import Asset, Audience, Campaign, Label, Post, PostChannel, PostMedia, Status, Variant
+from scheduler.models import Audience, Campaign, Label, Post, PostChannel, PostMedia, Status, Variant
 from scheduler.planning import UNCLAIMED, moment_of, publish_now, schedule_each, withdraw
 
-Files = tuple[tuple[Asset, str, str], ...]  # each with its alt text, and how it reaches another shape: PAD or CROP
+Files = tuple[Used, ...]
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def _what_stays(post: Post, draft: Draft) -> frozenset[UUID]:
 def _keep_what_hangs_on(post: Post, draft: Draft, there: frozenset[UUID]) -> None:
     PostChannel.objects.bulk_create(PostChannel(post=post, channel=one) for one in draft.channels if one.pk not in there)
     PostMedia.objects.bulk_create(_media(post, draft))
-    keep_alt((asset, alt) for asset, alt, _fit in draft.media)
+    keep_alt((asset, alt) for asset, alt, *_shown in draft.media)
     Variant.objects.bulk_create(_variants(post, draft))
     if draft.labels is not None:
         post.labels.set(draft.labels)
@@ -155,8 +156,8 @@ def _keep_what_hangs_on(post: Post, draft: Draft, there: frozenset[UUID]) -> Non
 
 def _media(post: Post, draft: Draft) -> list[PostMedia]:
     return [
-        PostMedia(post=post, asset=asset, position=place, alt=alt, fit=fit)
-        for place, (asset, alt, fit) in enumerate(draft.media)
+        PostMedia(post=post, asset=asset, position=place, alt=alt, fit=fit, cover=cover)
+        for place, (asset, alt, fit, cover) in enumerate(draft.media)
     ]
 
 
@@ -185,7 +186,7 @@ def content_of(draft: Draft) -> dict[str, Any]:
         "planned_for": draft.planned_for.isoformat() if draft.planned_for else "",
         "channels": [str(channel.pk) for channel in draft.channels],
         "labels": sorted(str(label.pk) for label in draft.labels or ()),
-        "media": [item(asset.pk, alt, fit) for asset, alt, fit in draft.media],
+        "media": [item(asset.pk, alt, fit, cover) for asset, alt, fit, cover in draft.media],
         "own": {
             network: {
                 "text": own.text,
@@ -200,7 +201,7 @@ def content_of(draft: Draft) -> dict[str, Any]:
 
 
 def _frozen(media: Files | None) -> list[dict[str, str]] | None:
-    return None if media is None else [item(asset.pk, alt or asset.alt, fit) for asset, alt, fit in media]
+    return None if media is None else [item(asset.pk, alt or asset.alt, fit, cover) for asset, alt, fit, cover in media]
 
 
 # -- imagining ------------------------------------------------------------------------------------------------------------

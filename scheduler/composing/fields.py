@@ -1,7 +1,8 @@
 """Form fields of the composer: texts with one kind of line end, lists, files of the library, a network's options."""
 
-from collections.abc import Iterable
-from typing import Any
+import re
+from collections.abc import Container, Iterable
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django import forms
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Workspace
 from connectors import options
-from scheduler.library.fitting.plan import CROP, PAD
+from scheduler.library.covering import is_picture
+from scheduler.library.fitting.plan import CROP, PAD, crops, focus, known_fit
 from scheduler.models import Asset
 
 
@@ -50,17 +52,59 @@ class Parts(forms.Field):
         return [unix(part).strip() for part in value or ()]
 
 
-class FilesInput(forms.HiddenInput):
-    """An asset's id, the alt text that was typed for it, and how it reaches another shape: inputs `media`,
-    `media-alt-<id>` and `media-fit-<id>`."""
+class Used(NamedTuple):
+    """A file as a post uses it: alt text, how it reaches another shape, a video's cover (see PostMedia)."""
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[tuple[str, str, str]]:
+    asset: Asset
+    alt: str = ""
+    fit: str = PAD
+    cover: str = ""
+
+    @property
+    def crops(self) -> bool:
+        return crops(self.fit)
+
+    @property
+    def focus(self) -> tuple[int, int]:
+        """The point that stays in view, in percent."""
+        left, top = focus(self.fit)
+        return round(left * 100), round(top * 100)
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether the cover is a picture, not a moment."""
+        return is_picture(self.cover)
+
+
+Sent = tuple[str, str, str, str]  # the same as a form sends it: the asset by its id
+
+
+class FilesInput(forms.HiddenInput):
+    """An asset's id and what was typed about it: inputs `media`, `media-alt-<id>`, `media-fit-<id>`, `media-focus-<id>`
+    and `media-cover-<id>`. The focus ("30x70") says where to crop."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Sent]:
+        def typed(what: str, pk: str) -> str:
+            return str(data.get(f"{name}-{what}-{pk}", ""))
+
         ids = dict.fromkeys(data.getlist(name))
-        return [(pk, data.get(f"{name}-alt-{pk}", ""), data.get(f"{name}-fit-{pk}", "")) for pk in ids]
+        return [(pk, typed("alt", pk), _fit(typed("fit", pk), typed("focus", pk)), typed("cover", pk)) for pk in ids]
+
+
+def _fit(fit: str, focus: str) -> str:
+    return f"{fit}{focus}" if fit == CROP else fit
+
+
+COVER = re.compile(r"\d{1,5}(\.\d{1,3})?")
+
+
+def _cover(asset: Asset, typed: str, pictures: Container[str]) -> str:
+    """A second of the video, or the id of one of these pictures; empty for anything else."""
+    return typed if asset.is_video and (COVER.fullmatch(typed) or typed in pictures) else ""
 
 
 class Files(forms.Field):
-    """Files of the library in their order, each with an alt text and PAD or CROP: (Asset, alt, fit)."""
+    """Files of the library in their order, each as the post uses it."""
 
     widget = FilesInput
 
@@ -68,13 +112,19 @@ class Files(forms.Field):
         super().__init__(required=False)
         self.assets = assets
 
-    def known(self, chosen: Iterable[tuple[str, str, str]]) -> list[tuple[Asset, str, str]]:
+    def known(self, chosen: Iterable[Sent]) -> list[Used]:
         """Those whose file is in the library."""
         wanted = [one for one in chosen if is_uuid(one[0])]
-        found = {str(pk): asset for pk, asset in self.assets.in_bulk([UUID(one[0]) for one in wanted]).items()}
-        return [(found[pk], unix(alt).strip(), CROP if fit == CROP else PAD) for pk, alt, fit in wanted if pk in found]
+        ids = {UUID(pk) for one in wanted for pk in (one[0], one[3]) if is_uuid(pk)}
+        found = {str(pk): asset for pk, asset in self.assets.in_bulk(ids).items()}
+        pictures = {pk for pk, asset in found.items() if not asset.is_video}
+        return [
+            Used(found[pk], unix(alt).strip(), known_fit(fit), _cover(found[pk], cover, pictures))
+            for pk, alt, fit, cover in wanted
+            if pk in found
+        ]
 
-    def to_python(self, value: list[tuple[str, str, str]] | None) -> list[tuple[Asset, str, str]]:
+    def to_python(self, value: list[Sent] | None) -> list[Used]:
         found = self.known(value or ())
         if len(found) < len(value or ()):
             raise ValidationError(_("A file is no longer in the library: remove it here and add it again."))

@@ -20,9 +20,9 @@ from connectors.base import Confirms
 from scheduler import planning
 from scheduler.composing import history
 from scheduler.composing.drafting import Draft, Own, different
-from scheduler.composing.fields import Files, Parts, Switch, Words, field_for, is_uuid
+from scheduler.composing.fields import Files, Parts, Sent, Switch, Used, Words, field_for, is_uuid
 from scheduler.library.fitting.plan import PAD
-from scheduler.models import Asset, Label, Post
+from scheduler.models import Label, Post
 
 OPTION = "option_"  # before an option's name, so that it never meets another field's
 
@@ -138,7 +138,7 @@ class NetworkForm(forms.Form):
         return self.add_prefix("media")
 
     @property
-    def chosen_files(self) -> list[tuple[Asset, str, str]]:
+    def chosen_files(self) -> list[Used]:
         return shown(self)
 
     @property
@@ -260,7 +260,7 @@ class Composer:
         return [*(name for name in self.main.fields if name not in ("seen", "labels", "queue")), *own]
 
     @property
-    def main_files(self) -> list[tuple[Asset, str, str]]:
+    def main_files(self) -> list[Used]:
         """The files with their alt texts and how they reach another shape, as they were chosen."""
         return shown(self.main)
 
@@ -271,7 +271,7 @@ def key_of(data: QueryDict | None) -> UUID:
     return UUID(sent) if is_uuid(sent) else uuid4()
 
 
-def shown(form: forms.BaseForm) -> list[tuple[Asset, str, str]]:
+def shown(form: forms.BaseForm) -> list[Used]:
     """The files of a form with their alt texts and how they reach another shape, as they were chosen."""
     field = form.fields["media"]
     assert isinstance(field, Files)
@@ -303,5 +303,5 @@ def _own_initial(said: Mapping[str, Any], own: Mapping[str, Any] | None) -> dict
     }
 
 
-def _chosen(one: Mapping[str, str]) -> tuple[str, str, str]:
-    return one["asset"], one["alt"], one.get("fit", PAD)
+def _chosen(one: Mapping[str, str]) -> Sent:
+    return one["asset"], one["alt"], one.get("fit", PAD), one.get("cover", "")

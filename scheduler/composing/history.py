@@ -1,7 +1,7 @@
 """The versions of a post: what each said, who wrote it, what differs between two of them.
 
 A content is a plain dict: text, link, first_comment, campaign (id or ''), planned_for (ISO or ''), channels and labels (ids),
-media [{asset, alt, fit}], and `own` by network: text (None: the post's), thread, media (None: the post's), options.
+media [{asset, alt, fit, cover}], and `own` by network: text (None: the post's), thread, media (None: the post's), options.
 """
 
 import re
@@ -37,7 +37,7 @@ def written(post: Post) -> dict[str, Any]:
         "planned_for": post.planned_for.isoformat() if post.planned_for else "",
         "channels": list(dict.fromkeys(str(target.channel_id) for target in post.targets.all())),
         "labels": sorted(str(label.pk) for label in post.labels.all()),
-        "media": [item(use.asset_id, use.alt, use.fit) for use in post.media.all()],
+        "media": [item(use.asset_id, use.alt, use.fit, use.cover) for use in post.media.all()],
         "own": {
             one.network: {"text": one.text, "thread": one.thread, "media": one.media, "options": one.options} for one in shared
         },

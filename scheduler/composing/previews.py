@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from connectors import connector
 from scheduler.composing.checking import Check
+from scheduler.library import covering
 from scheduler.models import Asset, Post
 from scheduler.plans import utm
 
@@ -26,6 +27,19 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class Tile:
+    """A file as it will be there: `asset` is what is drawn (of a video perhaps a picture), `look` says how."""
+
+    asset: Asset
+    alt: str
+    look: str
+    is_video: bool = False
+    seconds: float = 0
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
 class Preview:
     """One channel's view of the post. `title` is what the option of that name says, where a network has it."""
 
@@ -33,12 +47,12 @@ class Preview:
     title: str
     text: tuple[Piece, ...]
     thread: tuple[tuple[Piece, ...], ...]
-    media: tuple[tuple[Asset, str], ...]
+    media: tuple[Tile, ...]
     link: str
     comment: str
 
     @property
-    def tiles(self) -> tuple[tuple[Asset, str], ...]:
+    def tiles(self) -> tuple[Tile, ...]:
         return self.media[:TILES]
 
     @property
@@ -52,7 +66,9 @@ class Preview:
 
 def previews(post: Post, checks: list[Check]) -> list[Preview]:
     """The post as it will stand on each channel."""
-    wanted = {UUID(item["asset"]) for check in checks for item in check.wording.media}
+    media = [item for check in checks for item in check.wording.media]
+    wanted = {UUID(item["asset"]) for item in media}
+    wanted |= {UUID(item["cover"]) for item in media if covering.is_picture(item.get("cover", ""))}
     assets = post.workspace.assets.in_bulk(wanted) if wanted else {}
     return [preview(post, check, assets) for check in checks]
 
@@ -65,10 +81,25 @@ def preview(post: Post, check: Check, assets: Mapping[Any, Asset]) -> Preview:
         title=str(said.options.get("title") or ""),
         text=tuple(pieces(check.channel.network, said.text, check.count.limit)),
         thread=tuple(tuple(pieces(check.channel.network, part)) for part in said.thread),
-        media=tuple((assets[UUID(item["asset"])], item["alt"]) for item in said.media if UUID(item["asset"]) in assets),
+        media=tuple(_tile(check, item, assets) for item in said.media if UUID(item["asset"]) in assets),
         link="" if network.link_in_text else post.link,
         comment=utm.in_text(post.first_comment, utm.values(post.campaign, check.channel)) if network.comments else "",
     )
+
+
+def _tile(check: Check, item: Mapping[str, str], assets: Mapping[Any, Asset]) -> Tile:
+    """With the cover that the network takes, in the shape that it is brought into."""
+    asset, cover = assets[UUID(item["asset"])], item.get("cover", "")
+    profile, look, shown = check.profiles.get(asset.pk), {"size": "large"}, asset
+    if covering.option_for(connector(check.channel.network), check.wording.options, cover):
+        if not covering.is_picture(cover):
+            look["at"] = cover
+        elif UUID(cover) in assets:
+            shown = assets[UUID(cover)]
+    if profile and profile.fit:
+        look["shape"] = f"{profile.width}x{profile.height}-{profile.fit}"
+    width, height = (profile.width, profile.height) if profile and profile.width else (asset.width, asset.height)
+    return Tile(shown, item["alt"], urlencode(look), asset.is_video, asset.seconds, width, height)
 
 
 def pieces(network: str, text: str, limit: int = 0) -> Iterator[Piece]:

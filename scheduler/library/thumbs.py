@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -10,39 +11,59 @@ import imageio_ffmpeg
 from django.conf import settings
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from connectors.data import JPEG
 from scheduler.library import storing
+from scheduler.library.fitting.pictures import framed
+from scheduler.library.fitting.plan import Profile, known_fit
 from scheduler.models import Asset
 
 SIZES = {"small": 160, "large": 900}  # the longer side in pixels, for screens with two pixels to a point
+SHAPE = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})-(pad|crop(?:\d{1,3}x\d{1,3})?)")
 PAPER = "white"  # behind what is transparent: JPEG has no holes
 
 
-def thumbnail(asset: Asset, size: str = "small") -> Path | None:
-    """The JPEG of a picture, or of a video's beginning, in a size of SIZES; None for what can no longer be read."""
-    shot = f"-{asset.poster_at:.2f}" if asset.poster_at is not None else ""
-    path = Path(settings.MEDIA_ROOT) / "thumbs" / str(asset.workspace_id) / f"{asset.pk}-{SIZES[size]}{shot}.jpg"
+def thumbnail(asset: Asset, size: str = "small", at: float | None = None, shape: str = "") -> Path | None:
+    """The JPEG of a picture, or of a video's beginning, in a size of SIZES; None for what can no longer be read.
+
+    `at`: another second of the video. `shape`: as it is brought into another one, `<width>x<height>-<fit>`.
+    """
+    at = asset.poster_at if at is None else at
+    shot, shaped = f"-{at:.2f}" if at is not None else "", f"-{shape}" if shape else ""
+    path = Path(settings.MEDIA_ROOT) / "thumbs" / str(asset.workspace_id) / f"{asset.pk}-{SIZES[size]}{shot}{shaped}.jpg"
     if path.exists():
         return path
     try:
-        _make(asset, path, SIZES[size])
+        _make(asset, path, SIZES[size], at, _profile(shape, SIZES[size]))
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError, subprocess.SubprocessError):
         return None
     return path
 
 
-def _frame(asset: Asset) -> io.BytesIO:
+def _profile(shape: str, side: int) -> Profile | None:
+    """What a picture of this shape becomes within a square of `side`."""
+    found = SHAPE.fullmatch(shape)
+    if not found:
+        return None
+    width, height = int(found[1]), int(found[2])
+    scale = min(1, side / max(width, height))
+    return Profile(JPEG, max(round(width * scale), 1), max(round(height * scale), 1), known_fit(found[3]))
+
+
+def _frame(asset: Asset, at: float | None) -> io.BytesIO:
     """The frame that was chosen, or one of the video's first second: its very first is black more often than not."""
-    start = str(min(asset.seconds / 2, 1) if asset.poster_at is None else asset.poster_at)
+    start = str(min(asset.seconds / 2, 1) if at is None else min(at, max(asset.seconds - 0.1, 0)))
     source = str(storing.local(str(asset.file.name)))
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-ss", start, "-i", source]
     shot = subprocess.run([*command, "-frames:v", "1", "-f", "mjpeg", "-"], capture_output=True, timeout=20, check=True)
     return io.BytesIO(shot.stdout)
 
 
-def _make(asset: Asset, path: Path, side: int) -> None:
-    with _frame(asset) if asset.is_video else asset.file.open("rb") as file, Image.open(file) as source:
+def _make(asset: Asset, path: Path, side: int, at: float | None, profile: Profile | None) -> None:
+    with _frame(asset, at) if asset.is_video else asset.file.open("rb") as file, Image.open(file) as source:
         source.draft("RGB", (side * 2, side * 2))  # a JPEG is decoded at a fraction of its size: quick for big photos
         picture = ImageOps.exif_transpose(source)
+        if profile:
+            picture = framed(picture if picture.mode in ("RGB", "L") else picture.convert("RGBA"), profile)
         picture.thumbnail((side, side))
         if picture.mode not in ("RGB", "L"):
             clear = picture.convert("RGBA")

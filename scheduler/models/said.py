@@ -141,17 +141,16 @@ class PostChannel(models.Model):
 
 
 class PostMedia(models.Model):
-    """An asset in a post, in its place, with the alt text that it has there, and how it reaches another shape."""
-
-    class Fit(models.TextChoices):
-        PAD = "pad", _("Pad")
-        CROP = "crop", _("Crop")
+    """An asset in a post, in its place, with the alt text that it has there, and how it reaches another shape (see
+    scheduler.library.fitting.plan). `cover` is a video's: a second of it, or a picture's id; empty: the network chooses.
+    """
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="media")
     asset = models.ForeignKey(Asset, models.PROTECT, related_name="uses")
     position = models.PositiveSmallIntegerField(default=0)
     alt = models.TextField(blank=True)
-    fit = models.CharField(max_length=4, choices=Fit.choices, default=Fit.PAD)
+    fit = models.CharField(max_length=12, default="pad")
+    cover = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering = ("position", "pk")
@@ -164,7 +163,7 @@ class Variant(models.Model):
     """A post's own text, media or options for a network (or one channel, or one audience). What is absent is as in the post.
 
     `thread` holds the further parts of a thread, `options` the network's settings by option name, `media` a list of
-    {asset, alt, fit} in place of the post's own media.
+    {asset, alt, fit, cover} in place of the post's own media.
     """
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="variants")

@@ -200,7 +200,7 @@ def _shown(form: Composer) -> dict[str, Any]:
         "checks": checks,
         "blank": blank,
         "shaped": {pk for check in checks for pk in check.shaped},
-        "photo": next((asset for asset, _alt, _fit in form.main_files if not asset.is_video), None),
+        "photo": next((one.asset for one in form.main_files if not one.asset.is_video), None),
         "tabs": _tabs(form, post, checks),
         "previews": previews.previews(post, checks),
         "slots": form.slots,

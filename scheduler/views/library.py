@@ -17,9 +17,10 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from accounts.access import MemberRequest, allowed
 from accounts.roles import Action
 from accounts.verbs import Problem
+from scheduler.composing.fields import COVER
 from scheduler.library import giving, storing
 from scheduler.library.media import add_asset, film
-from scheduler.library.thumbs import SIZES, thumbnail
+from scheduler.library.thumbs import SHAPE, SIZES, thumbnail
 from scheduler.models import Asset
 
 CHUNK = 256 * 1024
@@ -74,10 +75,11 @@ def _row(request: MemberRequest, asset: Asset) -> HttpResponse:
 @require_GET
 @allowed(Action.SEE)
 def thumb(request: MemberRequest, pk: UUID) -> HttpResponseBase:
-    """A small JPEG of a file; `size` is one of scheduler.library.thumbs.SIZES."""
+    """A small JPEG of a file; `size` is one of scheduler.library.thumbs.SIZES, `at` a second of a film, `shape` its own."""
     asset = get_object_or_404(request.workspace.assets, pk=pk)
-    size = request.GET.get("size", "small")
-    path = thumbnail(asset, size if size in SIZES else "small")
+    size, at, shape = (request.GET.get(name, "") for name in ("size", "at", "shape"))
+    second = float(at) if asset.is_video and COVER.fullmatch(at) else None
+    path = thumbnail(asset, size if size in SIZES else "small", second, shape if SHAPE.fullmatch(shape) else "")
     if path is None:
         raise Http404
     answer = _given(path, "image/jpeg", f"{asset.pk}.jpg", "")

@@ -2,11 +2,13 @@
 import { toast } from './app.js'; // the semicolon is what Django's storage looks for
 import { form } from './composer-form.js';
 import { place } from './composer-media.js';
+import { setCoverPicture } from './composer-shown.js';
 
 const dialog = (name) => document.getElementById(`${name}-dialog`)
 
 let target = null // the text that is written into
 let list = null // the list of files that is added to
+let cover = null // the video whose cover is chosen, instead
 
 form.addEventListener('focusin', (event) => {
   if (event.target.matches('textarea')) target = event.target
@@ -56,6 +58,7 @@ const openers = {
   },
   library(button) {
     list = button.closest('.media-block')
+    cover = 'coverPicture' in button.dataset ? button.closest('.cover') : null
     dialog('library').showModal()
     dialog('library').querySelector('[type="search"]').dispatchEvent(new Event('opened'))
   },
@@ -76,6 +79,12 @@ document.addEventListener('click', async (event) => {
   }
   const pick = event.target.closest('[data-pick]')
   if (!pick) return
+  if (cover) {
+    const [, id] = /\/media\/([^/]+)\//.exec(pick.dataset.pick)
+    setCoverPicture(cover, id, pick.querySelector('img').src)
+    pick.closest('dialog').close()
+    return
+  }
   const answer = await fetch(`${pick.dataset.pick}?slot=${list.dataset.slot}`, { headers: { 'HX-Request': 'true' } })
   if (!answer.ok || answer.headers.get('HX-Redirect')) toast(document.getElementById('toasts').dataset.failed)
   else place(list, await answer.text())

@@ -6,6 +6,7 @@ import './composer-fix.js';
 import { form } from './composer-form.js';
 import { sending, unkept } from './composer-keep.js';
 import { isUploading } from './composer-media.js';
+import './composer-people.js';
 import './composer-tools.js';
 
 // -- tabs: the original, and one for each network that is chosen --------------------------------------------------------

@@ -91,6 +91,7 @@ def lives_a_whole_life(scene: Scene) -> None:
     scene.publishes(scene.post("Second", key="2", parent=first.remote_id, visibility="unlisted", **poll))
     scene.publishes(scene.post("Third", key="3", quote=first.url, quote_approval_policy="nobody"))
     scene.connector().confirm(scene.post("Third"), Progress(), Uncertain(now()))
+    scene.connector().people("ann")
     scene.connector().delete(first.remote_id)
 
 
@@ -106,6 +107,7 @@ def test_only_what_the_document_knows_is_sent(practice: Practice, tmp_path: Path
         ("POST", "/oauth/token"),
         ("POST", "/oauth/revoke"),
         ("GET", "/api/v1/accounts/verify_credentials"),
+        ("GET", "/api/v1/accounts/search"),
         ("POST", "/api/v2/media"),
         ("GET", "/api/v1/media/{id}"),
         ("POST", "/api/v1/statuses"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from connectors.data import JPEG, PNG, WEBP
-from scheduler.library.fitting.plan import Profile, inner
+from scheduler.library.fitting.plan import Profile, corner, crops, inner
 
 PAPER = "white"  # behind what is transparent or padded
 FORMATS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP"}
@@ -27,7 +27,7 @@ def make(source: Path, target: Path, profile: Profile) -> None:
             if longest:
                 opened.draft("RGB", (longest, longest))  # a JPEG is decoded at a fraction of its size
             profile_of_colours = opened.info.get("icc_profile") if opened.mode in ("RGB", "RGBA") else None
-            picture = _framed(_modelled(ImageOps.exif_transpose(opened), profile.mime_type), profile)
+            picture = framed(_modelled(ImageOps.exif_transpose(opened), profile.mime_type), profile)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise Unfit(str(error)) from error
     for content in _tries(picture, FORMATS[profile.mime_type], profile_of_colours):
@@ -51,14 +51,19 @@ def _modelled(picture: Image.Image, mime_type: str) -> Image.Image:
     return flat
 
 
-def _framed(picture: Image.Image, profile: Profile) -> Image.Image:
+def framed(picture: Image.Image, profile: Profile) -> Image.Image:
+    """A picture as large as the profile, in its shape."""
     if not profile.width or picture.size == (profile.width, profile.height):
         return picture.copy()
     drawn = picture.resize(inner(*picture.size, profile), Image.Resampling.LANCZOS)
     if not profile.fit:
         return drawn
     frame = Image.new(drawn.mode, (profile.width, profile.height), PAPER)
-    frame.paste(drawn, ((frame.width - drawn.width) // 2, (frame.height - drawn.height) // 2))
+    if crops(profile.fit):
+        left, top = corner(drawn.size, frame.size, profile.fit)
+        frame.paste(drawn, (-left, -top))
+    else:
+        frame.paste(drawn, ((frame.width - drawn.width) // 2, (frame.height - drawn.height) // 2))
     return frame
 
 

@@ -1,6 +1,7 @@
 """What must change about a file so that a network takes it: from its limits and the file's measures to a Profile."""
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -9,6 +10,7 @@ from connectors.data import AAC, GIF, H264, JPEG, MOV, MP4, PNG, WEBP, FileLimit
 from connectors.problems import file_problems
 
 PAD, CROP = "pad", "crop"
+FOCUSED = re.compile(r"crop(\d{1,3})x(\d{1,3})")  # cropped about a point: percent from the left and the top
 EXTENSIONS = {JPEG: ".jpg", PNG: ".png", WEBP: ".webp", MP4: ".mp4", MOV: ".mov"}  # what can be made
 MOST_GROWTH = 2  # what is smaller than a network's least is enlarged so far; beyond that it would be a blur
 LEAST_PIXEL_BYTES = 0.1  # a JPEG below this for each pixel shows its blocks: fewer pixels look better
@@ -19,10 +21,37 @@ SMALLER = ((1920, 1080), (1280, 1024))  # longer and shorter side of what is tri
 UPRIGHT = 9 / 16  # the shape of stories and reels
 
 
+def crops(fit: str) -> bool:
+    """Whether another shape is reached by cropping, about whatever point."""
+    return fit.startswith(CROP)
+
+
+def focus(fit: str) -> tuple[float, float]:
+    """The point that stays in view, in parts of the sides: the middle, unless `fit` names another."""
+    found = FOCUSED.fullmatch(fit)
+    return (int(found[1]) / 100, int(found[2]) / 100) if found else (0.5, 0.5)
+
+
+def known_fit(typed: str) -> str:
+    """What was typed as a fit: PAD, CROP, or cropping about a point within the picture."""
+    found = FOCUSED.fullmatch(typed)
+    if found and max(int(found[1]), int(found[2])) <= 100:
+        return CROP if found.groups() == ("50", "50") else typed
+    return CROP if typed == CROP else PAD
+
+
+def corner(size: tuple[int, int], frame: tuple[int, int], fit: str) -> tuple[int, int]:
+    """Where a frame lies in a larger picture so that the point in focus is as near to the frame's middle as can be."""
+    found = []
+    for side, inside, point in zip(size, frame, focus(fit), strict=True):
+        found.append(min(max(round(side * point - inside / 2), 0), max(side - inside, 0)))
+    return found[0], found[1]
+
+
 @dataclass(frozen=True)
 class Profile:
-    """What a file becomes. Pixels of the result (0: as it is), bytes at most (0: unlimited); `fit` is PAD or CROP where
-    the shape changes, else empty."""
+    """What a file becomes. Pixels of the result (0: as it is), bytes at most (0: unlimited); `fit` is PAD, CROP or FOCUSED
+    where the shape changes, else empty."""
 
     mime_type: str
     width: int = 0

@@ -15,7 +15,7 @@ import imageio_ffmpeg
 
 from connectors.data import MOV
 from scheduler.library.fitting.pictures import Unfit
-from scheduler.library.fitting.plan import CROP, SOUND_RATE, Profile, inner, rate
+from scheduler.library.fitting.plan import SOUND_RATE, Profile, corner, crops, inner, rate
 
 BORDER = "black"
 STALLED = 120  # seconds without a sign of ffmpeg after which it is ended
@@ -117,7 +117,8 @@ def _filters(facts: Facts, profile: Profile) -> str:
     chain = [f"scale={wide}:{tall}"]
     if frame.fit:
         size = f"{frame.width}:{frame.height}"
-        chain.append(f"crop={size}" if frame.fit == CROP else f"pad={size}:(ow-iw)/2:(oh-ih)/2:{BORDER}")
+        left, top = corner((wide, tall), (frame.width, frame.height), frame.fit)
+        chain.append(f"crop={size}:{left}:{top}" if crops(frame.fit) else f"pad={size}:(ow-iw)/2:(oh-ih)/2:{BORDER}")
     return ",".join([*chain, "setsar=1", "format=yuv420p"])
 
 

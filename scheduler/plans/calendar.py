@@ -24,6 +24,7 @@ from accounts.models import Workspace
 from scheduler.machine.delivery import delivery
 from scheduler.models import Post, PostMedia, Publication, Status
 from scheduler.planning import UNCLAIMED, between
+from scheduler.targeting.audiences import meant_for, promised_to
 
 TITLE = 90  # characters; a card shows one line
 MORNING = time(9)  # when a draft goes that is dropped on a day
@@ -63,6 +64,8 @@ class Only:
 
     channel: UUID | None = None
     campaign: UUID | None = None
+    label: UUID | None = None
+    audience: UUID | None = None
     author: int | None = None
     network: str = ""
     status: str = ""
@@ -76,7 +79,9 @@ class Only:
             "post__author": self.author,
             "channel__network": self.network,
         }
-        wanted = Q(**{name: value for name, value in names.items() if value})
+        wanted = Q(**{name: value for name, value in names.items() if value}) & self._labelled("post__in")
+        if self.audience:
+            wanted &= promised_to(self.audience)
         return wanted & Q(status__in=STATES[self.status][1]) if self.status in STATES else wanted
 
     @property
@@ -90,7 +95,12 @@ class Only:
             "campaign": self.campaign,
             "author": self.author,
         }
-        return Q(**{name: value for name, value in names.items() if value})
+        wanted = Q(**{name: value for name, value in names.items() if value}) & self._labelled("pk__in")
+        return wanted & meant_for(self.audience) if self.audience else wanted
+
+    def _labelled(self, posts: str) -> Q:
+        rows = Post.labels.through.objects.filter(label=self.label)
+        return Q(**{posts: rows.values("post")}) if self.label else Q()
 
 
 class Key(NamedTuple):

@@ -33,6 +33,8 @@ class OnlyForm(forms.Form):
 
     channel = forms.UUIDField(required=False)
     campaign = forms.UUIDField(required=False)
+    label = forms.UUIDField(required=False)
+    audience = forms.UUIDField(required=False)
     author = forms.IntegerField(required=False)
     network = forms.ChoiceField(required=False, choices=[(slug, slug) for slug in NETWORKS])
     status = forms.ChoiceField(required=False, choices=[(state, state) for state in calendar.STATES])
@@ -52,6 +54,8 @@ def page(request: MemberRequest) -> HttpResponse:
         "channels": channels,
         "networks": [(slug, connector(slug).name) for slug in sorted({channel.network for channel in channels})],
         "campaigns": request.workspace.campaigns.all(),
+        "labels": request.workspace.labels.all(),
+        "audiences": request.workspace.audiences.all(),
         "people": request.workspace.members.select_related("user").order_by("user__name"),
         "states": [(state, label) for state, (label, _statuses) in calendar.STATES.items()],
         "marks": json.dumps({slug: static(f"networks/{slug}.svg") for slug in NETWORKS}),

@@ -5,7 +5,7 @@ import * as address from './calendar-address.js';
 import { card, elsewhere, tag } from './calendar-cards.js';
 import { onChange, report, tell } from './calendar-changes.js';
 import { look, onPanel, refresh } from './calendar-panel.js';
-import { eventOf, forget, mark, selecting, toggle } from './calendar-selection.js';
+import { clear, eventOf, forget, mark, selecting, toggle } from './calendar-selection.js';
 
 const box = document.getElementById('calendar')
 const { dataset } = box
@@ -312,5 +312,8 @@ zones.addEventListener('change', () => goes(() => {
   state.zone = zones.value
   second()
 }))
-address.onFilter(() => goes(() => calendar.refetchEvents()))
+address.onFilter(() => {
+  clear() // what is no longer seen must not be cancelled with the rest
+  goes(() => calendar.refetchEvents())
+})
 box.dataset.ready = '' // what is dragged from now on arrives

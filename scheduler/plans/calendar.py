@@ -27,7 +27,7 @@ from scheduler.planning import UNCLAIMED, between
 from scheduler.targeting.audiences import meant_for, promised_to
 
 TITLE = 90  # characters; a card shows one line
-MORNING = time(9)  # when a draft goes that is dropped on a day
+MORNING = time(9)  # when something goes that has no time of its own, nor a free slot
 A_DAY, AN_HOUR, A_PAGE = 4, 2, 500  # entries that a day of a month, an hour of a week and a page of the list have room for
 
 # What a calendar can be narrowed to, in the words and colours of its legend.
@@ -247,11 +247,11 @@ def _draft(row: dict[str, Any]) -> Entry:
 def on_day(workspace: Workspace, day: date, current: datetime | None) -> datetime:
     """The wall time on `day` for something that was at `current`: the same time of day.
 
-    A draft that had none goes to the morning; today, to the next full hour.
+    What had none goes to the morning; when that is past, to the next full quarter of an hour.
     """
     if current is not None:
         return datetime.combine(day, current.astimezone(workspace.zone).time())
     now = timezone.now().astimezone(workspace.zone).replace(tzinfo=None)
     if day == now.date() and now.time() >= MORNING:
-        return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        return now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0) + timedelta(minutes=15)
     return datetime.combine(day, MORNING)

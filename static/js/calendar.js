@@ -6,10 +6,10 @@ import { card, elsewhere, tag } from './calendar-cards.js';
 import { onChange, report, tell } from './calendar-changes.js';
 import { look, onPanel, refresh } from './calendar-panel.js';
 import { clear, eventOf, forget, mark, selecting, toggle } from './calendar-selection.js';
+import { beside, card as cardOf, dragged, drafts, slot } from './calendar-tray.js';
 
 const box = document.getElementById('calendar')
 const { dataset } = box
-const drafts = document.getElementById('drafts')
 const dialog = document.getElementById('move-dialog')
 const pages = document.getElementById('list-pages')
 const zones = document.getElementById('second-zone')
@@ -89,6 +89,7 @@ async function dropped(info) {
   try {
     report(await tell(event.extendedProps.move, {
       promised: event.extendedProps.promised || '',
+      ...beside(event.extendedProps),
       ...(timed ? { when: wall(event) } : { day: day(event) }),
     }))
   } catch (error) {
@@ -113,16 +114,28 @@ function ask(what) {
   dialog.querySelector('#move-when').value = what.when
   dialog.showModal()
   dialog.querySelector('#move-when').focus()
+  if (!what.when) offered('')
 }
+
+/** Put the next free slot into the dialog: of the day that stands there, or as soon as possible. */
+async function offered(on) {
+  const asked = moving
+  const found = await slot(asked, on)
+  const field = dialog.querySelector('#move-when')
+  if (!found || moving !== asked || !dialog.open || (!on && field.value)) return
+  field.value = found.when
+  dialog.querySelector('#move-note').textContent = found.why
+}
+dialog.querySelector('#move-slot')?.addEventListener('click', () => offered(dialog.querySelector('#move-when').value.slice(0, 10)))
 
 dialog.querySelector('form').addEventListener('submit', async (submit) => {
   submit.preventDefault()
   const when = dialog.querySelector('#move-when').value
   try {
-    const answer = await tell(moving.move, { promised: moving.promised, when })
+    const answer = await tell(moving.move, { promised: moving.promised, when, ...beside(moving) })
     dialog.close()
     report(answer)
-    follow = moving.url
+    follow = moving.url || answer.url
     changed()
   } catch (error) {
     dialog.querySelector('#move-problem').textContent = error.message
@@ -133,14 +146,12 @@ dialog.addEventListener('close', () => restore(moving.url))
 
 function open(event) {
   const { move, promised } = event.extendedProps
-  ask({ title: event.title, open: event.url, url: event.url, when: wall(event), move, promised })
+  ask({ title: event.title, open: event.url, url: event.url, when: wall(event), move, promised, post: event.id.split('/')[0] })
 }
 
-drafts.addEventListener('click', (event) => {
+document.getElementById('tray').addEventListener('click', (event) => {
   const button = event.target.closest('[data-plan]')
-  if (!button) return
-  const { title, move, open } = button.closest('.draft-card').dataset
-  ask({ title, move, open, url: open, promised: '', when: '' })
+  if (button) ask(cardOf(button.closest('.draft-card')))
 })
 
 // -- the focus --------------------------------------------------------------------------------------------------------------
@@ -296,10 +307,7 @@ calendar = new library.Calendar(box, options(library))
 calendar.render()
 second()
 if (dataset.mayPlan) {
-  new library.Draggable(drafts, {
-    itemSelector: '.draft-card',
-    eventData: ({ dataset: { title, move } }) => ({ title, move, status: 'draft', label: '', networks: [], promised: '' }),
-  })
+  new library.Draggable(document.getElementById('tray'), { itemSelector: '.draft-card', eventData: dragged })
 }
 
 for (const button of document.querySelectorAll('[data-view]')) button.addEventListener('click', () => goes(() => calendar.changeView(button.dataset.view)))

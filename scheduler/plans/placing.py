@@ -53,7 +53,9 @@ def soonest(workspace: Workspace, channels: Sequence[Channel], post: Post | None
     return _slot(workspace, channels, now, now + AHEAD, post) or _morning(workspace, today, bool(channels))
 
 
-def _slot(workspace: Workspace, channels: Sequence[Channel], begin: datetime, end: datetime, post: Post | None) -> Chosen | None:
+def _slot(
+    workspace: Workspace, channels: Sequence[Channel], begin: datetime, end: datetime, post: Post | None
+) -> Chosen | None:
     if end <= begin:
         return None
     meant = _meant(workspace, channels, begin, end, post)
@@ -69,8 +71,11 @@ def _meant(
     workspace: Workspace, channels: Sequence[Channel], begin: datetime, end: datetime, post: Post | None
 ) -> set[tuple[UUID, datetime]]:
     """The slots that other drafts lie at: who drops three drafts on a day does not want them all at the same time."""
-    drafts = planned(workspace).filter(planned_for__gt=begin, planned_for__lt=end).exclude(pk=post.pk if post else None)
-    rows = PostChannel.objects.filter(post__in=drafts, channel__in=[one.pk for one in channels])
+    drafts = planned(workspace).filter(planned_for__gt=begin, planned_for__lt=end)
+    drafts = drafts.exclude(pk=post.pk) if post else drafts
+    rows = PostChannel.objects.filter(
+        post__in=drafts, channel__in=[one.pk for one in channels]
+    )
     return {(channel, moment) for channel, moment in rows.values_list("channel", "post__planned_for") if moment}
 
 

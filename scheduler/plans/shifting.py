@@ -299,7 +299,7 @@ def _throw_away(post: Post, step: Step, by: Member) -> Step:
 
 
 def _label_back(post: Post, step: Step, by: Member) -> Step:
-    which = by.workspace.labels.filter(pk=step.label).first()
+    which = by.workspace.labels.filter(pk=step.label).first() if step.label else None
     if which is None:
         raise Problem(_("The label is no longer there."))
     back = labels.take_off if step.kind == "labelled" else labels.put_on

@@ -147,7 +147,7 @@ def time_note(request: MemberRequest) -> HttpResponse:
 @require_POST
 @allowed(Action.WRITE)
 def change(request: MemberRequest) -> HttpResponse:
-    """`do` (move, copy, cancel, label or unlabel) with each `entry`, which is a post's id, a slash and the moment that is promised."""
+    """`do` (move, copy, cancel, label or unlabel) with each `entry`, a post's id, a slash and the moment that is promised."""
     places, gone = _places(request)
     done = _doing(request)(places)
     done.refused += [(_("A post"), _("It is no longer there."))] * gone

@@ -1,4 +1,4 @@
-"""What lies beside the calendar to be put on a day, and the time that is offered for it: drafts have none yet, files none ever."""
+"""What lies beside the calendar to be put on a day: files of the library; and the time that is offered for it."""
 
 from typing import Any
 from uuid import UUID
@@ -59,7 +59,7 @@ def slot(request: MemberRequest) -> HttpResponse:
 @require_POST
 @allowed(Action.WRITE)
 def begin(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """Begin a post with a file, on a `day` or `when`; it gets the channel, campaign and label that the calendar is narrowed to."""
+    """Begin a post with a file, on a `day` or `when`. It gets the `channel`, `campaign` and `label` that the calendar shows."""
     asset: Asset = get_object_or_404(request.workspace.assets, pk=pk)
     channel = next(iter(_channels(request, request.POST.get("channel"))), None)
     narrowed = {"campaign": request.workspace.campaigns, "label": request.workspace.labels}

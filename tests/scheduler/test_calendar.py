@@ -361,10 +361,12 @@ def test_a_draft_without_a_time_goes_to_the_morning_of_its_day(
     assert not draft.publications.exists()
 
 
-def test_a_draft_dropped_on_today_goes_to_the_next_full_hour(client: Client, marketer: cast.Person, x_channel: Channel) -> None:
+def test_a_draft_dropped_on_today_goes_to_the_next_full_quarter(
+    client: Client, marketer: cast.Person, x_channel: Channel
+) -> None:
     draft = marketer.writes("Today", on=x_channel)
     now = timezone.now().astimezone(WARSAW)
-    soon = max(now.replace(minute=0) + timedelta(hours=1), now.replace(hour=9, minute=0))
+    soon = max(now.replace(minute=now.minute // 15 * 15) + timedelta(minutes=15), now.replace(hour=9, minute=0))
 
     answer = client.post(reverse("post-move", args=[draft.pk]), {"promised": "", "day": f"{now:%Y-%m-%d}"})
 

@@ -73,9 +73,7 @@ def _meant(
     """The slots that other drafts lie at: who drops three drafts on a day does not want them all at the same time."""
     drafts = planned(workspace).filter(planned_for__gt=begin, planned_for__lt=end)
     drafts = drafts.exclude(pk=post.pk) if post else drafts
-    rows = PostChannel.objects.filter(
-        post__in=drafts, channel__in=[one.pk for one in channels]
-    )
+    rows = PostChannel.objects.filter(post__in=drafts, channel__in=[one.pk for one in channels])
     return {(channel, moment) for channel, moment in rows.values_list("channel", "post__planned_for") if moment}
 
 

@@ -153,7 +153,7 @@ def _hour(local: datetime) -> datetime:
 
 def entries(workspace: Workspace, wanted: Collection[Key]) -> list[Entry]:
     """The cards of the places in `wanted`, in their order. Two queries, however many there are."""
-    found = {(one.at, one.post, one.promised): one for one in _cards(workspace, wanted)}
+    found = {Key(one.at, one.post, one.promised): one for one in _cards(workspace, wanted) if one.at}
     return [
         found[key] for key in wanted if key in found
     ]  # what moved in this very moment is missing: it comes with the next look

@@ -209,10 +209,15 @@ onPanel(open, (event) => restore(event.url))
 
 // -- the second time zone ---------------------------------------------------------------------------------------------------
 
-for (const zone of Intl.supportedValuesOf('timeZone')) zones.add(new Option(zone.replaceAll('_', ' '), zone))
+/** Four hundred names: only for who sees them. */
+function nameZones() {
+  if (zones.length > 1) return
+  zones.append(...Intl.supportedValuesOf('timeZone').map((zone) => new Option(zone.replaceAll('_', ' '), zone)))
+}
 
 /** Show the chosen zone beside the workspace's: by the hours, as on the week's first day, and exactly on each entry. */
 function second() {
+  if (state.zone) nameZones()
   zones.value = state.zone
   if (!zones.value) state.zone = zones.value = ''
   calendar.setOption('eventContent', card(state.zone))
@@ -293,7 +298,9 @@ function dayNumber({ date, text, dayNumberText }) {
 
 function shown(info) {
   document.getElementById('calendar-title').textContent = info.view.title
+  box.dataset.view = info.view.type
   document.getElementById('second-zone-field').hidden = info.view.type !== 'timeGridWeek'
+  if (info.view.type === 'timeGridWeek') nameZones()
   goTo.value = here()
   for (const button of document.querySelectorAll('[data-view]')) {
     const on = button.dataset.view === info.view.type

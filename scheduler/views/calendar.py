@@ -15,7 +15,6 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from accounts.access import MemberRequest, allowed
@@ -47,7 +46,6 @@ class OnlyForm(forms.Form):
         return Only(**{name: value for name, value in self.cleaned_data.items() if value})
 
 
-@gzip_page
 @require_GET
 @allowed(Action.SEE)
 def page(request: MemberRequest) -> HttpResponse:
@@ -79,7 +77,6 @@ def _drafts(request: MemberRequest) -> dict[str, Any]:
     return {"drafts": found[:BESIDE], "more": len(found) > BESIDE}
 
 
-@gzip_page
 @require_GET
 @allowed(Action.SEE)
 def feed(request: MemberRequest) -> HttpResponse:

@@ -298,7 +298,7 @@ function dayNumber({ date, text, dayNumberText }) {
 
 function shown(info) {
   document.getElementById('calendar-title').textContent = info.view.title
-  box.dataset.view = info.view.type
+  box.dataset.shows = info.view.type
   document.getElementById('second-zone-field').hidden = info.view.type !== 'timeGridWeek'
   if (info.view.type === 'timeGridWeek') nameZones()
   goTo.value = here()
@@ -312,6 +312,8 @@ function shown(info) {
 const library = await import(dataset.library)
 calendar = new library.Calendar(box, options(library))
 calendar.render()
+// It measures itself in its first frame; seen before that, everything would jump.
+requestAnimationFrame(() => requestAnimationFrame(() => (box.dataset.settled = '')))
 second()
 if (dataset.mayPlan) {
   new library.Draggable(document.getElementById('tray'), { itemSelector: '.draft-card', eventData: dragged })

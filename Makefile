@@ -9,7 +9,7 @@ CODE := manage.py smo connectors sandbox accounts scheduler inbox analytics test
 TEMPLATES := $(wildcard templates sandbox/pages)
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup test lint bench chaos shots clean
+.PHONY: help up setup test lint bench budgets chaos shots clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 16
@@ -33,6 +33,9 @@ lint: setup ## check style, types and templates
 
 bench: setup ## measure the publishing machine, beside the limit of this computer, and the calendar of a large workspace
 	@$(BIN)/python -m bench
+
+budgets: setup ## measure every screen against its budget: weight, queries, server, browser; and a large calendar
+	@$(BIN)/python -m bench pages calendar
 
 chaos: setup ## the long form of the chaos tests: hundreds of kills, no post lost, none twice
 	@SMO_CHAOS=long $(BIN)/python -m pytest -m chaos $(PYTEST_ARGS)

@@ -1,10 +1,13 @@
 """What every page's frame shows."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.models import Channel
 from accounts.roles import MAY
 
 SHOWN = 12  # channels in the side bar; more are a link away
@@ -15,6 +18,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     workspace = getattr(request, "workspace", None)
     if workspace is None:
         return {"demo": settings.DEMO}
+    channels = workspace.channels.exclude(status="removed")[: SHOWN + 1]
     member = request.member  # type: ignore[attr-defined]
     return {
         "demo": settings.DEMO,
@@ -22,9 +26,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "member": member,
         "may": {str(action): True for action in MAY.get(member.role, frozenset())},
         "frame": {
-            "channels": workspace.channels.exclude(status="removed")[: SHOWN + 1],
+            "channels": channels,
+            "alike": lambda: _alike(channels),
             "most": SHOWN,
             "memberships": member.user.memberships.select_related("workspace").order_by("workspace__name"),
             "unread": lambda: workspace.conversations.filter(unread=True).count(),
         },
     }
+
+
+def _alike(channels: Iterable[Channel]) -> set[str]:
+    """The names that several channels bear: their network is told beside them."""
+    return {name for name, number in Counter(channel.name for channel in channels).items() if number > 1}

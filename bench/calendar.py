@@ -38,7 +38,7 @@ WEIGHT = """performance.getEntries().filter((one) => one.transferSize).reduce((s
 
 def calendar(rig: Rig) -> Iterable[Row]:
     """What a month costs the server, the wire and the browser."""
-    cookie = _sign_in(_fill())
+    cookie = sign_in(_fill())
     queries, plain = _asked(cookie)
     yield Row("f: calendar, queries of a month", queries, "", None, "<= 15", queries <= 15)
     yield Row("f: calendar, feed of a month", plain / 1000, "KB", None, "<= 150", plain <= 150_000)
@@ -72,7 +72,8 @@ def _fill() -> Member:
     return Member.objects.create(workspace=home, user=user, role="editor")
 
 
-def _sign_in(member: Member) -> str:
+def sign_in(member: Member) -> str:
+    """The cookie of a session of theirs."""
     client = Client()
     client.force_login(member.user)
     return str(client.cookies[settings.SESSION_COOKIE_NAME].value)

@@ -41,7 +41,7 @@ class Rig:
             "SMO_LOG_LEVEL": "ERROR",
             "DJANGO_SETTINGS_MODULE": "smo.settings",
         }
-        self._run("double", [sys.executable, "-m", "bench.double", str(self.port)])
+        self.run("double", [sys.executable, "-m", "bench.double", str(self.port)])
 
     def delay(self, milliseconds: int) -> None:
         """How long the double takes for an answer from now on."""
@@ -52,13 +52,13 @@ class Rig:
     def workers(self, *names: str) -> Iterator[list[Child]]:
         """The worker processes of these kinds, as many and as large as shipped, and beat; until the block ends."""
         started = [
-            self._run(f"{worker.name}-{number}", [sys.executable, "-m", *worker.command(f"{worker.name}-{number}"), *EXTRA])
+            self.run(f"{worker.name}-{number}", [sys.executable, "-m", *worker.command(f"{worker.name}-{number}"), *EXTRA])
             for worker in WORKERS
             if worker.name in names
             for number in range(worker.processes)
         ]
         (self.var / "beat").mkdir(exist_ok=True)
-        started.append(self._run("beat", [sys.executable, "-m", *beat(self.var / "beat" / "schedule")]))
+        started.append(self.run("beat", [sys.executable, "-m", *beat(self.var / "beat" / "schedule")]))
         try:
             yield started
         finally:
@@ -71,7 +71,7 @@ class Rig:
         port = free_port()
         address = f"http://127.0.0.1:{port}"
         os.environ["SMO_BASE_URL"] = address
-        child = self._run("web", [sys.executable, "-m", *web("127.0.0.1", port)])
+        child = self.run("web", [sys.executable, "-m", *web("127.0.0.1", port)])
         try:
             _until_it_answers(f"{address}/healthz")
             yield address
@@ -82,7 +82,8 @@ class Rig:
         """The running publishing workers."""
         return [child for name, child in self.children.items() if name.startswith("publish") and child.running]
 
-    def _run(self, name: str, command: list[str]) -> Child:
+    def run(self, name: str, command: list[str]) -> Child:
+        """Start a process that ends with the rig, at the latest."""
         child = Child(name=name, command=command, log=self.var / "log" / f"{name}.log", env=dict(os.environ))
         child.start()
         self.children[name] = child

@@ -23,6 +23,7 @@ from scheduler.views import (
     shelf,
     stopping,
     texts,
+    tray,
     uploads,
     writing,
 )
@@ -34,6 +35,9 @@ urlpatterns = [
     path("calendar/change/", changing.change, name="calendar-change"),
     path("calendar/undo/", changing.undo, name="calendar-undo"),
     path("calendar/time/", changing.time_note, name="calendar-time"),
+    path("calendar/slot/", tray.slot, name="calendar-slot"),
+    path("calendar/library/", tray.library, name="calendar-library"),
+    path("calendar/library/<uuid:pk>/begin/", tray.begin, name="calendar-begin"),
     path("posts/", posts.posts, name="posts"),
     path("posts/new/", composer.new, name="post-new"),
     path("posts/check/", composer.check, name="post-check"),

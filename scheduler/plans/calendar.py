@@ -24,9 +24,10 @@ from accounts.models import Workspace
 from scheduler.machine.delivery import delivery
 from scheduler.models import Post, PostMedia, Publication, Status
 from scheduler.planning import UNCLAIMED, between
+from scheduler.targeting.audiences import meant_for, promised_to
 
 TITLE = 90  # characters; a card shows one line
-MORNING = time(9)  # when a draft goes that is dropped on a day
+MORNING = time(9)  # when something goes that has no time of its own, nor a free slot
 A_DAY, AN_HOUR, A_PAGE = 4, 2, 500  # entries that a day of a month, an hour of a week and a page of the list have room for
 
 # What a calendar can be narrowed to, in the words and colours of its legend.
@@ -63,6 +64,8 @@ class Only:
 
     channel: UUID | None = None
     campaign: UUID | None = None
+    label: UUID | None = None
+    audience: UUID | None = None
     author: int | None = None
     network: str = ""
     status: str = ""
@@ -76,7 +79,9 @@ class Only:
             "post__author": self.author,
             "channel__network": self.network,
         }
-        wanted = Q(**{name: value for name, value in names.items() if value})
+        wanted = Q(**{name: value for name, value in names.items() if value}) & self._labelled("post__in")
+        if self.audience:
+            wanted &= promised_to(self.audience)
         return wanted & Q(status__in=STATES[self.status][1]) if self.status in STATES else wanted
 
     @property
@@ -90,7 +95,12 @@ class Only:
             "campaign": self.campaign,
             "author": self.author,
         }
-        return Q(**{name: value for name, value in names.items() if value})
+        wanted = Q(**{name: value for name, value in names.items() if value}) & self._labelled("pk__in")
+        return wanted & meant_for(self.audience) if self.audience else wanted
+
+    def _labelled(self, posts: str) -> Q:
+        rows = Post.labels.through.objects.filter(label=self.label)
+        return Q(**{posts: rows.values("post")}) if self.label else Q()
 
 
 class Key(NamedTuple):
@@ -143,7 +153,7 @@ def _hour(local: datetime) -> datetime:
 
 def entries(workspace: Workspace, wanted: Collection[Key]) -> list[Entry]:
     """The cards of the places in `wanted`, in their order. Two queries, however many there are."""
-    found = {(one.at, one.post, one.promised): one for one in _cards(workspace, wanted)}
+    found = {Key(one.at, one.post, one.promised): one for one in _cards(workspace, wanted) if one.at}
     return [
         found[key] for key in wanted if key in found
     ]  # what moved in this very moment is missing: it comes with the next look
@@ -237,11 +247,11 @@ def _draft(row: dict[str, Any]) -> Entry:
 def on_day(workspace: Workspace, day: date, current: datetime | None) -> datetime:
     """The wall time on `day` for something that was at `current`: the same time of day.
 
-    A draft that had none goes to the morning; today, to the next full hour.
+    What had none goes to the morning; when that is past, to the next full quarter of an hour.
     """
     if current is not None:
         return datetime.combine(day, current.astimezone(workspace.zone).time())
     now = timezone.now().astimezone(workspace.zone).replace(tzinfo=None)
     if day == now.date() and now.time() >= MORNING:
-        return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        return now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0) + timedelta(minutes=15)
     return datetime.combine(day, MORNING)

@@ -3,10 +3,12 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.live import tell
 from accounts.models import Member
 from accounts.roles import Action
 from accounts.verbs import Problem, must, record
-from scheduler.models import Label
+from scheduler.composing import history
+from scheduler.models import Label, Post
 
 
 def keep(name: str, colour: str, by: Member, label: Label | None = None) -> Label:
@@ -28,3 +30,33 @@ def delete(label: Label, by: Member) -> None:
     must(by, Action.WRITE)
     record(by, "deleted a label", label)
     label.delete()
+
+
+# -- on posts ---------------------------------------------------------------------------------------------------------------
+
+
+def put_on(post: Post, label: Label, by: Member) -> bool:
+    """Give a post a label; whether it had not had it."""
+    must(by, Action.WRITE)
+    return not _has(post, label) and _hang(post, label, by, on=True)
+
+
+def take_off(post: Post, label: Label, by: Member) -> bool:
+    """Take a label off a post; whether it had had it."""
+    must(by, Action.WRITE)
+    return _has(post, label) and _hang(post, label, by, on=False)
+
+
+def _has(post: Post, label: Label) -> bool:
+    return post.labels.filter(pk=label.pk).exists()
+
+
+@transaction.atomic
+def _hang(post: Post, label: Label, by: Member, on: bool) -> bool:
+    """A version of its own, so that somebody who is writing the post sees it and does not take it back unknowingly."""
+    history.note_before(post)
+    (post.labels.add if on else post.labels.remove)(label)
+    history.note(post, by.user)
+    record(by, "labelled" if on else "took a label off", post, label=label.name)
+    transaction.on_commit(lambda: tell(post.workspace_id, f"publication:{post.pk}"))
+    return True

@@ -1,4 +1,4 @@
-"""Moving, copying and cancelling what a calendar shows, one entry or several, and taking that back.
+"""Moving, copying, cancelling and labelling what a calendar shows, one entry or several, and taking that back.
 
 Each entry stands for itself: what cannot be done for one is told with its title, and the others are done. What was done
 comes back as steps; taken back is only what still lies where the step left it.
@@ -23,8 +23,9 @@ from accounts.verbs import Problem, must, record
 from scheduler.compose import problems
 from scheduler.composing import drafting
 from scheduler.library import renditions
-from scheduler.models import Post, Publication, Status
+from scheduler.models import Label, Post, Publication, Status
 from scheduler.planning import at, between, cancel, is_twice, promise_there, reschedule
+from scheduler.plans import labels, placing
 from scheduler.plans.calendar import on_day
 
 MOST = 200  # entries at once
@@ -79,14 +80,18 @@ class Aim:
 
 @dataclass(frozen=True)
 class Step:
-    """What happened to one post: it lay at `before` and lies at `after`. `rows`: the publications that were cancelled."""
+    """What happened to one post: it lay at `before` and lies at `after`. `rows`: the publications that were cancelled;
+    `label`: what it was given, or lost; `why`: a sentence on a time that was chosen for it.
+    """
 
-    kind: str  # moved, copied, cancelled
+    kind: str  # moved, copied, begun, cancelled, labelled, unlabelled
     post: UUID
     promised: bool = False
     before: datetime | None = None
     after: datetime | None = None
     rows: tuple[UUID, ...] = ()
+    label: UUID | None = None
+    why: str = ""
 
 
 @dataclass
@@ -98,13 +103,14 @@ class Done:
     notes: list[str] = field(default_factory=list)
 
 
-def _each(places: Iterable[Place], do: Callable[[Place], Step]) -> Done:
-    """Each in a transaction of its own."""
+def _each(places: Iterable[Place], do: Callable[[Place], Step | None]) -> Done:
+    """Each in a transaction of its own. No step: there was nothing to do."""
     done = Done()
     for place in places:
         try:
             with transaction.atomic():
-                done.steps.append(do(place))
+                if step := do(place):
+                    done.steps.append(step)
         except Problem as problem:
             done.refused.append((" ".join(place.post.text[:TITLE].split()) or _("(no text)"), str(problem)))
     return done
@@ -121,13 +127,21 @@ def move(places: Iterable[Place], to: Aim, by: Member) -> Done:
 
 
 def _move(place: Place, to: Aim, by: Member) -> Step:
-    when = to.moment(place, by.workspace)
     if place.promised is None:
-        before = _draft(place.post).planned_for
-        drafting.plan(place.post, when, by)
-        return Step("moved", place.post.pk, before=before, after=when)
+        return _move_draft(_draft(place.post), to, by)
+    when = to.moment(place, by.workspace)
     move_promises(place.post, place.promised, when, by)
     return Step("moved", place.post.pk, True, place.promised, when)
+
+
+def _move_draft(post: Post, to: Aim, by: Member) -> Step:
+    """What has no time yet gets one for the day on which it is put."""
+    before, found = post.planned_for, None
+    if to.day and not to.when and before is None:
+        found = placing.on(by.workspace, to.day, placing.channels_of(post), post)
+    when = found.at if found else to.moment(Place(post, None), by.workspace)
+    drafting.plan(post, when, by)
+    return Step("moved", post.pk, before=before, after=when, why=found.said if found else "")
 
 
 def _draft(post: Post) -> Post:
@@ -216,6 +230,27 @@ def _lay(draft: Post, when: datetime | None, by: Member) -> None:
     _tell(draft)
 
 
+# -- labelling -------------------------------------------------------------------------------------------------------------
+
+
+def label(places: Iterable[Place], which: Label, by: Member) -> Done:
+    """Give posts a label, whatever became of them."""
+    return _each(places, lambda place: _labelled(place.post, which, by))
+
+
+def unlabel(places: Iterable[Place], which: Label, by: Member) -> Done:
+    """Take a label off posts."""
+    return _each(places, lambda place: _unlabelled(place.post, which, by))
+
+
+def _labelled(post: Post, which: Label, by: Member) -> Step | None:
+    return Step("labelled", post.pk, label=which.pk) if labels.put_on(post, which, by) else None
+
+
+def _unlabelled(post: Post, which: Label, by: Member) -> Step | None:
+    return Step("unlabelled", post.pk, label=which.pk) if labels.take_off(post, which, by) else None
+
+
 # -- taking back ----------------------------------------------------------------------------------------------------------
 
 
@@ -224,7 +259,14 @@ def undo(steps: Iterable[Step], by: Member) -> Done:
     wanted = list(steps)
     posts = by.workspace.posts.in_bulk([step.post for step in wanted])
     known = {step.post: step for step in wanted if step.post in posts}
-    backwards = {"moved": _move_back, "copied": _throw_away, "cancelled": _promise_again}
+    backwards: dict[str, Callable[[Post, Step, Member], Step]] = {
+        "moved": _move_back,
+        "copied": _throw_away,
+        "begun": _throw_away,
+        "cancelled": _promise_again,
+        "labelled": _label_back,
+        "unlabelled": _label_back,
+    }
     done = _each(
         (Place(posts[pk], None) for pk in known),
         lambda place: backwards[known[place.post.pk].kind](place.post, known[place.post.pk], by),
@@ -251,8 +293,17 @@ def _unchanged(post: Post, planned_for: datetime | None) -> None:
 
 def _throw_away(post: Post, step: Step, by: Member) -> Step:
     if post.changed_at != step.before:
-        raise Problem(_("Somebody has worked on the copy in the meantime: it stays."))
+        raise Problem(_("Somebody has worked on it in the meantime: it stays."))
     drafting.delete(post, by)
+    return step
+
+
+def _label_back(post: Post, step: Step, by: Member) -> Step:
+    which = by.workspace.labels.filter(pk=step.label).first() if step.label else None
+    if which is None:
+        raise Problem(_("The label is no longer there."))
+    back = labels.take_off if step.kind == "labelled" else labels.put_on
+    back(post, which, by)
     return step
 
 
@@ -304,10 +355,12 @@ def _salt(workspace: Workspace) -> str:
 
 
 def _plain(step: Step) -> dict[str, Any]:
-    said = asdict(step) | {"post": str(step.post), "rows": [str(row) for row in step.rows]}
+    said = asdict(step) | {"post": str(step.post), "rows": [str(row) for row in step.rows], "why": ""}
+    said["label"] = str(step.label or "")
     return said | {name: one.isoformat() if (one := said[name]) else "" for name in ("before", "after")}
 
 
 def _step(said: dict[str, Any]) -> Step:
     moments = {name: parse_datetime(said[name]) if said[name] else None for name in ("before", "after")}
-    return Step(**(said | moments | {"post": UUID(said["post"]), "rows": tuple(UUID(row) for row in said["rows"])}))
+    ids = {"post": UUID(said["post"]), "label": UUID(said["label"]) if said["label"] else None}
+    return Step(**(said | moments | ids | {"rows": tuple(UUID(row) for row in said["rows"])}))

@@ -48,19 +48,28 @@ def next_free(channel: Channel, after: datetime, queue: Queue | None = None, bes
 
 
 def next_free_of(
-    workspace: Workspace, channels: Iterable[Channel], queue: Queue | None = None, post: Post | None = None
+    workspace: Workspace,
+    channels: Iterable[Channel],
+    queue: Queue | None = None,
+    post: Post | None = None,
+    within: tuple[datetime, datetime] | None = None,
+    meant: Collection[tuple[UUID, datetime]] = (),
 ) -> dict[UUID, datetime | None]:
-    """Each channel's next free slot from now on, by its id. Two queries, however many channels there are."""
-    now, wanted = timezone.now(), {channel.pk for channel in channels}
+    """Each channel's next free slot, by its id: from now on, or `within` two moments. Two queries, however many channels.
+
+    `post`: its own promises do not count. `meant`: pairs of a channel and a moment that are not free either.
+    """
+    begin, end = within or (now := timezone.now(), now + AHEAD)
+    wanted = {channel.pk for channel in channels}
     slots = Slot.objects.filter(channel__in=wanted, channel__workspace=workspace, queue__paused=False)
     by_channel: dict[UUID, list[Slot]] = {pk: [] for pk in wanted}
     for slot in slots.filter(queue=queue) if queue else slots:
         by_channel[slot.channel_id].append(slot)
-    rows = _live(workspace.publications.filter(channel__in=wanted), now, now + AHEAD)
+    rows = _live(workspace.publications.filter(channel__in=wanted), begin, end)
     rows = rows.exclude(post=post) if post else rows
-    taken = {(channel, _minute(moment)) for channel, moment in rows.values_list("channel", "publish_at")}
+    taken = {(channel, _minute(moment)) for channel, moment in (*rows.values_list("channel", "publish_at"), *meant)}
     return {
-        pk: next((one.at for one in turns(own, workspace.zone, now, now + AHEAD) if (pk, one.at) not in taken), None)
+        pk: next((one.at for one in turns(own, workspace.zone, begin, end) if (pk, one.at) not in taken), None)
         for pk, own in by_channel.items()
     }
 

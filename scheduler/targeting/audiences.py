@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -73,5 +74,19 @@ def posts_for(posts: QuerySet[Post], audience: Audience) -> QuerySet[Post]:
 
 def publications_for(publications: QuerySet[Publication], audience: Audience) -> QuerySet[Publication]:
     """Those of `publications` that are promised to the audience, or went out on a channel that is its own."""
-    own = Q(audience=None, channel__in=audience.channels.all())
-    return publications.filter(Q(audience=audience) | own)
+    return publications.filter(promised_to(audience.pk))
+
+
+def promised_to(audience: UUID) -> Q:
+    """The same for a query over publications, by the id of the audience."""
+    return Q(audience=audience) | Q(audience=None, channel__in=_own_channels(audience))
+
+
+def meant_for(audience: UUID) -> Q:
+    """For a query over posts: those with a target for the audience, or on a channel that is its own."""
+    targets = PostChannel.objects.filter(promised_to(audience))
+    return Q(pk__in=targets.order_by().values("post"))
+
+
+def _own_channels(audience: UUID) -> Any:
+    return Audience.channels.through.objects.filter(audience=audience).values("channel")

@@ -21,7 +21,7 @@ from scheduler import planning
 from scheduler.composing import checking, previews
 from scheduler.composing.fields import is_uuid
 from scheduler.machine.delivery import delivery
-from scheduler.models import Post, PostChannel, Publication, Status
+from scheduler.models import Label, Post, PostChannel, Publication, Status
 from scheduler.planning import UNCLAIMED
 from scheduler.plans import shifting
 from scheduler.plans.shifting import Aim, Done, Place
@@ -81,7 +81,7 @@ def move(request: MemberRequest, pk: UUID) -> HttpResponse:
     done = shifting.move([Place(post, form.cleaned_data["promised"])], aim, request.member)
     for _title, sentence in done.refused:
         raise Problem(sentence, "when")
-    return JsonResponse({"start": done.steps[0].after, **_told(request, done, _("Moved."))})
+    return JsonResponse({"start": done.steps[0].after, **told(request, done, done.steps[0].why or _("Moved."))})
 
 
 @require_GET
@@ -147,23 +147,36 @@ def time_note(request: MemberRequest) -> HttpResponse:
 @require_POST
 @allowed(Action.WRITE)
 def change(request: MemberRequest) -> HttpResponse:
-    """`do` (move, copy or cancel) with each `entry`, which is a post's id, a slash and the moment that is promised."""
+    """`do` (move, copy, cancel, label or unlabel) with each `entry`, a post's id, a slash and the moment that is promised."""
     places, gone = _places(request)
     done = _doing(request)(places)
     done.refused += [(_("A post"), _("It is no longer there."))] * gone
-    return JsonResponse(_told(request, done, _counted(request.POST["do"], len(done.steps))))
+    if not done.steps and not done.refused:
+        done.notes.append(_("There is nothing to change: the posts are so already."))
+    return JsonResponse(told(request, done, _counted(request.POST["do"], len(done.steps))))
 
 
 def _doing(request: MemberRequest) -> Callable[[list[Place]], Done]:
     verb = request.POST.get("do")
     if verb == "cancel":
         return lambda places: shifting.call_off(places, request.member)
+    if verb in ("label", "unlabel"):
+        label, labelling = _label(request), shifting.label if verb == "label" else shifting.unlabel
+        return lambda places: labelling(places, label, request.member)
     if verb not in ("move", "copy"):
         raise Problem(_("Choose what to do with the posts."))
     aim = AimForm(request.POST).aim()
     if verb == "copy":
         return lambda places: shifting.copy(places, aim, request.member)
     return lambda places: shifting.move(places, aim, request.member)
+
+
+def _label(request: MemberRequest) -> Label:
+    asked = request.POST.get("label", "")
+    found = request.workspace.labels.filter(pk=asked).first() if is_uuid(asked) else None
+    if found is None:
+        raise Problem(_("Choose a label."), "label")
+    return found
 
 
 def _places(request: MemberRequest) -> tuple[list[Place], int]:
@@ -183,6 +196,8 @@ def _counted(verb: str, number: int) -> str:
         "move": ngettext("%(n)d post moved.", "%(n)d posts moved.", number),
         "copy": ngettext("%(n)d post copied, as a draft.", "%(n)d posts copied, as drafts.", number),
         "cancel": ngettext("%(n)d post cancelled.", "%(n)d posts cancelled.", number),
+        "label": ngettext("%(n)d post labelled.", "%(n)d posts labelled.", number),
+        "unlabel": ngettext("The label is off %(n)d post.", "The label is off %(n)d posts.", number),
     }
     return said[verb] % {"n": number}
 
@@ -197,7 +212,7 @@ def undo(request: MemberRequest) -> HttpResponse:
     return JsonResponse({"said": said, "refused": done.refused, "notes": []})
 
 
-def _told(request: MemberRequest, done: Done, said: str) -> dict[str, Any]:
+def told(request: MemberRequest, done: Done, said: str) -> dict[str, Any]:
     """What the page tells, with the means to take it back."""
     token = shifting.seal(done.steps, request.workspace) if done.steps else ""
     return {"said": said, "refused": done.refused, "notes": done.notes, "undo": token}

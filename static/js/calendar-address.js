@@ -6,6 +6,7 @@ const PHONE = matchMedia('(max-width: 767.98px)')
 const filters = [...document.querySelectorAll('[data-filter]')]
 const clear = document.getElementById('clear-filters')
 const toggle = document.getElementById('filters-toggle')
+const count = document.getElementById('filters-set')
 
 /** The filters that are set. */
 export const chosen = () => Object.fromEntries(filters.filter((one) => one.value).map((one) => [one.dataset.filter, one.value]))
@@ -37,11 +38,14 @@ export function write({ view, date, page, zone }) {
 }
 
 function offer() {
-  clear.hidden = !filters.some((one) => one.value)
-  if (!clear.hidden) toggle.setAttribute('aria-expanded', 'true')
+  const set = filters.filter((one) => one.value).length
+  clear.hidden = !set
+  count.hidden = !set
+  const word = Object.assign(document.createElement('span'), { className: 'visually-hidden', textContent: ` ${count.dataset.set}` })
+  count.replaceChildren(String(set), word)
 }
 
-// On a phone the filters stay folded until they are wanted, or set.
+// On a phone the filters stay folded until they are wanted; a number tells how many are set.
 toggle.addEventListener('click', () => toggle.setAttribute('aria-expanded', String(toggle.getAttribute('aria-expanded') !== 'true')))
 
 /** Call `changed` whenever a person narrows the calendar or widens it again. */

@@ -1,5 +1,5 @@
-// Several entries at once: chosen with the Select button, with Shift or Ctrl and a click, or with Space; then moved, copied or
-// cancelled together.
+// Several entries at once: chosen with the Select button, with Shift or Ctrl and a click, or with Space; then moved, copied,
+// cancelled or labelled together.
 import { toast } from './app.js';
 import { icon, tag } from './calendar-cards.js';
 import { change } from './calendar-changes.js';
@@ -7,6 +7,7 @@ import { change } from './calendar-changes.js';
 const { dataset } = document.getElementById('calendar')
 const bar = document.getElementById('selection')
 const dialog = document.getElementById('several-dialog')
+const labels = document.getElementById('label-dialog')
 const mode = document.getElementById('select-mode')
 const problem = document.getElementById('several-problem')
 const chosen = new Map() // id of an entry -> itself
@@ -75,6 +76,7 @@ bar.addEventListener('click', (event) => {
   if (!button) return
   verb = button.dataset.several
   if (verb === 'clear') clear()
+  else if (verb === 'label') labels.showModal()
   else if (verb === 'cancel') go({}).catch((error) => toast(error.message))
   else ask()
 })
@@ -100,5 +102,18 @@ dialog.querySelector('form').addEventListener('submit', async (submit) => {
     dialog.close()
   } catch (error) {
     problem.textContent = error.message
+  }
+})
+
+labels.querySelector('form').addEventListener('submit', async (submit) => {
+  submit.preventDefault()
+  const error = labels.querySelector('.field-error')
+  verb = submit.submitter.value
+  try {
+    error.textContent = ''
+    await go({ label: new FormData(submit.target).get('label') })
+    labels.close()
+  } catch (problem) {
+    error.textContent = problem.message
   }
 })

@@ -5,11 +5,11 @@ import * as address from './calendar-address.js';
 import { card, elsewhere, tag } from './calendar-cards.js';
 import { onChange, report, tell } from './calendar-changes.js';
 import { look, onPanel, refresh } from './calendar-panel.js';
-import { eventOf, forget, mark, selecting, toggle } from './calendar-selection.js';
+import { clear, eventOf, forget, mark, selecting, toggle } from './calendar-selection.js';
+import { beside, card as cardOf, dragged, drafts, slot } from './calendar-tray.js';
 
 const box = document.getElementById('calendar')
 const { dataset } = box
-const drafts = document.getElementById('drafts')
 const dialog = document.getElementById('move-dialog')
 const pages = document.getElementById('list-pages')
 const zones = document.getElementById('second-zone')
@@ -89,6 +89,7 @@ async function dropped(info) {
   try {
     report(await tell(event.extendedProps.move, {
       promised: event.extendedProps.promised || '',
+      ...beside(event.extendedProps),
       ...(timed ? { when: wall(event) } : { day: day(event) }),
     }))
   } catch (error) {
@@ -113,16 +114,28 @@ function ask(what) {
   dialog.querySelector('#move-when').value = what.when
   dialog.showModal()
   dialog.querySelector('#move-when').focus()
+  if (!what.when) offered('')
 }
+
+/** Put the next free slot into the dialog: of the day that stands there, or as soon as possible. */
+async function offered(on) {
+  const asked = moving
+  const found = await slot(asked, on)
+  const field = dialog.querySelector('#move-when')
+  if (!found || moving !== asked || !dialog.open || (!on && field.value)) return
+  field.value = found.when
+  dialog.querySelector('#move-note').textContent = found.why
+}
+dialog.querySelector('#move-slot')?.addEventListener('click', () => offered(dialog.querySelector('#move-when').value.slice(0, 10)))
 
 dialog.querySelector('form').addEventListener('submit', async (submit) => {
   submit.preventDefault()
   const when = dialog.querySelector('#move-when').value
   try {
-    const answer = await tell(moving.move, { promised: moving.promised, when })
+    const answer = await tell(moving.move, { promised: moving.promised, when, ...beside(moving) })
     dialog.close()
     report(answer)
-    follow = moving.url
+    follow = moving.url || answer.url
     changed()
   } catch (error) {
     dialog.querySelector('#move-problem').textContent = error.message
@@ -133,14 +146,12 @@ dialog.addEventListener('close', () => restore(moving.url))
 
 function open(event) {
   const { move, promised } = event.extendedProps
-  ask({ title: event.title, open: event.url, url: event.url, when: wall(event), move, promised })
+  ask({ title: event.title, open: event.url, url: event.url, when: wall(event), move, promised, post: event.id.split('/')[0] })
 }
 
-drafts.addEventListener('click', (event) => {
+document.getElementById('tray').addEventListener('click', (event) => {
   const button = event.target.closest('[data-plan]')
-  if (!button) return
-  const { title, move, open } = button.closest('.draft-card').dataset
-  ask({ title, move, open, url: open, promised: '', when: '' })
+  if (button) ask(cardOf(button.closest('.draft-card')))
 })
 
 // -- the focus --------------------------------------------------------------------------------------------------------------
@@ -198,10 +209,15 @@ onPanel(open, (event) => restore(event.url))
 
 // -- the second time zone ---------------------------------------------------------------------------------------------------
 
-for (const zone of Intl.supportedValuesOf('timeZone')) zones.add(new Option(zone.replaceAll('_', ' '), zone))
+/** Four hundred names: only for who sees them. */
+function nameZones() {
+  if (zones.length > 1) return
+  zones.append(...Intl.supportedValuesOf('timeZone').map((zone) => new Option(zone.replaceAll('_', ' '), zone)))
+}
 
 /** Show the chosen zone beside the workspace's: by the hours, as on the week's first day, and exactly on each entry. */
 function second() {
+  if (state.zone) nameZones()
   zones.value = state.zone
   if (!zones.value) state.zone = zones.value = ''
   calendar.setOption('eventContent', card(state.zone))
@@ -282,7 +298,9 @@ function dayNumber({ date, text, dayNumberText }) {
 
 function shown(info) {
   document.getElementById('calendar-title').textContent = info.view.title
+  box.dataset.shows = info.view.type
   document.getElementById('second-zone-field').hidden = info.view.type !== 'timeGridWeek'
+  if (info.view.type === 'timeGridWeek') nameZones()
   goTo.value = here()
   for (const button of document.querySelectorAll('[data-view]')) {
     const on = button.dataset.view === info.view.type
@@ -294,12 +312,11 @@ function shown(info) {
 const library = await import(dataset.library)
 calendar = new library.Calendar(box, options(library))
 calendar.render()
+// It measures itself in its first frame; seen before that, everything would jump.
+requestAnimationFrame(() => requestAnimationFrame(() => (box.dataset.settled = '')))
 second()
 if (dataset.mayPlan) {
-  new library.Draggable(drafts, {
-    itemSelector: '.draft-card',
-    eventData: ({ dataset: { title, move } }) => ({ title, move, status: 'draft', label: '', networks: [], promised: '' }),
-  })
+  new library.Draggable(document.getElementById('tray'), { itemSelector: '.draft-card', eventData: dragged })
 }
 
 for (const button of document.querySelectorAll('[data-view]')) button.addEventListener('click', () => goes(() => calendar.changeView(button.dataset.view)))
@@ -312,5 +329,8 @@ zones.addEventListener('change', () => goes(() => {
   state.zone = zones.value
   second()
 }))
-address.onFilter(() => goes(() => calendar.refetchEvents()))
+address.onFilter(() => {
+  clear() // what is no longer seen must not be cancelled with the rest
+  goes(() => calendar.refetchEvents())
+})
 box.dataset.ready = '' // what is dragged from now on arrives

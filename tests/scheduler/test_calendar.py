@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Channel
-from scheduler.models import Campaign, Post, Publication, Status
+from scheduler.models import Audience, Campaign, Label, Post, Publication, Status
 from tests import cast
 from tests.scheduler.desk import png
 
@@ -154,6 +154,51 @@ def test_the_feed_can_be_narrowed_by_network_author_and_status(
     assert len(titles(status="nonsense", author="nobody", network="?")) == 3
     (whole,) = month(client, status="failed")
     assert len(whole["networks"]) == 2  # what is narrowed to a part shows the whole
+
+
+def test_the_feed_can_be_narrowed_by_label_and_audience(
+    client: Client,
+    marketer: cast.Person,
+    x_channel: Channel,
+    brand_page: Channel,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    summer = Label.objects.create(workspace=marketer.workspace, name="Summer")
+    hot = Audience.objects.create(workspace=marketer.workspace, name="Hot countries", climate="hot")
+    hot.channels.add(brand_page)
+    labelled = marketer.schedules("Labelled", on=x_channel, when=DAY)
+    drafted = marketer.writes("Labelled draft", on=x_channel, planned_for=DAY)
+    for post in (labelled.post, drafted):
+        post.labels.add(summer)
+    marketer.schedules("On their own page", on=brand_page, when=DAY)
+    meant = marketer.writes("Meant for them", on=x_channel, planned_for=DAY)
+    meant.targets.update(audience=hot)
+    told = marketer.schedules("Told them", on=[x_channel, brand_page], when=DAY + timedelta(hours=1))
+    told.post.publications.update(audience=hot)
+
+    def titles(**only: Any) -> list[str]:
+        with django_assert_max_num_queries(8):
+            return sorted(event["title"] for event in month(client, **only))
+
+    assert titles(label=summer.pk) == ["Labelled", "Labelled draft"]
+    assert titles(audience=hot.pk) == ["Meant for them", "On their own page", "Told them"]
+    assert titles(audience=hot.pk, network="x", show="week") == ["Meant for them", "Told them"]
+    assert titles(audience=hot.pk, label=summer.pk, show="list") == []
+    assert len(titles(audience="nobody", label="nothing")) == 5
+
+
+def test_the_page_offers_the_labels_and_audiences_of_its_workspace(client: Client, marketer: cast.Person) -> None:
+    Label.objects.create(workspace=marketer.workspace, name="Summer")
+    Audience.objects.create(workspace=marketer.workspace, name="Hot countries")
+    theirs = cast.workspace("Somebody else")
+    Label.objects.create(workspace=theirs, name="Winter")
+
+    page = client.get(reverse("calendar"), headers={"Accept-Encoding": "identity"}).content.decode()
+
+    assert 'data-filter="label"' in page
+    assert "Summer" in page
+    assert "Hot countries" in page
+    assert "Winter" not in page
 
 
 # -- many ---------------------------------------------------------------------------------------------------------------------
@@ -316,10 +361,12 @@ def test_a_draft_without_a_time_goes_to_the_morning_of_its_day(
     assert not draft.publications.exists()
 
 
-def test_a_draft_dropped_on_today_goes_to_the_next_full_hour(client: Client, marketer: cast.Person, x_channel: Channel) -> None:
+def test_a_draft_dropped_on_today_goes_to_the_next_full_quarter(
+    client: Client, marketer: cast.Person, x_channel: Channel
+) -> None:
     draft = marketer.writes("Today", on=x_channel)
     now = timezone.now().astimezone(WARSAW)
-    soon = max(now.replace(minute=0) + timedelta(hours=1), now.replace(hour=9, minute=0))
+    soon = max(now.replace(minute=now.minute // 15 * 15) + timedelta(minutes=15), now.replace(hour=9, minute=0))
 
     answer = client.post(reverse("post-move", args=[draft.pk]), {"promised": "", "day": f"{now:%Y-%m-%d}"})
 

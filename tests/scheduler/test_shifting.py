@@ -206,7 +206,7 @@ def test_a_copy_that_somebody_has_worked_on_stays(client: Client, marketer: cast
 
     assert (back["said"], back["refused"]) == (
         "",
-        [["Better ice", "Somebody has worked on the copy in the meantime: it stays."]],
+        [["Better ice", "Somebody has worked on it in the meantime: it stays."]],
     )
     assert Post.objects.filter(pk=copy.pk).exists()
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.noticing import unread
 from accounts.roles import MAY
 
 SHOWN = 12  # channels in the side bar; more are a link away
@@ -25,6 +26,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "channels": workspace.channels.exclude(status="removed")[: SHOWN + 1],
             "most": SHOWN,
             "memberships": member.user.memberships.select_related("workspace").order_by("workspace__name"),
+            "notices": lambda: unread(member),
             "unread": lambda: workspace.conversations.filter(unread=True).count(),
         },
     }

@@ -123,6 +123,7 @@ def as_event(entry: Entry, zone: ZoneInfo) -> dict[str, Any]:
         "thumb": reverse("media-thumb", args=[entry.picture]) if entry.picture else "",
         "move": reverse("post-move", args=[entry.post]),
         "promised": promised,
+        "warning": entry.warning,
     }
 
 

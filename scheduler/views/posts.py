@@ -1,5 +1,6 @@
 """The list of posts, a post's page with what became of it on each channel, copying and deleting."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -96,7 +97,7 @@ def post(request: MemberRequest, pk: UUID) -> HttpResponse:
     return render(request, "scheduler/_post.html" if is_htmx(request) else "scheduler/post.html", shown)
 
 
-def _possible(rows: list[Publication]) -> dict[str, Any]:
+def _possible(rows: Sequence[Publication]) -> dict[str, Any]:
     free = all(one.status in (*UNCLAIMED, Status.FAILED, Status.CANCELLED) for one in rows)
     return {"editable": free, "deletable": all(one.status == Status.CANCELLED for one in rows)}
 

@@ -103,5 +103,5 @@ def _is_scheduled(asset: Asset) -> bool:
 
 
 def _lapses(asset: Asset) -> Callable[[], About]:
-    said = {"name": asset.name, "day": date_format(asset.use_until, "DATE_FORMAT")}
+    said = {"name": asset.name, "day": date_format(asset.use_until, "DATE_FORMAT") if asset.use_until else ""}
     return lambda: About("lapsing", str(asset.pk), reverse("asset", args=[asset.pk]), said)

@@ -39,7 +39,7 @@ def refused(marketer: Person, x_channel: Channel) -> Publication:
     return publication
 
 
-# -- posts that did not go out ------------------------------------------------------------------------------------------------
+# -- posts that did not go out ----------------------------------------------------------------------------------------
 
 
 def test_a_failed_post_is_told_once(marketer: Person, admin: Person, refused: Publication) -> None:
@@ -142,7 +142,7 @@ def test_what_another_beat_has_in_its_hands_is_left_to_it(marketer: Person, refu
     assert ends.tell() == 0
 
 
-# -- what others do -----------------------------------------------------------------------------------------------------------
+# -- what others do ---------------------------------------------------------------------------------------------------
 
 
 def test_the_author_hears_who_moved_or_cancelled_the_post(marketer: Person, admin: Person, x_channel: Channel) -> None:
@@ -175,7 +175,7 @@ def test_what_one_does_oneself_is_no_news(marketer: Person, x_channel: Channel) 
     assert said(marketer) == []
 
 
-# -- channels -----------------------------------------------------------------------------------------------------------------
+# -- channels ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_lost_channel_is_told_once_until_it_is_back(marketer: Person, x_channel: Channel) -> None:
@@ -205,7 +205,7 @@ def test_a_missing_permission_is_told(marketer: Person, x_channel: Channel) -> N
     assert told.endswith(" Connect it again and allow it.")
 
 
-# -- queues and files -----------------------------------------------------------------------------------------------------------
+# -- queues and files ---------------------------------------------------------------------------------------------------
 
 
 def test_a_queue_that_has_run_empty_is_told(

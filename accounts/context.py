@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.models import Channel
+from accounts.noticing import unread
 from accounts.roles import MAY
 
 SHOWN = 12  # channels in the side bar; more are a link away
@@ -30,6 +31,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "alike": lambda: _alike(channels),
             "most": SHOWN,
             "memberships": member.user.memberships.select_related("workspace").order_by("workspace__name"),
+            "notices": lambda: unread(member),
             "unread": lambda: workspace.conversations.filter(unread=True).count(),
         },
     }

@@ -1,5 +1,6 @@
 """What people type on the screens of people and channels."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -7,7 +8,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Workspace
+from accounts.models import Notice, NoticeChoice, Workspace
 from accounts.networks import usual_server
 from accounts.roles import Role
 from accounts.verbs import Problem
@@ -139,3 +140,27 @@ class SettingsForm(forms.Form):
         max_value=10080,
         widget=forms.NumberInput(attrs={"class": CONTROL}),
     )
+
+
+class NoticesForm(forms.Form):
+    """For each kind of notice: a tick for the app, and when by mail. `chosen` as in accounts.noticing."""
+
+    def __init__(self, chosen: Mapping[str, tuple[bool, str]], *args: Any) -> None:
+        super().__init__(*args)
+        for kind, label in Notice.Kind.choices:
+            shown, mail = chosen[kind]
+            tick = forms.CheckboxInput(attrs={"class": "form-check-input"})
+            self.fields[f"{kind}-shown"] = forms.BooleanField(label=label, required=False, initial=shown, widget=tick)
+            select = forms.Select(attrs={"class": SELECT})
+            self.fields[f"{kind}-mail"] = forms.ChoiceField(
+                label=label, choices=NoticeChoice.Mail.choices, initial=mail, widget=select
+            )
+
+    @property
+    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        return [(self[f"{kind}-shown"], self[f"{kind}-mail"]) for kind in Notice.Kind.values]
+
+    @property
+    def wishes(self) -> dict[str, tuple[bool, str]]:
+        given = self.cleaned_data
+        return {kind: (given[f"{kind}-shown"], given[f"{kind}-mail"]) for kind in Notice.Kind.values}

@@ -253,3 +253,91 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+
+class Notice(models.Model):
+    """What a member should know, or should have been told by mail. The sentence is made when it is shown: accounts.noticing.
+
+    While it is unread, the same `kind` about the same `what` is counted up instead of said again. `mail_due_at`: when it is to
+    be sent by mail; whoever empties it sends it.
+    """
+
+    class Kind(models.TextChoices):
+        FAILED = "failed", _("A post has failed, or nobody knows whether it is out")
+        LATE = "late", _("A post was too late to go out")
+        PROBLEM = "problem", _("A problem was found shortly before publishing")
+        CHANNEL = "channel", _("A channel must be connected again, or a permission is missing")
+        CHANGED = "changed", _("Somebody else has moved or cancelled your post")
+        IMPORTED = "imported", _("Your import is finished")
+        EMPTY = "empty", _("A queue has run empty")
+        LAPSING = "lapsing", _("A file of scheduled posts may soon no longer be used")
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="notices")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="notices", db_index=False)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    what = models.CharField(max_length=100)
+    sentence = models.CharField(max_length=12, help_text="A key of accounts.noticing.SENTENCES.")
+    details = models.JSONField(default=dict)
+    address = models.CharField(max_length=300)
+    count = models.PositiveIntegerField(default=1)
+    shown = models.BooleanField(default=True, help_text="In the app; else it is there for the mail alone.")
+    made_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+    mail_due_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-made_at", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                name="one_unread_notice", fields=["member", "kind", "what"], condition=models.Q(read_at__isnull=True)
+            )
+        ]
+        indexes = [
+            models.Index(name="notices_by_time", fields=["member", "-made_at"], condition=models.Q(shown=True)),
+            models.Index(name="notices_to_mail", fields=["mail_due_at"], condition=models.Q(mail_due_at__isnull=False)),
+            models.Index(name="notices_by_age", fields=["made_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.what} for {self.member_id}"
+
+    @property
+    def leads_to(self) -> str:
+        """The address of what it is about; of the list of them, when it stands for several."""
+        return str(self.details.get("several") or self.address) if self.count > 1 else self.address
+
+
+class NoticeChoice(models.Model):
+    """How a member wants to hear of one kind of notice. No row: in the app, not by mail."""
+
+    class Mail(models.TextChoices):
+        OFF = "off", _("no mail")
+        NOW = "now", _("at once")
+        DAILY = "daily", _("once a day, at 8:00")
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="notice_choices", db_index=False)
+    kind = models.CharField(max_length=8, choices=Notice.Kind.choices)
+    shown = models.BooleanField(default=True)
+    mail = models.CharField(max_length=5, choices=Mail.choices, default=Mail.OFF)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_choice_per_kind", fields=["member", "kind"])]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.kind}: {self.shown} {self.mail}"
+
+
+class Told(models.Model):
+    """A state of which people have been told once: it is told again when it has ended in between."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="told", db_index=False)
+    kind = models.CharField(max_length=8)
+    what = models.CharField(max_length=100)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="told_once", fields=["workspace", "kind", "what"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.what}"

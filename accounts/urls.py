@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import channels, live, people, settings, team
+from accounts.views import channels, live, notices, people, settings, team
 
 urlpatterns = [
     path("sign-in/", people.sign_in, name="sign-in"),
@@ -22,6 +22,12 @@ urlpatterns = [
     path("team/<int:pk>/remove/", team.remove, name="remove"),
     path("settings/", settings.settings, name="settings"),
     path("settings/audit/", settings.audit, name="audit"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/latest/", notices.latest, name="notices-latest"),
+    path("notices/count/", notices.count, name="notices-count"),
+    path("notices/read/", notices.read_all, name="notices-read"),
+    path("notices/choices/", notices.choices, name="notice-choices"),
+    path("notices/<int:pk>/", notices.follow, name="notice"),
     path("live/", live.stream, name="live"),
     path("live/unread/", live.unread, name="unread"),
 ]

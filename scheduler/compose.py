@@ -126,7 +126,7 @@ def outgoing(publication: Publication) -> Outgoing:
 
 def assets_of(publication: Publication) -> dict[UUID, Asset]:
     """The files of a publication by id."""
-    wanted = _asset_ids(publication.channel.network, publication.content) if publication.with_media else []
+    wanted = file_ids(publication.channel.network, publication.content) if publication.with_media else []
     return Asset.objects.in_bulk(wanted) if wanted else {}
 
 
@@ -267,7 +267,8 @@ def _file_options(network: str) -> set[str]:
     return {option.name for option in connector(network).options if isinstance(option, File)}
 
 
-def _asset_ids(network: str, content: Mapping[str, Any]) -> list[UUID]:
+def file_ids(network: str, content: Mapping[str, Any]) -> list[UUID]:
+    """The files that a content names: its media, and those among its options."""
     files = [value for name, value in content.get("options", {}).items() if name in _file_options(network) and value]
     return [UUID(item["asset"]) for item in content.get("media", ())] + [UUID(str(value)) for value in files]
 
@@ -284,7 +285,7 @@ def _with_files(network: str, options: Mapping[str, Any], assets: Mapping[Any, A
 
 def moves_files(network: str, content: Mapping[str, Any]) -> bool:
     """Whether preparing this content uploads anything."""
-    return bool(_asset_ids(network, content))
+    return bool(file_ids(network, content))
 
 
 @dataclass(frozen=True)
@@ -321,7 +322,7 @@ def judged(
         found.append(nobody(audience, when or post.planned_for))
     assets: dict[Any, Asset] = {use.asset_id: use.asset for use in post.media.all()} | dict(known or {})
     for number, content in enumerate(frozen(post, channel, audience, when)):
-        used |= dict.fromkeys(_asset_ids(channel.network, content))
+        used |= dict.fromkeys(file_ids(channel.network, content))
         missing = [pk for pk in used if pk not in assets]
         assets |= post.workspace.assets.in_bulk(missing) if missing else {}
         sent = to_outgoing(channel.network, content, assets, parent="-" if number else "")

@@ -27,6 +27,7 @@ from scheduler.machine.endings import close_children
 from scheduler.machine.moving import NOW, After, Note, move
 from scheduler.models import Attempt, Audience, Campaign, Post, PostChannel, Publication, Status
 from scheduler.targeting.aiming import aimed_anew, is_nobody, nobody
+from scheduler.watching.telling import touched
 
 UNCLAIMED = (Status.SCHEDULED, Status.READY)
 
@@ -95,12 +96,15 @@ def schedule_each(
     for target, when in times:
         if found := problems(post, target.channel, target.audience, when):
             raise Problem(f"{target.channel.name}: {found[0]}", found[0].field)
+    anew = post.publications.filter(status__in=UNCLAIMED).exists()
     withdraw(post)
     made = [one for target, when in times for one in promise_there(post, target.channel, target.audience, when)]
     renditions.request(made)
     Post.objects.filter(pk=post.pk).update(state=Post.State.APPROVED, planned_for=planned_for)
     first = min(when for _target, when in times)
     record(by, "scheduled", post, publish_at=first.isoformat(), channels=len(targets))
+    if anew:
+        touched(post, by, "rewritten")
     return made
 
 
@@ -163,6 +167,7 @@ def reschedule(publication: Publication, when: datetime, by: Member) -> None:
             if one.status not in UNCLAIMED or not _shift(one, when):
                 raise Problem(_("This post is already being published; it can no longer be moved."))
         record(by, "rescheduled", publication.post, publish_at=when.isoformat())
+        touched(publication.post, by, "moved")
 
 
 def _followers(publication: Publication) -> list[Publication]:
@@ -200,6 +205,7 @@ def cancel(publication: Publication, by: Member) -> None:
         raise Problem(_("This post is already being published or done; it can no longer be cancelled."))
     close_children(publication, Status.CANCELLED)
     record(by, "cancelled", publication.post)
+    touched(publication.post, by, "cancelled")
 
 
 def retry(publication: Publication, by: Member) -> None:

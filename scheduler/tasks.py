@@ -15,6 +15,7 @@ from scheduler import publishing
 from scheduler.bulk import working
 from scheduler.library import renditions, tidying
 from scheduler.machine import crew, gate, ringing
+from scheduler.watching import ends, rechecks, states
 
 log = logging.getLogger("smo.tasks")
 WAITING = 4  # messages that may wait in the publishing queue before the bell pauses: a newcomer must not queue behind a burst
@@ -94,6 +95,25 @@ def recall() -> None:
 def run_import(pk: str) -> None:
     """Go on with an import."""
     working.work(UUID(pk))
+
+
+@shared_task
+def watch() -> None:
+    """Tell people what has just gone wrong."""
+    ends.tell()
+    states.look_at_channels()
+
+
+@shared_task
+def look_ahead() -> None:
+    """Look once more at what goes out soon."""
+    rechecks.look()
+
+
+@shared_task
+def look_around() -> None:
+    """Tell people of what goes wrong slowly."""
+    states.look_around()
 
 
 @shared_task

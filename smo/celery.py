@@ -39,10 +39,15 @@ app.conf.update(
         "reply-ring": {"task": "inbox.tasks.ring_replies", "schedule": 1, "options": {"expires": 3600}},
         "recall": {"task": "scheduler.tasks.recall", "schedule": 60, "options": {"expires": 3600}},
         "tidy": {"task": "scheduler.tasks.tidy", "schedule": 3600, "options": {"expires": 3600}},
+        "watch": {"task": "scheduler.tasks.watch", "schedule": 10, "options": {"expires": 3600}},
+        "look-ahead": {"task": "scheduler.tasks.look_ahead", "schedule": 60, "options": {"expires": 3600}},
+        "look-around": {"task": "scheduler.tasks.look_around", "schedule": 600, "options": {"expires": 3600}},
+        "mails": {"task": "accounts.tasks.send_mails", "schedule": 60, "options": {"expires": 3600}},
+        "tidy-notices": {"task": "accounts.tasks.tidy_notices", "schedule": 3600, "options": {"expires": 3600}},
         "sync": {"task": "inbox.tasks.sync_due", "schedule": 30, "options": {"expires": 3600}},
     },
 )
-app.autodiscover_tasks(["scheduler", "inbox"])
+app.autodiscover_tasks(["accounts", "scheduler", "inbox"])
 
 
 @worker_ready.connect

@@ -89,7 +89,7 @@ class Worker:
 
     def time_passes(self, span: timedelta) -> None:
         """Everything that was to be is nearer by `span`, everything that was is farther away."""
-        columns = ("publish_at", "due_at", "doubt_since", "absent_at", "published_at")
+        columns = ("publish_at", "due_at", "doubt_since", "absent_at", "published_at", "told_for")
         moved = ", ".join(f"{column} = {column} - %(span)s" for column in columns)
         values: dict[str, Any] = {"span": span}
         with connection.cursor() as cursor:

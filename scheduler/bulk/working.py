@@ -26,6 +26,7 @@ from scheduler.bulk.lines import Said, understood
 from scheduler.bulk.undoing import drop_unused, take_back
 from scheduler.composing.drafting import promise, save
 from scheduler.models import Import, ImportRow
+from scheduler.watching.telling import finished, stopped
 
 QUEUE = "rest"
 TASK = "scheduler.tasks.run_import"
@@ -102,7 +103,9 @@ def _finish(source: Import) -> bool:
     if not source.rows.filter(state=LEFT[state]).exists():
         if state == State.UNDOING:
             drop_unused(source)
-        Import.objects.filter(pk=source.pk, state=state).update(state=AFTER[state], claimed_until=None)
+        with transaction.atomic():
+            if Import.objects.filter(pk=source.pk, state=state).update(state=AFTER[state], claimed_until=None):
+                finished(source, state)
     return False
 
 
@@ -110,7 +113,9 @@ def _stop(source: Import) -> bool:
     """Who began it has left, or may no longer do it: what was imported stays, the rest is not."""
     why = translation.gettext("Who began it may no longer schedule posts here. Somebody else can go on with it.")
     back = State.CHECKED if source.state == State.IMPORTING else State.DONE
-    Import.objects.filter(pk=source.pk, state=source.state).update(state=back, why=why, claimed_until=None)
+    with transaction.atomic():
+        if Import.objects.filter(pk=source.pk, state=source.state).update(state=back, why=why, claimed_until=None):
+            stopped(source, why)
     return False
 
 

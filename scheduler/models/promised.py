@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +28,8 @@ class Status(models.TextChoices):
 
 
 LIVE = (Status.SCHEDULED, Status.PREPARING, Status.READY, Status.SENDING, Status.CONFIRMING)
+# It has come to an end that people should hear of, and nobody was told of the end of this promise.
+UNTOLD = (Q(status="failed") | Q(status="cancelled") & ~Q(why="")) & (Q(told_for=None) | ~Q(told_for=F("publish_at")))
 _LIVE = Q(status__in=[str(status) for status in LIVE])
 
 
@@ -74,6 +76,7 @@ class Publication(models.Model):
     why = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True)
+    told_for = models.DateTimeField(null=True, help_text="The promise of whose end people have been told.")
 
     class Meta:
         ordering = ("publish_at", "part")
@@ -104,6 +107,7 @@ class Publication(models.Model):
             models.Index(name="publication_due_there", fields=["channel", "due_at"], condition=Q(due_at__isnull=False)),
             models.Index(name="publication_calendar", fields=["workspace", "publish_at"]),
             models.Index(name="publication_failed", fields=["workspace", "publish_at"], condition=Q(status="failed")),
+            models.Index(name="publication_untold", fields=["workspace"], condition=UNTOLD),
         ]
 
     def __str__(self) -> str:

@@ -25,6 +25,7 @@ from scheduler.machine.delivery import delivery
 from scheduler.models import Post, PostMedia, Publication, Status
 from scheduler.planning import UNCLAIMED, between
 from scheduler.targeting.audiences import meant_for, promised_to
+from scheduler.watching.rechecks import warning
 
 TITLE = 90  # characters; a card shows one line
 MORNING = time(9)  # when something goes that has no time of its own, nor a free slot
@@ -56,6 +57,7 @@ class Entry:
     publication: UUID | None = None
     promised: bool = False
     movable: bool = False
+    warning: str = ""  # what keeps it back, found shortly before its time
 
 
 @dataclass(frozen=True)
@@ -194,10 +196,18 @@ def _picture(post: str) -> Subquery:
 def _promised(publications: Any) -> Iterator[Entry]:
     """Rows rather than objects: a month of 3,000 must not cost a second."""
     rows = (
-        publications.annotate(title=Left(KT("content__text"), TITLE), picture=_picture("post"))
+        publications.annotate(title=Left(KT("content__text"), TITLE), picture=_picture("post"), warning=warning())
         .order_by("publish_at", "post", "channel__network")
         .values(
-            "pk", "post", "publish_at", "status", "title", "picture", network=F("channel__network"), test=F("channel__practice")
+            "pk",
+            "post",
+            "publish_at",
+            "status",
+            "title",
+            "picture",
+            "warning",
+            network=F("channel__network"),
+            test=F("channel__practice"),
         )
     )
     for (moment, post), group in groupby(rows, key=lambda row: (row["publish_at"], row["post"])):
@@ -217,6 +227,7 @@ def _entry(post: UUID, moment: datetime, rows: list[dict[str, Any]]) -> Entry:
         publication=rows[0]["pk"] if len(rows) == 1 else None,
         promised=True,
         movable=all(row["status"] in UNCLAIMED for row in rows),
+        warning=next((row["warning"][0] for row in rows if row["warning"]), ""),
     )
 
 

@@ -131,6 +131,7 @@ def as_event(entry: Entry, zone: ZoneInfo, paths: Mapping[str, str]) -> dict[str
         "thumb": _for(paths["media-thumb"], entry.picture) if entry.picture else "",
         "move": _for(paths["post-move"], entry.post),
         "promised": promised,
+        "warning": entry.warning,
     }
 
 

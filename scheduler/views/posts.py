@@ -1,5 +1,6 @@
 """The list of posts, a post's page with what became of it on each channel, copying and deleting."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from scheduler.machine.delivery import delivery
 from scheduler.models import LIVE, Post, Publication, Status
 from scheduler.planning import UNCLAIMED
 from scheduler.plans import calendar
+from scheduler.watching import rechecks
 
 PAGE = 25
 VIEWS = (
@@ -84,14 +86,18 @@ def post(request: MemberRequest, pk: UUID) -> HttpResponse:
     """What became of a post on each channel; for htmx the part that changes, fresh. A draft opens in the composer."""
     found = get_object_or_404(request.workspace.posts.select_related("author", "campaign").prefetch_related("labels"), pk=pk)
     promises = found.publications.exclude(status=Status.CANCELLED) or found.publications.all()
-    rows = list(promises.select_related("channel", "audience").order_by("channel__network", "channel__name", "part"))
+    rows = list(
+        promises.annotate(warning=rechecks.warning())
+        .select_related("channel", "audience")
+        .order_by("channel__network", "channel__name", "part")
+    )
     shown = {"post": found, "rows": rows, "media": list(found.media.select_related("asset")), **_possible(rows)}
     if not rows:
         shown["meant"] = found.targets.select_related("channel", "audience").order_by("channel__network", "channel__name")
     return render(request, "scheduler/_post.html" if is_htmx(request) else "scheduler/post.html", shown)
 
 
-def _possible(rows: list[Publication]) -> dict[str, Any]:
+def _possible(rows: Sequence[Publication]) -> dict[str, Any]:
     free = all(one.status in (*UNCLAIMED, Status.FAILED, Status.CANCELLED) for one in rows)
     return {"editable": free, "deletable": all(one.status == Status.CANCELLED for one in rows)}
 

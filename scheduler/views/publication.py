@@ -21,6 +21,7 @@ from scheduler import planning
 from scheduler.compose import made_of, needs
 from scheduler.models import Asset, Attempt, Publication, Rendition, Status
 from scheduler.views import timeline
+from scheduler.watching import rechecks
 
 
 class ThereForm(forms.Form):
@@ -39,7 +40,7 @@ def find(request: MemberRequest, pk: UUID) -> Publication:
     rows = request.workspace.publications.select_related(
         "channel__workspace", "post__author", "audience", "campaign", "parent__channel"
     )
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows.annotate(warning=rechecks.warning()), pk=pk)
 
 
 @require_GET

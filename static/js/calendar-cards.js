@@ -46,10 +46,11 @@ export function elsewhere(moment, zone) {
 /** FullCalendar's eventContent; `second` is the zone that is shown beside the workspace's, in the week. */
 export function card(second) {
   return ({ event, timeText, view }) => {
-    const { status, label, networks, thumb, rest } = event.extendedProps
+    const { status, label, networks, thumb, rest, warning } = event.extendedProps
     if (rest) return { domNodes: [tag('span', 'entry-more', tag('span', 'more-text', `+${rest} `, tag('span', 'more-word', dataset.more)))] }
     const state = tag('span', 'entry-state', icon(SHAPES[status] || 'clock'), tag('span', 'entry-word', label))
     const head = tag('span', 'entry-head', tag('time', '', timeText), state, marks(networks || []))
+    if (warning) state.replaceChildren(icon('alert-triangle'), tag('span', 'entry-word', dataset.problem, tag('span', 'visually-hidden', `: ${warning}`)))
     if (second && view.type === 'timeGridWeek') head.querySelector('time').after(elsewhere(event.start, second))
     const made = tag('div', `entry st-${status}`, head)
     if (thumb) made.append(pictureOf(thumb))

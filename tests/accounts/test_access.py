@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import Channel, Connecting, Invitation, Member, Token, Workspace
+from accounts.models import Channel, Connecting, Invitation, Member, Notice, Token, Workspace
 from accounts.roles import MAY, Action, Role
 from inbox.models import Conversation, Message
 from scheduler.models import Audience, Campaign, Folder, Import, Label, Post, Publication, Queue, Snippet, Template, Upload
@@ -52,6 +52,12 @@ ROUTES = {
     "withdraw": Route(Action.INVITE, "post", "invitation"),
     "change-role": Route(Action.INVITE, "post", "member"),
     "remove": Route(Action.INVITE, "post", "member"),
+    "notices": Route(Action.SEE),
+    "notices-latest": Route(Action.SEE),
+    "notices-count": Route(Action.SEE),
+    "notices-read": Route(Action.SEE, "post"),
+    "notice-choices": Route(Action.SEE),
+    "notice": Route(Action.SEE, row="notice"),
     "settings": Route(Action.SETTINGS),
     "audit": Route(Action.SETTINGS),
     "publication": Route(Action.SEE, row="publication"),
@@ -198,6 +204,7 @@ def rows(of: Workspace, by: Member) -> dict[str, dict[str, Any]]:
     found |= {"upload": Upload.objects.create(workspace=of, by=by.user, name="ice.png", size=1)}
     found["snippet"] = Snippet.objects.create(workspace=of, name="Hello", text="Hello!")
     found["template"] = Template.objects.create(workspace=of, name="Offer", content={})
+    found["notice"] = Notice.objects.create(workspace=of, member=by, kind="empty", sentence="empty", address="/queues/")
     arguments: dict[str, dict[str, Any]] = {kind: {"pk": row.pk} for kind, row in found.items()}
     arguments |= {"connecting": {"state": connecting.state}, "network": {"network": "x"}, "signing-in": {"network": "bluesky"}}
     arguments["told"] = {"pk": draft.pk, "audience": audience.pk}

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.models import Language
 from accounts.roles import MAY
 
 SHOWN = 12  # channels in the side bar; more are a link away
@@ -18,6 +19,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     member = request.member  # type: ignore[attr-defined]
     return {
         "demo": settings.DEMO,
+        "languages": Language.choices,
         "workspace": workspace,
         "member": member,
         "may": {str(action): True for action in MAY.get(member.role, frozenset())},

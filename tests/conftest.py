@@ -1,11 +1,13 @@
 """Fixtures that read as people and places. What is outside of this machine is the sandbox, over real HTTP."""
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
+from django.utils import translation
 from PIL import Image
 
 from accounts.models import Channel, Workspace
@@ -20,6 +22,13 @@ __all__ = ["practice", "sandbox_url"]
 def _own_files_and_quick_passwords(tmp_path: Path, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_language() -> Iterator[None]:
+    """A request leaves its language to the thread: the next test begins without one."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ COPY requirements.txt ./
 RUN pip install --no-cache-dir -r requirements.txt
 COPY . .
 COPY --from=assets /smo/build/assets ./build/assets
+RUN python -I smo/words/compiling.py
 RUN python -m compileall -q .
 USER smo
 VOLUME /var/lib/smo

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from accounts.models import Channel
+from accounts.models import Channel, Language
 from accounts.noticing import unread
 from accounts.roles import MAY
 
@@ -23,6 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     member = request.member  # type: ignore[attr-defined]
     return {
         "demo": settings.DEMO,
+        "languages": Language.choices,
         "workspace": workspace,
         "member": member,
         "may": {str(action): True for action in MAY.get(member.role, frozenset())},

@@ -6,9 +6,10 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Notice, NoticeChoice, Workspace
+from accounts.models import Language, Notice, NoticeChoice, Workspace
 from accounts.networks import usual_server
 from accounts.roles import Role
 from accounts.verbs import Problem
@@ -71,8 +72,8 @@ def _text_field(option: Option) -> forms.CharField:
     attrs = {"class": CONTROL, "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
     widget = forms.PasswordInput(attrs=attrs) if secret else forms.TextInput(attrs=attrs)
     return forms.CharField(
-        label=option.label,
-        help_text=option.help,
+        label=gettext(option.label),
+        help_text=gettext(option.help) if option.help else "",
         required=option.required,
         max_length=500,
         strip=True,
@@ -126,6 +127,12 @@ class SettingsForm(forms.Form):
         label=_("Time zone"),
         choices=zones,
         help_text=_("Posts are planned in it. What is scheduled keeps its moment when the zone changes."),
+        widget=forms.Select(attrs={"class": SELECT}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=Language.choices,
+        help_text=_("Of messages from SMO, and of the interface for members who have not chosen one themselves."),
         widget=forms.Select(attrs={"class": SELECT}),
     )
     late_policy = forms.ChoiceField(

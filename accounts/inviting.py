@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.languages import speaking
 from accounts.models import Invitation, Member, User, Workspace
 from accounts.roles import Action, Role
 from accounts.verbs import Forbidden, Problem, must, record
@@ -68,9 +69,11 @@ def invite(by: Member, email: str, role: str) -> str:
 
 def _mail(by: Member, email: str, link: str) -> None:
     words: dict[str, Any] = {"by": by.user, "workspace": by.workspace, "link": link}
-    subject = _("%(name)s invites you to %(workspace)s") % {"name": by.user, "workspace": by.workspace}
+    with speaking(by.workspace):
+        subject = _("%(name)s invites you to %(workspace)s") % {"name": by.user, "workspace": by.workspace}
+        text = render_to_string("accounts/invitation.txt", words)
     try:
-        send_mail(" ".join(subject.split()), render_to_string("accounts/invitation.txt", words), None, [email])
+        send_mail(" ".join(subject.split()), text, None, [email])
     except (smtplib.SMTPException, OSError) as error:
         log.warning("invitation not mailed: %s", type(error).__name__)
         raise Problem(

@@ -1,4 +1,4 @@
-"""Which workspace a request is about, and how a Problem reaches the user: in one place each."""
+"""Which workspace a request is about, which language it speaks, and how a Problem reaches the user: in one place each."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,9 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import translation
 
+from accounts import languages
 from accounts.models import Member
 from accounts.verbs import Forbidden, Problem
 
@@ -27,6 +29,19 @@ class WorkspaceMiddleware:
             found = (members.filter(workspace_id=chosen).first() if chosen else None) or members.first()
             if found:
                 request.member, request.workspace = found, found.workspace  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """After Django's, which knows only the browser: what the user or the workspace has chosen comes first."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if language := languages.of(request):
+            translation.activate(language)
+            request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
 
 

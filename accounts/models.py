@@ -9,12 +9,20 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.crypto import SecretField
 from accounts.roles import Role
 from connectors import NETWORKS, connector
 from connectors.data import Tokens
+
+
+class Language(models.TextChoices):
+    """What the interface speaks, each under its own name."""
+
+    ENGLISH = "en", "English"
+    POLISH = "pl", "Polski"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -31,6 +39,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=100, blank=True)
     is_active = models.BooleanField(default=True)
+    language = models.CharField(_("language"), max_length=10, choices=Language.choices, blank=True, default="")
     joined_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"
@@ -56,6 +65,7 @@ class Workspace(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=100)
     time_zone = models.CharField(_("time zone"), max_length=50, default="Europe/Warsaw")
+    language = models.CharField(_("language"), max_length=10, choices=Language.choices, default=Language.ENGLISH)
     held = models.BooleanField(_("stopped"), default=False, help_text=_("The emergency stop: nothing goes out while it is on."))
     late_minutes = models.PositiveIntegerField(_("late after (minutes)"), default=60)
     late_policy = models.CharField(_("posts that are late"), max_length=8, choices=Late.choices, default=Late.HOLD)
@@ -173,7 +183,7 @@ class Channel(models.Model):
         """What it may not do: the reasons of the permissions that were asked for and not given. A network that does not
         tell what it gave misses nothing."""
         given = set(self.token.scopes)
-        return [why for scope, why in connector(self.network).scopes.items() if given and scope not in given]
+        return [gettext(why) for scope, why in connector(self.network).scopes.items() if given and scope not in given]
 
 
 class Token(models.Model):

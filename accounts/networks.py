@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Channel, Registration, Token
 from connectors import NETWORKS, connector
@@ -90,7 +91,10 @@ def require_app(network: str, practice: bool, server: str = "") -> App:
     """As app_for. Raises Unauthorized where the operator has taken the registration away."""
     if app := app_for(network, practice, server):
         return app
-    raise Unauthorized(f"This installation has no access to {connector(network).name}: the operator must set its keys.")
+    raise Unauthorized(
+        _("This installation has no access to %(network)s: the operator must set its keys.")
+        % {"network": connector(network).name}
+    )
 
 
 def account(channel: Channel, tokens: Tokens) -> Account:
@@ -116,7 +120,7 @@ def renew(channel: Channel, seen: Tokens) -> Tokens:
     """Tokens newer than `seen`: another worker's when there are some, else the network's. Raises what the network answers."""
     network = connector(channel.network)
     if not issubclass(network, Renews):
-        raise Unauthorized(f"{network.name} no longer accepts the connection: connect the channel again.")
+        raise Unauthorized(_("%(name)s no longer accepts the connection: connect the channel again.") % {"name": network.name})
     app = require_app(channel.network, channel.practice, channel.server)
     with transaction.atomic():
         row = Token.objects.select_for_update().get(channel=channel)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from limits import RateLimitItemPerMinute
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
@@ -39,10 +40,10 @@ class LogIn:
 
 
 DEMO_LOG_INS = (
-    LogIn("maja@polarfizz.example", "Maja Lind", Role.EDITOR, "plans and writes posts"),
-    LogIn("sam@polarfizz.example", "Sam Ortiz", Role.RESPONDER, "answers people"),
-    LogIn("vera@polarfizz.example", "Vera Stone", Role.VIEWER, "looks and changes nothing"),
-    LogIn("ada@polarfizz.example", "Ada Nowak", Role.OWNER, "runs channels and team"),
+    LogIn("maja@polarfizz.example", "Maja Lind", Role.EDITOR, gettext_noop("plans and writes posts")),
+    LogIn("sam@polarfizz.example", "Sam Ortiz", Role.RESPONDER, gettext_noop("answers people")),
+    LogIn("vera@polarfizz.example", "Vera Stone", Role.VIEWER, gettext_noop("looks and changes nothing")),
+    LogIn("ada@polarfizz.example", "Ada Nowak", Role.OWNER, gettext_noop("runs channels and team")),
 )
 
 

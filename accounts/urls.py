@@ -7,6 +7,7 @@ from accounts.views import channels, live, notices, people, settings, team
 urlpatterns = [
     path("sign-in/", people.sign_in, name="sign-in"),
     path("sign-out/", people.sign_out, name="sign-out"),
+    path("language/", people.language, name="language"),
     path("join/<str:secret>/", team.join, name="join"),
     path("workspaces/<uuid:pk>/switch/", people.switch, name="switch"),
     path("channels/", channels.channels, name="channels"),

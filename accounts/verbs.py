@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.models import AuditEntry, Member
 from accounts.roles import Action, may
 
@@ -21,7 +23,9 @@ class Forbidden(Exception):
 def must(member: Member, action: Action) -> None:
     """Raise Forbidden unless the member's role allows the action."""
     if not may(member.role, action):
-        raise Forbidden(f"Your role ({member.get_role_display()}) may not {action.label}.")
+        raise Forbidden(
+            _("Your role (%(role)s) may not %(action)s.") % {"role": member.get_role_display(), "action": action.label}
+        )
 
 
 def record(member: Member, action: str, subject: object, **details: Any) -> None:

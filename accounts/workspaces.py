@@ -6,7 +6,7 @@ from accounts.models import Member
 from accounts.roles import Action
 from accounts.verbs import must, record
 
-SETTINGS = ("name", "time_zone", "late_policy", "late_minutes")
+SETTINGS = ("name", "time_zone", "language", "late_policy", "late_minutes")
 
 
 def change_settings(by: Member, values: dict[str, Any]) -> None:

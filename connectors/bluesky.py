@@ -32,6 +32,7 @@ from connectors.data import (
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected
 from connectors.options import Choice, File, Flag, Text, Texts
 from connectors.problems import general_problems
+from connectors.words import _
 
 CREATE = "com.atproto.repo.applyWrites#create"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
@@ -134,7 +135,7 @@ class Bluesky(BlueskySession):
                 raise
             uploads.forget(post)
             progress.keep(uploaded_again="1")
-            raise NotNow("Bluesky no longer had the uploaded media; SMO uploads them again.", error.said) from error
+            raise NotNow(_("Bluesky no longer had the uploaded media; SMO uploads them again."), error.said) from error
         return self._sent(post)
 
     def confirm(self, post: Outgoing, progress: Progress, doubt: Uncertain) -> Sent | None:
@@ -190,22 +191,22 @@ class Bluesky(BlueskySession):
 
     def _reference(self, uri: str) -> Reference:
         """A post by its address: our own from the repository, where it is at once; others' from the AppView."""
-        repo, _, key = uri.removeprefix("at://").split("/")
+        repo, _collection, key = uri.removeprefix("at://").split("/")
         if repo == self.account.remote_id:
             found = self.ask("com.atproto.repo.getRecord", repo=repo, collection=POST, rkey=key)
             return Reference(found["uri"], found["cid"], found["value"])
         for post in self.ask("app.bsky.feed.getPosts", uris=[uri])["posts"]:
             return Reference(post["uri"], post["cid"], post["record"])
-        raise Gone("Bluesky does not have the post any more that this one refers to: it was deleted.")
+        raise Gone(_("Bluesky does not have the post any more that this one refers to: it was deleted."))
 
     def _quote(self, address: str) -> Reference:
         found = records.quoted(address)
         if found is None:
-            raise Rejected("The quoted post's address is not one of Bluesky: open the post there and copy its link.")
+            raise Rejected(_("The quoted post's address is not one of Bluesky: open the post there and copy its link."))
         actor, key = found
         did = actor if actor.startswith("did:") else self._resolved(actor)
         if not did:
-            raise Rejected(f"Bluesky does not know {actor}: check the quoted post's address.")
+            raise Rejected(_("Bluesky does not know %(actor)s: check the quoted post's address.") % {"actor": actor})
         return self._reference(f"at://{did}/{POST}/{key}")
 
     def _people(self, pieces: Iterable[Piece]) -> dict[str, str]:
@@ -223,22 +224,30 @@ class Bluesky(BlueskySession):
 def _text_problems(text: str) -> Iterator[Problem]:
     size = len(rich(text)[0].encode())
     if size > MOST_BYTES:
-        yield Problem("text", f"Bluesky takes {MOST_BYTES} bytes of text, this one has {size}: use fewer emoji.")
+        yield Problem(
+            "text",
+            _("Bluesky takes %(most_bytes)s bytes of text, this one has %(size)s: use fewer emoji.")
+            % {"most_bytes": MOST_BYTES, "size": size},
+        )
 
 
 def _option_problems(post: Outgoing) -> Iterator[Problem]:
     chosen = post.options
     if (quote := chosen.get("quote")) and records.quoted(quote) is None:
-        yield Problem("quote", "This is not the address of a post: open the post on Bluesky and copy its link.")
+        yield Problem("quote", _("This is not the address of a post: open the post on Bluesky and copy its link."))
     if chosen.get("captions") and not post.videos:
-        yield Problem("captions", "Captions need a video: add one, or remove the captions.")
+        yield Problem("captions", _("Captions need a video: add one, or remove the captions."))
     if chosen.get("link_thumb") and (not post.link or post.media):
-        yield Problem("link_thumb", "The link picture is for a post with a link and without media: remove it.")
+        yield Problem("link_thumb", _("The link picture is for a post with a link and without media: remove it."))
     if (code := chosen.get("captions_language")) and not LANGUAGE.fullmatch(code):
-        yield Problem("captions_language", f"{code} is no language code: write it like en or pt-BR.")
+        yield Problem("captions_language", _("%(code)s is no language code: write it like en or pt-BR.") % {"code": code})
     for code in chosen.get("languages") or ():
         if not LANGUAGE.fullmatch(code):
-            yield Problem("languages", f"{code} is no language code: write it like en or pt-BR.")
+            yield Problem("languages", _("%(code)s is no language code: write it like en or pt-BR.") % {"code": code})
     for tag in chosen.get("tags") or ():
         if graphemes(tag) > MOST_IN_TAG or " " in tag.strip():
-            yield Problem("tags", f"\u201c{tag[:30]}\u201d is no hashtag: one word of at most {MOST_IN_TAG} characters.")
+            yield Problem(
+                "tags",
+                _("\u201c%(tag)s\u201d is no hashtag: one word of at most %(most_in_tag)s characters.")
+                % {"tag": tag[:30], "most_in_tag": MOST_IN_TAG},
+            )

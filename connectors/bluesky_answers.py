@@ -11,6 +11,7 @@ from requests import Response
 from connectors.data import Pause
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
 from connectors.http import judge_status, redact, retry_after
+from connectors.words import _, mark
 
 A_MINUTE, AN_HOUR = timedelta(minutes=1), timedelta(hours=1)
 CREATING = 3  # points that a new record costs
@@ -37,11 +38,10 @@ class Broken(Doubt):
     """A plain 500, also given for a record key that is taken."""
 
 
-_AGAIN = "Bluesky no longer accepts the connection: connect the channel again."
-_CLOSED = "Bluesky has closed or suspended this account: settle it on bsky.app, then connect the channel again."
-_ASLEEP = "This account is deactivated: activate it on bsky.app, then connect the channel again."
-_APP_PASSWORD = "Use an app password: create one in Bluesky under Settings, Privacy and security, App passwords."  # noqa: S105
-_SWEPT = "Bluesky no longer has the uploaded file; SMO uploads it again."
+_AGAIN = mark("Bluesky no longer accepts the connection: connect the channel again.")
+_CLOSED = mark("Bluesky has closed or suspended this account: settle it on bsky.app, then connect the channel again.")
+_ASLEEP = mark("This account is deactivated: activate it on bsky.app, then connect the channel again.")
+_SWEPT = mark("Bluesky no longer has the uploaded file; SMO uploads it again.")
 
 # By the `error` of the body.
 MEANINGS: Mapping[str, tuple[type[ConnectorError], str]] = {
@@ -50,23 +50,32 @@ MEANINGS: Mapping[str, tuple[type[ConnectorError], str]] = {
     "AuthMissing": (Unauthorized, _AGAIN),
     "AuthenticationRequired": (
         Unauthorized,
-        f"Bluesky does not know this handle together with this password: check both. {_APP_PASSWORD}",
+        mark(
+            "Bluesky does not know this handle together with this password: check both. Use an app password: create one in"
+            " Bluesky under Settings, Privacy and security, App passwords."
+        ),
     ),
-    "AuthFactorTokenRequired": (Unauthorized, f"Bluesky asks for a code that it has sent by e-mail. {_APP_PASSWORD}"),
+    "AuthFactorTokenRequired": (
+        Unauthorized,
+        mark(
+            "Bluesky asks for a code that it has sent by e-mail. Use an app password: create one in Bluesky under Settings,"
+            " Privacy and security, App passwords."
+        ),
+    ),
     "AccountTakedown": (Unauthorized, _CLOSED),
     "AccountSuspended": (Unauthorized, _CLOSED),
     "AccountDeactivated": (Unauthorized, _ASLEEP),
-    "RecordNotFound": (Gone, "Bluesky does not have this post any more: it was deleted."),
-    "HandleNotFound": (Gone, "Bluesky does not know this handle."),
+    "RecordNotFound": (Gone, mark("Bluesky does not have this post any more: it was deleted.")),
+    "HandleNotFound": (Gone, mark("Bluesky does not know this handle.")),
     "BlobNotFound": (BlobGone, _SWEPT),
-    "InvalidMimeType": (Rejected, "Bluesky takes the file for another kind than it says: convert it and add it again."),
-    "InvalidSize": (Rejected, "Bluesky received another file than was announced: add it again."),
-    "PayloadTooLarge": (Rejected, "The file is too large for this account's server: make it smaller."),
-    "UnsupportedContentType": (Rejected, "Bluesky takes MP4 videos only: convert it."),
-    "VideoTooLarge": (Rejected, "The video is larger than Bluesky takes, or than it still takes today: make it smaller."),
-    "VideoTooLong": (Rejected, "The video is longer than Bluesky takes: cut it."),
-    "BadAspectRatio": (Rejected, "Bluesky does not take a video of this shape: crop it."),
-    "UploadForbidden": (Rejected, "Bluesky lets this account upload no videos: confirm its e-mail address on bsky.app."),
+    "InvalidMimeType": (Rejected, mark("Bluesky takes the file for another kind than it says: convert it and add it again.")),
+    "InvalidSize": (Rejected, mark("Bluesky received another file than was announced: add it again.")),
+    "PayloadTooLarge": (Rejected, mark("The file is too large for this account's server: make it smaller.")),
+    "UnsupportedContentType": (Rejected, mark("Bluesky takes MP4 videos only: convert it.")),
+    "VideoTooLarge": (Rejected, mark("The video is larger than Bluesky takes, or than it still takes today: make it smaller.")),
+    "VideoTooLong": (Rejected, mark("The video is longer than Bluesky takes: cut it.")),
+    "BadAspectRatio": (Rejected, mark("Bluesky does not take a video of this shape: crop it.")),
+    "UploadForbidden": (Rejected, mark("Bluesky lets this account upload no videos: confirm its e-mail address on bsky.app.")),
     "UploadNotFound": (UploadGone, _SWEPT),
     "UploadExpired": (UploadGone, _SWEPT),
     "UploadAborted": (UploadGone, _SWEPT),
@@ -75,11 +84,14 @@ MEANINGS: Mapping[str, tuple[type[ConnectorError], str]] = {
 }
 # Nothing was done, and later it may be.
 LATER: Mapping[str, tuple[timedelta, str]] = {
-    "InvalidSwap": (A_MINUTE, "Something else was written to the account at this moment; SMO tries again."),
-    "DailyLimitExceeded": (AN_HOUR, "The account has uploaded as many videos as Bluesky allows in a day; SMO tries again."),
-    "TooManyOpenUploads": (A_MINUTE, "Too many videos are being uploaded for this account; SMO tries again."),
-    "ServiceOverloaded": (A_MINUTE, "Bluesky's video service is busy; SMO tries again."),
-    "UploadNotReady": (A_MINUTE, "Bluesky's video service is still at work; SMO tries again."),
+    "InvalidSwap": (A_MINUTE, mark("Something else was written to the account at this moment; SMO tries again.")),
+    "DailyLimitExceeded": (
+        AN_HOUR,
+        mark("The account has uploaded as many videos as Bluesky allows in a day; SMO tries again."),
+    ),
+    "TooManyOpenUploads": (A_MINUTE, mark("Too many videos are being uploaded for this account; SMO tries again.")),
+    "ServiceOverloaded": (A_MINUTE, mark("Bluesky's video service is busy; SMO tries again.")),
+    "UploadNotReady": (A_MINUTE, mark("Bluesky's video service is still at work; SMO tries again.")),
 }
 UNKNOWN = ("Profile not found", "Unable to resolve handle", "Could not locate record", "Could not find repo")
 NO_SERVICE = (401, 403, 404, 501)
@@ -98,24 +110,31 @@ def judge_bluesky(name: str, response: Response) -> None:
         wait, sentence = LATER[error]
         raise NotNow(sentence, said, wait)
     if status == 429:
-        raise NotNow(f"{name} asks to slow down; SMO tries again when it may.", said, _reset(response) or retry_after(response))
+        raise NotNow(
+            _("%(name)s asks to slow down; SMO tries again when it may.") % {"name": name},
+            said,
+            _reset(response) or retry_after(response),
+        )
     if "/app.bsky.video." in urlsplit(response.url).path and status in NO_SERVICE:
-        raise NoService("The account's server has no video service.", said)
+        raise NoService(_("The account's server has no video service."), said)
     if status == 400:
         raise _invalid(words, said)
     if status in (404, 405) and not error:
-        raise Rejected("This server does not answer as a Bluesky server: check its address.", said)
+        raise Rejected(_("This server does not answer as a Bluesky server: check its address."), said)
     if status == 413:
         raise Rejected(MEANINGS["PayloadTooLarge"][1], said)
     if status == 500:
-        raise Broken(f"{name} answered with an error of its own.", said)
+        raise Broken(_("%(name)s answered with an error of its own.") % {"name": name}, said)
     judge_status(name, response)
 
 
 def _invalid(words: str, said: str) -> ConnectorError:
     if any(unknown in words for unknown in UNKNOWN):
-        return Gone("Bluesky does not know what the post refers to.", said)
-    return Rejected(f"Bluesky says that something is not valid: {redact(words, 200) or 'it does not say what'}", said)
+        return Gone(_("Bluesky does not know what the post refers to."), said)
+    return Rejected(
+        _("Bluesky says that something is not valid: %(what)s") % {"what": redact(words, 200) or _("it does not say what")},
+        said,
+    )
 
 
 def told(response: Response) -> tuple[str, str]:
@@ -152,4 +171,4 @@ def beforehand() -> Iterator[None]:
     try:
         yield
     except Doubt as error:
-        raise NotNow("Bluesky did not answer; SMO tries again.", error.said) from error
+        raise NotNow(_("Bluesky did not answer; SMO tries again."), error.said) from error

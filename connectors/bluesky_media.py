@@ -16,6 +16,7 @@ from connectors.bluesky_answers import NoService, UploadGone
 from connectors.bluesky_session import BlueskySession, bearer
 from connectors.data import Media, Outgoing, Progress
 from connectors.errors import NotNow, Rejected
+from connectors.words import _
 
 VIDEO = "https://video.bsky.app/xrpc/app.bsky.video."
 VIDEO_DID = "did:web:video.bsky.app"
@@ -58,7 +59,7 @@ class Uploads:
         """By slot. Raises NotNow when one is missing or may have been swept away meanwhile."""
         found = {slot: self._kept(slot, media, 0) for slot, media in files(post).items()}
         if None in found.values():
-            raise NotNow("The uploaded media may be gone; SMO uploads them again.", retry_in=timedelta())
+            raise NotNow(_("The uploaded media may be gone; SMO uploads them again."), retry_in=timedelta())
         return {slot: blob for slot, blob in found.items() if blob}
 
     def forget(self, post: Outgoing) -> None:
@@ -127,10 +128,12 @@ class Video:
         told = self.bluesky.http.get(f"{VIDEO}getUploadLimits", headers=bearer(token))
         if told.get("canUpload", True):
             return
-        why = str(told.get("message") or told.get("error") or "it does not say why").rstrip(".")
+        why = str(told.get("message") or told.get("error") or _("it does not say why")).rstrip(".")
         if told.get("remainingDailyVideos") == 0 or told.get("remainingDailyBytes") == 0:
-            raise NotNow(f"Bluesky takes no more videos today ({why}); SMO tries again.", why, timedelta(hours=1))
-        raise Rejected(f"Bluesky lets this account upload no videos: {why}.", why)
+            raise NotNow(
+                _("Bluesky takes no more videos today (%(why)s); SMO tries again.") % {"why": why}, why, timedelta(hours=1)
+            )
+        raise Rejected(_("Bluesky lets this account upload no videos: %(why)s.") % {"why": why}, why)
 
     def _send_parts(self) -> None:
         with open(self.media.path, "rb") as file:
@@ -154,18 +157,26 @@ class Video:
                 raise self._failure(status)
             if time.monotonic() + PAUSE > ends:
                 later = timedelta(seconds=10 + self.media.size // LARGE)  # looks are counted: a large film gets more time
-                raise NotNow(f"Bluesky is still processing {self.media.name}.", retry_in=later)
+                raise NotNow(_("Bluesky is still processing %(name)s.") % {"name": self.media.name}, retry_in=later)
             time.sleep(PAUSE)
 
     def _failure(self, status: Mapping[str, Any]) -> NotNow | Rejected:
         self.progress.forget(self.name)
         code = str(status.get("failureCode") or status.get("error") or "")
-        words = str(status.get("message") or code or "it does not say why").rstrip(".")
+        words = str(status.get("message") or code or _("it does not say why")).rstrip(".")
         if code in UPLOADING_FAILED:
-            return NotNow(f"Bluesky could not store {self.media.name}; SMO tries again.", words, timedelta(minutes=1))
+            return NotNow(
+                _("Bluesky could not store %(name)s; SMO tries again.") % {"name": self.media.name}, words, timedelta(minutes=1)
+            )
         if code == "pds_upload_unsupported_blob_size":
-            return Rejected(f"{self.media.name} is too large for this account's server: make it smaller.", words)
-        return Rejected(f"Bluesky could not process {self.media.name} ({words}): convert it to MP4 with H.264 and AAC.", words)
+            return Rejected(
+                _("%(name)s is too large for this account's server: make it smaller.") % {"name": self.media.name}, words
+            )
+        return Rejected(
+            _("Bluesky could not process %(name)s (%(words)s): convert it to MP4 with H.264 and AAC.")
+            % {"name": self.media.name, "words": words},
+            words,
+        )
 
     def _keep(self, **reached: Any) -> None:
         self.reached |= reached

@@ -16,6 +16,7 @@ from connectors.errors import ConnectorError, Doubt, Rejected, Unauthorized
 from connectors.http import Http
 from connectors.oauth import browser_address
 from connectors.options import Secret, Text
+from connectors.words import _
 
 HOME = "https://bsky.social"
 FOUND = 8  # people that are offered at once
@@ -66,7 +67,7 @@ class BlueskySession(Connector):
         tokens = _tokens(session)
         if WHOLE_ACCOUNT in tokens.scopes:
             cls.revoke(app, http, tokens)
-            raise Rejected("This is the account's own password: create an app password in Bluesky and use that.")
+            raise Rejected(_("This is the account's own password: create an app password in Bluesky and use that."))
         did, handle = str(session["did"]), str(session["handle"])
         profile = _profile(http, tokens, did)
         name = str(profile.get("displayName") or handle)
@@ -146,7 +147,10 @@ def _tokens(session: Mapping[str, Any]) -> Tokens:
     """Raises Unauthorized for an account that is not active."""
     if session.get("active") is False:
         status = session.get("status") or "inactive"
-        raise Unauthorized(f"This account is {status}: settle it on bsky.app, then connect the channel again.", str(status))
+        raise Unauthorized(
+            _("This account is %(status)s: settle it on bsky.app, then connect the channel again.") % {"status": status},
+            str(status),
+        )
     access = str(session["accessJwt"])
     claims = _claims(access)
     ends = datetime.fromtimestamp(claims["exp"], UTC) if isinstance(claims.get("exp"), int) else datetime.now(UTC) + LIFE

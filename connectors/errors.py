@@ -6,15 +6,17 @@ The three kinds of ConnectorError prove that nothing was created. Any other exce
 
 from datetime import timedelta
 
+from connectors.words import _
+
 
 class ConnectorError(Exception):
-    """Nothing was created. `str()` is a sentence for the user: the cause and the remedy.
+    """Nothing was created. `str()` is a sentence for the user, in the language of who made the call: the cause and the remedy.
 
     `said` keeps the network's own words (shortened, without secrets) for the timeline.
     """
 
     def __init__(self, message: str, said: str = "") -> None:
-        super().__init__(message)
+        super().__init__(_(message))
         self.said = said
 
 
@@ -42,5 +44,5 @@ class Doubt(Exception):
     """The request may or may not have been carried out (time-out, reset, 5xx): look before repeating."""
 
     def __init__(self, message: str, said: str = "") -> None:
-        super().__init__(message)
+        super().__init__(_(message))
         self.said = said

@@ -41,6 +41,7 @@ from connectors.meta import HOSTS, Node, moment
 from connectors.meta_errors import Duplicate, Gone
 from connectors.options import Choice
 from connectors.problems import file_problems
+from connectors.words import _
 
 REEL = FileLimits(
     frozenset({MP4, MOV}),
@@ -104,7 +105,7 @@ class Facebook(PageInbox, PageVideos):
         """The Pages to choose from. Raises Unauthorized for a missing permission, Rejected when there is no Page."""
         found = cls.pages(app, http, tokens, "id,name,username,access_token,tasks,link,picture")
         if not found:
-            raise Rejected("You manage no Facebook Page that was allowed here: choose your Pages in Facebook's dialog.")
+            raise Rejected(_("You manage no Facebook Page that was allowed here: choose your Pages in Facebook's dialog."))
         return [
             Account(
                 remote_id=page["id"],
@@ -125,13 +126,13 @@ class Facebook(PageInbox, PageVideos):
 
     def _own_problems(self, post: Outgoing) -> Iterator[Problem]:
         if post.is_comment and post.media:
-            yield Problem("media", "A first comment on Facebook is text alone here: remove the media.")
+            yield Problem("media", _("A first comment on Facebook is text alone here: remove the media."))
         if is_reel(post):
             yield from self._reel_problems(post)
 
     def _reel_problems(self, post: Outgoing) -> Iterator[Problem]:
         if len(post.videos) != 1 or post.images:
-            yield Problem("media", "A Facebook reel is exactly one video: add one, or choose the format Post.")
+            yield Problem("media", _("A Facebook reel is exactly one video: add one, or choose the format Post."))
         for video in post.videos:
             yield from file_problems("A Facebook reel", REEL, video)
 
@@ -166,7 +167,7 @@ class Facebook(PageInbox, PageVideos):
             if not post.doubted:
                 raise
             # The earlier post may be the one of our attempt whose answer was lost.
-            raise Doubt("Facebook says that the same post is there already.", error.said) from error
+            raise Doubt(_("Facebook says that the same post is there already."), error.said) from error
 
     def confirm(self, post: Outgoing, progress: Progress, doubt: Uncertain) -> Sent | Accepted | None:
         """A video by its id; else the Page's posts since then. Raises Rejected when Facebook could not process the video."""
@@ -180,7 +181,7 @@ class Facebook(PageInbox, PageVideos):
             progress.forget(*KEPT)  # sent again, it goes up anew
             raise
         except Rejected as error:  # of the question, so it proves nothing about the post
-            raise Doubt("Facebook did not let us look for the post.", error.said) from error
+            raise Doubt(_("Facebook did not let us look for the post."), error.said) from error
 
     def delete(self, remote_id: str) -> None:
         """Take a post, photo or video down. https://developers.facebook.com/docs/graph-api/reference/page-post#deleting"""

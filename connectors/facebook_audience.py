@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from connectors.data import Problem, Targeting
+from connectors.words import _
 
 AGES = (13, 15, 18, 21, 25)  # the only ones at which `targeting` can bar
 YOUNGEST, OLDEST = 13, 65
@@ -39,16 +40,29 @@ def targeting_fields(targeting: Targeting) -> dict[str, dict[str, Any]]:
 def targeting_problems(targeting: Targeting) -> Iterator[Problem]:
     """What Facebook cannot express, or not as it is written."""
     if unknown := [language for language in targeting.languages if not _locale(language)]:
-        yield Problem("targeting", f"Facebook cannot aim at the language {', '.join(unknown)}: take it out of the audience.")
+        yield Problem(
+            "targeting",
+            _("Facebook cannot aim at the language %(unknown)s: take it out of the audience.")
+            % {"unknown": ", ".join(unknown)},
+        )
     if named := [place for place in (*targeting.regions, *targeting.cities) if not place.isdigit()]:
-        yield Problem("targeting", f"Facebook knows places by number, not as \u201c{named[0]}\u201d: enter its key.")
+        yield Problem(
+            "targeting",
+            _("Facebook knows places by number, not as \u201c%(named)s\u201d: enter its key.") % {"named": named[0]},
+        )
     youngest, oldest = targeting.age_min, targeting.age_max
     if youngest and youngest < AGES[-1] and youngest not in AGES:
-        yield Problem("targeting", "Facebook can bar younger people only at 13, 15, 18, 21 or 25 years: choose one of these.")
+        yield Problem(
+            "targeting", _("Facebook can bar younger people only at 13, 15, 18, 21 or 25 years: choose one of these.")
+        )
     if oldest and not max(youngest, YOUNGEST) <= oldest <= OLDEST:
-        yield Problem("targeting", f"The highest age must lie between {max(youngest, YOUNGEST)} and {OLDEST}: correct it.")
+        yield Problem(
+            "targeting",
+            _("The highest age must lie between %(youngest)s and %(oldest)s: correct it.")
+            % {"youngest": max(youngest, YOUNGEST), "oldest": OLDEST},
+        )
     if youngest > OLDEST:
-        yield Problem("targeting", f"The lowest age must not lie above {OLDEST}: correct it.")
+        yield Problem("targeting", _("The lowest age must not lie above %(oldest)s: correct it.") % {"oldest": OLDEST})
 
 
 def _places(targeting: Targeting) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from connectors.data import App, Hook, Incoming, Person, Sent
 from connectors.errors import Rejected
 from connectors.meta import Graph, Meta, Node, from_milliseconds, from_seconds, moment
 from connectors.meta_errors import Gone
+from connectors.words import _
 
 COMMENT_FIELDS = "id,message,created_time,from,parent{id},permalink_url"
 MESSAGE_FIELDS = "id,message,from,to,created_time,attachments"
@@ -47,7 +48,8 @@ class PageInbox(Meta):
         """Facebook would answer as if the connection were dead, but all else goes on without this permission."""
         if not self._may(scope):
             raise Rejected(
-                f"Facebook did not give SMO this permission: {self.scopes[scope]} Connect the channel again and tick it."
+                _("Facebook did not give SMO this permission: %(scope)s Connect the channel again and tick it.")
+                % {"scope": _(self.scopes[scope])}
             )
 
     def _comments(self, post: str, since: datetime) -> Iterator[Incoming]:

@@ -12,6 +12,7 @@ from connectors.facebook_audience import targeting_fields
 from connectors.meta import WEB, Meta, Node
 from connectors.meta_errors import Incomplete
 from connectors.oauth import browser_address
+from connectors.words import _
 
 KEPT = ("session", "video", "start", "end", "upload_url")  # what an upload keeps in Progress
 
@@ -60,7 +61,7 @@ class PageVideos(Meta):
                 file.seek(start)
                 reached = self._send_chunk(file_part(media, file.read(end - start)), start, progress)
                 if reached[0] == progress.get("start"):
-                    raise Doubt("Facebook does not go on with the upload.", f"start_offset stays {start}")
+                    raise Doubt(_("Facebook does not go on with the upload."), f"start_offset stays {start}")
                 progress.keep(start=reached[0], end=reached[1])
                 progress.report(int(reached[0]), media.size)
 
@@ -156,4 +157,8 @@ def _status(node: Node) -> Node:
         return status
     errors = [error for phase in failed for error in (*phase.get("errors", ()), phase.get("error", {}))]
     said = " ".join(str(error["message"]) for error in errors if error.get("message")) or f"status {status.get('video_status')}"
-    raise Unusable(f"Facebook could not process the video ({said}): export it anew as MP4 (H.264, AAC) and try again.", said)
+    raise Unusable(
+        _("Facebook could not process the video (%(said)s): export it anew as MP4 (H.264, AAC) and try again.")
+        % {"said": said},
+        said,
+    )

@@ -23,6 +23,7 @@ from connectors.data import App, Media, Progress, Tokens
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
 from connectors.http import Http, judge_status, redact
 from connectors.oauth import OAuth2, judge_token
+from connectors.words import _
 
 PACIFIC = ZoneInfo("America/Los_Angeles")  # Google's daily quotas begin anew at its midnight
 
@@ -42,8 +43,11 @@ class GoogleOAuth(OAuth2):
         """As OAuth2; also Unauthorized when the person unticked the permission that everything needs."""
         tokens = super().exchange(app, http, code, redirect_uri, verifier)
         if cls.needed_scope not in tokens.scopes:
-            wanted = cls.scopes[cls.needed_scope]
-            raise Unauthorized(f"{cls.name}: a permission is missing ({wanted}) Connect again and leave all boxes ticked.")
+            wanted = _(cls.scopes[cls.needed_scope])
+            raise Unauthorized(
+                _("%(name)s: a permission is missing (%(wanted)s) Connect again and leave all boxes ticked.")
+                % {"name": cls.name, "wanted": wanted}
+            )
         return tokens
 
 
@@ -136,7 +140,7 @@ def upload(request: Any, transport: Transport, progress: Progress) -> Any:
     finished = None
     while finished is None:
         try:
-            _, finished = request.next_chunk(http=transport, num_retries=0)
+            _status, finished = request.next_chunk(http=transport, num_retries=0)
         except Doubt:  # perhaps the line is too slow for such a chunk in one call's time
             progress.keep(chunk=str(max(request.resumable.chunksize() // 2 // GRAIN, 1) * GRAIN))
             raise
@@ -152,7 +156,9 @@ def ask_session(address: str, total: int, transport: Transport) -> tuple[int, An
     stored = response.headers.get("Range", "")  # absent while nothing is stored
     arrived = int(stored.rsplit("-", 1)[1]) + 1 if stored else 0
     if arrived >= total:
-        raise NotNow("All bytes have arrived, Google still puts them together; SMO asks again.", stored, timedelta(seconds=20))
+        raise NotNow(
+            _("All bytes have arrived, Google still puts them together; SMO asks again."), stored, timedelta(seconds=20)
+        )
     return arrived, None
 
 
@@ -167,14 +173,14 @@ def _start_session(request: Any, total: int, transport: Transport) -> str:
     response = transport.send(request.uri, request.method, request.body, headers)
     if address := response.headers.get("Location", ""):
         return address
-    raise Doubt("Google began the upload without saying where to send it.", redact(response.text))
+    raise Doubt(_("Google began the upload without saying where to send it."), redact(response.text))
 
 
 def _json(response: Response) -> Any:
     try:
         return response.json()
     except ValueError as error:
-        raise Doubt("Google's answer cannot be read.", redact(response.text)) from error
+        raise Doubt(_("Google's answer cannot be read."), redact(response.text)) from error
 
 
 # -- what answers mean -----------------------------------------------------------------------------------------------------
@@ -204,24 +210,29 @@ def judge_google(name: str, meanings: Mapping[str, Meaning], response: Response)
     if status >= 500 or status == 408:
         judge_status(name, response)
     if status in (404, 410) and response.request.method == "PUT" and "/upload/" in url:
-        raise SessionGone(f"{name} has dropped the unfinished upload; SMO starts it again.", f"{status} upload session")
+        raise SessionGone(
+            _("%(name)s has dropped the unfinished upload; SMO starts it again.") % {"name": name}, f"{status} upload session"
+        )
     reason, message = reason_of(response)
     said = f"{status} {reason}: {redact(message)}"
     if reason in ("quotaExceeded", "dailyLimitExceeded"):
         wait = until_midnight(datetime.now(UTC))
         raise NotNow(
-            f"This installation's daily allowance of {name} is used up; SMO goes on after midnight US Pacific.", said, wait
+            _("This installation's daily allowance of %(name)s is used up; SMO goes on after midnight US Pacific.")
+            % {"name": name},
+            said,
+            wait,
         )
     if meaning := meanings.get(reason):
         raise meaning.exception(said)
     if status in (401, 429):
         judge_status(name, response)
-    raise Rejected(f"{name} refuses this: {redact(message, 200) or status}", said)
+    raise Rejected(_("%(name)s refuses this: %(status)s") % {"name": name, "status": redact(message, 200) or status}, said)
 
 
 def _judge_token(name: str, response: Response) -> None:
     if "invalid_client" in response.text or "unauthorized_client" in response.text:
-        sentence = "Google does not know this installation's client id and secret: its operator must correct them."
+        sentence = _("Google does not know this installation's client id and secret: its operator must correct them.")
         raise NotNow(sentence, redact(response.text))
     judge_token(name, response)
 

@@ -30,6 +30,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from connectors.data import Pause
 from connectors.errors import Blocked, Doubt, NotNow, Rejected, Unauthorized
 from connectors.wire import Adapter, Call, Watchdog, here
+from connectors.words import _
 
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 20.0
@@ -163,7 +164,7 @@ class Http:
             return url
         parts = urlsplit(url)
         if parts.hostname not in self.hosts:
-            raise Blocked(f"{parts.hostname} is not an address of this network.")
+            raise Blocked(_("%(hostname)s is not an address of this network.") % {"hostname": parts.hostname})
         if not self.base_url:
             return url
         return f"{self.base_url}{parts.path}{'?' + parts.query if parts.query else ''}"
@@ -204,7 +205,7 @@ def _json(response: requests.Response) -> Any:
     try:
         return response.json()
     except ValueError as error:
-        raise Doubt("The network's answer cannot be read.", redact(response.text)) from error
+        raise Doubt(_("The network's answer cannot be read."), redact(response.text)) from error
 
 
 NEVER_CONNECTED = (NewConnectionError, NameResolutionError, ConnectTimeoutError)
@@ -215,11 +216,11 @@ def _meaning(error: requests.RequestException, expired_after: float) -> Exceptio
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, NEVER_CONNECTED):
-            return NotNow("The network cannot be reached at the moment; SMO tries again.", type(cause).__name__)
+            return NotNow(_("The network cannot be reached at the moment; SMO tries again."), type(cause).__name__)
         reason = getattr(cause, "reason", None)
         cause = reason if isinstance(reason, BaseException) else cause.__context__
     said = f"no answer within {expired_after:g} s" if expired_after else f"connection lost: {type(error).__name__}"
-    return Doubt("The connection broke before the network answered.", said)
+    return Doubt(_("The connection broke before the network answered."), said)
 
 
 # -- what a status means, where the network's own codes say nothing ---------------------------------------------------------
@@ -232,12 +233,12 @@ def judge_status(name: str, response: requests.Response) -> None:
         return
     said = f"{status} {redact(response.text)}"
     if status == 401:
-        raise Unauthorized(f"{name} no longer accepts the connection: connect the channel again.", said)
+        raise Unauthorized(_("%(name)s no longer accepts the connection: connect the channel again.") % {"name": name}, said)
     if status == 429:
-        raise NotNow(f"{name} asks to slow down; SMO tries again.", said, retry_after(response))
+        raise NotNow(_("%(name)s asks to slow down; SMO tries again.") % {"name": name}, said, retry_after(response))
     if status == 408 or status >= 500:
-        raise Doubt(f"{name} answered with an error of its own.", said)
-    raise Rejected(f"{name} refused the post.", said)
+        raise Doubt(_("%(name)s answered with an error of its own.") % {"name": name}, said)
+    raise Rejected(_("%(name)s refused the post.") % {"name": name}, said)
 
 
 def retry_after(response: requests.Response) -> timedelta | None:

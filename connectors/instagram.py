@@ -21,6 +21,7 @@ from connectors.instagram_options import FEED, OPTIONS, chosen, is_reel, is_stor
 from connectors.meta import HOSTS, Meta, Node, moment
 from connectors.meta_errors import Gone
 from connectors.oauth import browser_address
+from connectors.words import _
 
 ACCOUNT = "instagram_business_account{id,username,name,profile_picture_url}"
 MEDIA_FIELDS = "id,caption,media_type,media_product_type,permalink,timestamp"
@@ -69,8 +70,10 @@ class Instagram(Meta):
         found = [(page, page["instagram_business_account"]) for page in pages if page.get("instagram_business_account")]
         if not found:
             raise Rejected(
-                "No Instagram account was found: it must be a professional account, linked to a Facebook Page that you manage "
-                "and that you allowed here. Link it in the Page's settings, then connect again."
+                _(
+                    "No Instagram account was found: it must be a professional account, linked to a Facebook Page "
+                    "that you manage and that you allowed here. Link it in the Page's settings, then connect again."
+                )
             )
         return [
             Account(
@@ -107,7 +110,7 @@ class Instagram(Meta):
         if post.is_comment:
             return Sent(str(self.graph.post(f"{post.parent}/comments", message=post.text)["id"]))
         if not post.media:
-            raise Rejected("Instagram publishes no text alone: add an image or a video.")
+            raise Rejected(_("Instagram publishes no text alone: add an image or a video."))
         containers = self._containers(progress)
         creation = containers.published_by()
         try:
@@ -116,7 +119,7 @@ class Instagram(Meta):
             if containers.state() != "PUBLISHED":
                 raise
             # A container goes out once only, so this one is there already: an answer of ours was lost.
-            raise Doubt("Instagram says that this was published before.", error.said) from error
+            raise Doubt(_("Instagram says that this was published before."), error.said) from error
         return self._settled(media, post)
 
     def confirm(self, post: Outgoing, progress: Progress, doubt: Uncertain) -> Sent | Accepted | None:
@@ -132,7 +135,7 @@ class Instagram(Meta):
                 return None
             return self._find(post, doubt, state == "PUBLISHED")
         except Rejected as error:  # of the question, so it proves nothing about the post
-            raise Doubt("Instagram did not let us look for the post.", error.said) from error
+            raise Doubt(_("Instagram did not let us look for the post."), error.said) from error
 
     def delete(self, remote_id: str) -> None:
         """Take a post down. The node definitions have it, the guide is silent about the permission that it needs."""
@@ -141,7 +144,7 @@ class Instagram(Meta):
         except Gone:
             return
         except Forbidden as error:
-            raise Rejected("Instagram does not let SMO delete this: delete it in the Instagram app.", error.said) from error
+            raise Rejected(_("Instagram does not let SMO delete this: delete it in the Instagram app."), error.said) from error
 
     def _containers(self, progress: Progress) -> Containers:
         return Containers(self.graph, self.http, self.account.remote_id, self.account.tokens.access, progress)

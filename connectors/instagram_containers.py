@@ -20,6 +20,7 @@ from connectors.instagram_errors import Stale, Unfetchable, failure
 from connectors.instagram_options import chosen, cover_of, is_reel, is_story, names, tags
 from connectors.meta import Graph
 from connectors.meta_errors import Gone
+from connectors.words import _
 
 NAME = "Instagram"
 LIFE = 24 * 3600.0
@@ -133,8 +134,11 @@ def _fingerprint(media: Media) -> str:
 def _address(media: Media) -> str:
     if not media.url:
         raise Rejected(
-            f"Instagram loads images from an address of this SMO: {media.name} must be reachable from the internet. "
-            "An admin sets SMO_BASE_URL."
+            _(
+                "Instagram loads images from an address of this SMO: %(name)s must be reachable from the "
+                "internet. An admin sets SMO_BASE_URL."
+            )
+            % {"name": media.name}
         )
     return media.url
 
@@ -163,7 +167,7 @@ class Containers:
         """The id to publish. Raises NotNow where there is none, or it has run out: preparing makes a new one."""
         made = Made.parse(self.progress.get(TOP))
         if made is None or made.until < time.time() + 30:
-            raise NotNow("The upload has run out at Instagram; SMO uploads anew.", retry_in=timedelta())
+            raise NotNow(_("The upload has run out at Instagram; SMO uploads anew."), retry_in=timedelta())
         return made.id
 
     def state(self, slot: str = TOP) -> str:
@@ -201,11 +205,11 @@ class Containers:
                 raise
             self.progress.keep(unfetched="1")  # it may have been a moment's trouble of our own web server
             raise NotNow(
-                "Instagram could not load a file from this SMO; SMO tries once more.", error.said, COME_BACK
+                _("Instagram could not load a file from this SMO; SMO tries once more."), error.said, COME_BACK
             ) from error
         made = Made(str(node["id"]), container.mark, time.time() + LIFE, str(node.get("uri") or "-"))
         if container.video and made.upload == "-":
-            raise Doubt("Instagram did not say where to send the video.", str(node)[:200])
+            raise Doubt(_("Instagram did not say where to send the video."), str(node)[:200])
         self.progress.keep(**{container.slot: str(made)})
         return made
 
@@ -244,7 +248,7 @@ class Containers:
             if self._is_ready(slot):
                 return
             time.sleep(pause)
-        raise NotNow("Instagram is still processing the media.", retry_in=COME_BACK)
+        raise NotNow(_("Instagram is still processing the media."), retry_in=COME_BACK)
 
     def _is_ready(self, slot: str) -> bool:
         node = self._wanted(slot)
@@ -260,5 +264,5 @@ class Containers:
             node = {"status_code": "EXPIRED"}
         if node.get("status_code") == "EXPIRED":
             self.forget()
-            raise Stale("The upload has run out at Instagram; SMO uploads anew.", retry_in=timedelta())
+            raise Stale(_("The upload has run out at Instagram; SMO uploads anew."), retry_in=timedelta())
         return node

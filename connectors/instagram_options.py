@@ -10,6 +10,7 @@ from typing import Any
 
 from connectors.data import AAC, H264, HEVC, JPEG, MOV, MP4, FileLimits, Limits, Media, Outgoing, Problem
 from connectors.options import Choice, File, Flag, Number, Option, Text, Texts
+from connectors.words import _
 
 MOST_FILES, MOST_HASHTAGS, MOST_MENTIONS, MOST_TAGS, MOST_COLLABORATORS = 10, 30, 20, 20, 3
 COMMENT_LENGTH, COMMENT_HASHTAGS, COMMENT_LINKS = 300, 4, 1  # of long-standing general knowledge, not in the documentation
@@ -145,43 +146,64 @@ def own_problems(post: Outgoing) -> Iterator[Problem]:
         yield from _comment_problems(post)
         return
     if is_story(post) and post.text.strip():
-        yield Problem("text", "An Instagram story has no text and no link: remove them, or choose the format Post.")
+        yield Problem("text", _("An Instagram story has no text and no link: remove them, or choose the format Post."))
     if chosen(post, "format") == "reel" and not is_reel(post):
-        yield Problem("media", "An Instagram reel is exactly one video: add one, or choose the format Post.")
+        yield Problem("media", _("An Instagram reel is exactly one video: add one, or choose the format Post."))
     if len(post.media) > MOST_FILES and len(post.images) <= MOST_FILES and len(post.videos) <= MOST_FILES:
         over = len(post.media) - MOST_FILES
-        yield Problem("media", f"Instagram takes {MOST_FILES} files in a post, there are {len(post.media)}: remove {over}.")
+        yield Problem(
+            "media",
+            _("Instagram takes %(most_files)s files in a post, there are %(media)s: remove %(over)s.")
+            % {"most_files": MOST_FILES, "media": len(post.media), "over": over},
+        )
     yield from _text_problems(post)
     yield from _option_problems(post)
 
 
 def _comment_problems(post: Outgoing) -> Iterator[Problem]:
     if _count(r"#\w", post.text) > COMMENT_HASHTAGS:
-        yield Problem("text", f"A comment on Instagram has at most {COMMENT_HASHTAGS} hashtags: remove some.")
+        yield Problem(
+            "text",
+            _("A comment on Instagram has at most %(comment_hashtags)s hashtags: remove some.")
+            % {"comment_hashtags": COMMENT_HASHTAGS},
+        )
     if _count(r"https?://", post.text) > COMMENT_LINKS:
-        yield Problem("text", f"A comment on Instagram has at most {COMMENT_LINKS} link: remove the others.")
+        yield Problem(
+            "text",
+            _("A comment on Instagram has at most %(comment_links)s link: remove the others.")
+            % {"comment_links": COMMENT_LINKS},
+        )
 
 
 def _text_problems(post: Outgoing) -> Iterator[Problem]:
     if (count := _count(r"#\w", post.text)) > MOST_HASHTAGS:
         yield Problem(
-            "text", f"Instagram takes {MOST_HASHTAGS} hashtags, the text has {count}: remove {count - MOST_HASHTAGS}."
+            "text",
+            _("Instagram takes %(most_hashtags)s hashtags, the text has %(count)s: remove %(count_)s.")
+            % {"most_hashtags": MOST_HASHTAGS, "count": count, "count_": count - MOST_HASHTAGS},
         )
     if (count := _count(r"(?<!\w)@\w", post.text)) > MOST_MENTIONS:
-        yield Problem("text", f"Instagram takes {MOST_MENTIONS} @mentions, the text has {count}: remove some.")
+        yield Problem(
+            "text",
+            _("Instagram takes %(most_mentions)s @mentions, the text has %(count)s: remove some.")
+            % {"most_mentions": MOST_MENTIONS, "count": count},
+        )
 
 
 def _option_problems(post: Outgoing) -> Iterator[Problem]:
     for line in chosen(post, "user_tags"):
         if not TAG.fullmatch(line.strip()):
-            yield Problem("user_tags", f"Tagged people: “{line}” is no username, or its place is not between 0 and 1.")
+            yield Problem(
+                "user_tags",
+                _("Tagged people: \u201c%(line)s\u201d is no username, or its place is not between 0 and 1.") % {"line": line},
+            )
     for line in chosen(post, "collaborators"):
         if not USERNAME.fullmatch(line.strip()):
-            yield Problem("collaborators", f"Collaborators: “{line}” is no username.")
+            yield Problem("collaborators", _("Collaborators: \u201c%(line)s\u201d is no username.") % {"line": line})
     if not re.fullmatch(r"\d*", chosen(post, "location_id").strip()):
-        yield Problem("location_id", "Place: write the number of a Facebook Page that has an address.")
+        yield Problem("location_id", _("Place: write the number of a Facebook Page that has an address."))
     if is_story(post) and chosen(post, "collaborators"):
-        yield Problem("collaborators", "An Instagram story has no collaborators: remove them.")
+        yield Problem("collaborators", _("An Instagram story has no collaborators: remove them."))
     yield from _reel_problems(post)
 
 
@@ -189,9 +211,9 @@ def _reel_problems(post: Outgoing) -> Iterator[Problem]:
     labels = {option.name: option.label for option in OPTIONS}
     for name in ONLY_REELS if not is_reel(post) else ():
         if chosen(post, name):
-            yield Problem(name, f"{labels[name]}: only a reel (a single video) has this: leave it empty.")
+            yield Problem(name, _("%(name)s: only a reel (a single video) has this: leave it empty.") % {"name": labels[name]})
     if post.videos and chosen(post, "thumb_offset") > 1000 * post.videos[0].seconds > 0:
-        yield Problem("thumb_offset", "The moment chosen for the cover lies outside the video: choose an earlier one.")
+        yield Problem("thumb_offset", _("The moment chosen for the cover lies outside the video: choose an earlier one."))
 
 
 def _count(pattern: str, text: str) -> int:

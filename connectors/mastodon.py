@@ -42,6 +42,7 @@ from connectors.mastodon_options import OPTIONS
 from connectors.mastodon_text import length, mentions, same
 from connectors.oauth import OAuth2
 from connectors.problems import general_problems
+from connectors.words import _
 
 # The usual server's settings; another one may allow more or less (GET /api/v2/instance, `configuration`).
 IMAGE = FileLimits(
@@ -110,10 +111,10 @@ class Mastodon(OAuth2, Connector):
             answer = http.post(f"{API}/api/v1/apps", data=form)
         except Doubt as error:
             raise NotNow(
-                "The server does not answer as a Mastodon server: check its address, or try later.", error.said
+                _("The server does not answer as a Mastodon server: check its address, or try later."), error.said
             ) from error
         if not isinstance(answer, dict) or not answer.get("client_id"):
-            raise Rejected("There is no Mastodon server at this address: check it.", str(answer)[:200])
+            raise Rejected(_("There is no Mastodon server at this address: check it."), str(answer)[:200])
         return App(str(answer["client_id"]), str(answer["client_secret"]), base_url)
 
     @classmethod
@@ -200,17 +201,17 @@ class Mastodon(OAuth2, Connector):
         try:
             answer = self.http.get(f"{API}/api/v2/search", params=query, headers=bearer(self.account.tokens))
         except Doubt as error:
-            raise NotNow("The account's server did not find the post to quote yet; SMO tries again.", error.said) from error
+            raise NotNow(_("The account's server did not find the post to quote yet; SMO tries again."), error.said) from error
         found = answer.get("statuses") or ()
         if not found:
-            raise Rejected("The account's server cannot find the post that you quote: check its address.", address)
+            raise Rejected(_("The account's server cannot find the post that you quote: check its address."), address)
         return str(found[0]["id"])
 
     def _own(self, since: datetime) -> Iterator[Mapping[str, Any]]:
         """The account's posts since then, newest first. https://docs.joinmastodon.org/methods/accounts/#statuses"""
         address = f"{API}/api/v1/accounts/{self.account.remote_id}/statuses"
         query = {"limit": str(PAGE), "exclude_reblogs": "true"}
-        for _ in range(PAGES):
+        for _page in range(PAGES):
             response = self.http.session.request("GET", address, params=query, headers=bearer(self.account.tokens))
             page = listed(response)
             for status in page:
@@ -270,7 +271,7 @@ def _poll(chosen: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _sent(status: Any) -> Sent:
     if not isinstance(status, dict) or not status.get("id"):
-        raise Doubt("The server's answer cannot be read.", str(status)[:200])
+        raise Doubt(_("The server's answer cannot be read."), str(status)[:200])
     return Sent(str(status["id"]), str(status.get("url") or status.get("uri") or ""))
 
 
@@ -290,15 +291,19 @@ def _is(status: Mapping[str, Any], post: Outgoing, uploaded: frozenset[str]) -> 
 def _problems(post: Outgoing) -> Iterator[Problem]:
     chosen = post.options
     if chosen.get("poll_options") and post.media:
-        yield Problem("poll_options", "Mastodon takes either a poll or media in a post: remove one of them.")
+        yield Problem("poll_options", _("Mastodon takes either a poll or media in a post: remove one of them."))
     if chosen.get("poll_options") and not post.text.strip():
-        yield Problem("text", "A poll needs a question: write it as the text.")
+        yield Problem("text", _("A poll needs a question: write it as the text."))
     if chosen.get("visibility") == "direct" and not mentions(post.text):
-        yield Problem("visibility", "A post for the people that you mention must mention somebody: add @name@server.")
+        yield Problem("visibility", _("A post for the people that you mention must mention somebody: add @name@server."))
     if any(media.mime_type == GIF for media in post.images) and len(post.media) > 1:
-        yield Problem("media", "Mastodon shows a moving GIF alone: remove the other media, or the GIF.")
+        yield Problem("media", _("Mastodon shows a moving GIF alone: remove the other media, or the GIF."))
     for media in post.media:
         most = VIDEO_PIXELS if media.is_video else IMAGE_PIXELS
         if media.width * media.height > most:
             kind = f"{most / 1_000_000:.3g} million pixels"
-            yield Problem("media", f"{media.name} is too large: Mastodon takes {kind} (width times height). Make it smaller.")
+            yield Problem(
+                "media",
+                _("%(name)s is too large: Mastodon takes %(kind)s (width times height). Make it smaller.")
+                % {"name": media.name, "kind": kind},
+            )

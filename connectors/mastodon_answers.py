@@ -16,6 +16,7 @@ from connectors.data import Pause
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
 from connectors.http import judge_status, redact, retry_after
 from connectors.oauth import judge_token
+from connectors.words import _
 
 WINDOW = timedelta(minutes=5)  # of the general allowance, where an answer does not say when it ends
 CHANNEL_ENDED = r"disabled|suspend|locked|confirm|approv|pending|moved"
@@ -39,9 +40,9 @@ def judge_mastodon(name: str, response: Response) -> None:
         return None
     path = urlsplit(response.url).path
     if path.endswith("/api/v1/apps") and response.status_code < 500 and response.status_code not in (422, 429):
-        raise Rejected("There is no Mastodon server at this address: check it.", _said(response))
+        raise Rejected(_("There is no Mastodon server at this address: check it."), _said(response))
     if response.status_code < 400:
-        sentence = "The account's server sends SMO elsewhere: has it moved? Connect the channel again with its new address."
+        sentence = _("The account's server sends SMO elsewhere: has it moved? Connect the channel again with its new address.")
         raise Rejected(sentence, _said(response))
     if _is_page(response) and response.status_code < 500:
         raise _page(response)
@@ -50,7 +51,7 @@ def judge_mastodon(name: str, response: Response) -> None:
     if error := _meaning(path, response):
         raise error
     if response.status_code == 500 and _is_media(path):
-        raise Unprocessed("The server could not process the file.", _said(response))
+        raise Unprocessed(_("The server could not process the file."), _said(response))
     return judge_status(name, response)
 
 
@@ -59,42 +60,46 @@ def _meaning(path: str, response: Response) -> ConnectorError | None:
     if status == 403:
         return _forbidden(words, said)
     if status in (404, 410):
-        return Gone("The account's server does not have this any more: it was deleted, or you may not see it.", said)
+        return Gone(_("The account's server does not have this any more: it was deleted, or you may not see it."), said)
     if status == 413:
-        return Rejected("The file is too large for the account's server: make it smaller.", said)
+        return Rejected(_("The file is too large for the account's server: make it smaller."), said)
     if status == 429:
-        return NotNow("The account's server asks to slow down; SMO tries again when it may.", said, _wait(response))
+        return NotNow(_("The account's server asks to slow down; SMO tries again when it may."), said, _wait(response))
     if status == 422 and _is_media(path):
-        return Rejected(f"The account's server could not process the file ({words}): convert it and try again.", said)
+        return Rejected(
+            _("The account's server could not process the file (%(words)s): convert it and try again.") % {"words": words}, said
+        )
     if status in (400, 422):
-        return Invalid(f"The account's server says: {words}", said)
+        return Invalid(_("The account's server says: %(words)s") % {"words": words}, said)
     return None
 
 
 def _forbidden(words: str, said: str) -> ConnectorError:
     """A missing scope and an account that may not act are for a person to settle; the wording is not documented."""
     if "scope" in f"{words} {said}".lower():
-        return Unauthorized("SMO may not do this for the account any more: connect the channel again and allow all.", said)
+        return Unauthorized(_("SMO may not do this for the account any more: connect the channel again and allow all."), said)
     if re.search(CHANNEL_ENDED, words, re.IGNORECASE):
-        return Unauthorized(f"The account's server says: {words}. Settle it there, then connect the channel again.", said)
-    return Rejected(f"The account's server does not allow this: {words}", said)
+        return Unauthorized(
+            _("The account's server says: %(words)s. Settle it there, then connect the channel again.") % {"words": words}, said
+        )
+    return Rejected(_("The account's server does not allow this: %(words)s") % {"words": words}, said)
 
 
 def _page(response: Response) -> Exception:
     """A page for people comes from something that stands before the server; it may have passed the request on."""
     said = _said(response)
     if response.status_code == 413:
-        return Rejected("The file is too large for the account's server: make it smaller.", said)
+        return Rejected(_("The file is too large for the account's server: make it smaller."), said)
     if response.status_code == 429:
-        return NotNow("The account's server asks to slow down; SMO tries again when it may.", said, _wait(response))
+        return NotNow(_("The account's server asks to slow down; SMO tries again when it may."), said, _wait(response))
     if response.status_code in (404, 410):
-        return Gone("The account's server does not have this.", said)
-    return Doubt("The account's server answered with a page instead of data: something stands before it.", said)
+        return Gone(_("The account's server does not have this."), said)
+    return Doubt(_("The account's server answered with a page instead of data: something stands before it."), said)
 
 
 def _judge_login(name: str, response: Response) -> None:
     if "invalid_client" in response.text:
-        sentence = "The account's server no longer knows SMO as an app: connect the channel again."
+        sentence = _("The account's server no longer knows SMO as an app: connect the channel again.")
         raise Unauthorized(sentence, _said(response))
     judge_token(name, response)
 
@@ -121,14 +126,14 @@ def content(response: Response) -> Any:
     try:
         return response.json()
     except ValueError as error:
-        raise Doubt("The account's server gave an answer that cannot be read.", _said(response)) from error
+        raise Doubt(_("The account's server gave an answer that cannot be read."), _said(response)) from error
 
 
 def listed(response: Response) -> list[Mapping[str, Any]]:
     """The entities in an answer. Doubt where it is no list."""
     found = content(response)
     if not isinstance(found, list):
-        raise Doubt("The account's server gave an answer that cannot be read.", _said(response))
+        raise Doubt(_("The account's server gave an answer that cannot be read."), _said(response))
     return found
 
 
@@ -136,7 +141,7 @@ def identity(response: Response) -> str:
     """The id in an answer. Doubt where there is none."""
     found = content(response)
     if not isinstance(found, dict) or not found.get("id"):
-        raise Doubt("The account's server gave an answer that cannot be read.", _said(response))
+        raise Doubt(_("The account's server gave an answer that cannot be read."), _said(response))
     return str(found["id"])
 
 

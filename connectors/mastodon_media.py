@@ -14,6 +14,7 @@ from connectors.data import Media, Progress
 from connectors.errors import Doubt, NotNow, Rejected
 from connectors.http import Http
 from connectors.mastodon_answers import Gone, Unprocessed, identity
+from connectors.words import _
 
 API = "https://mastodon.social"
 PIECE = 1024 * 1024  # bytes between two signs of life
@@ -57,7 +58,7 @@ class Uploads:
     def ids(self, files: tuple[Media, ...]) -> list[str]:
         """The media ids in the order of the files. NotNow when one is missing."""
         if not self.complete(files):
-            raise NotNow("The media are not uploaded yet; SMO does it first.", retry_in=timedelta())
+            raise NotNow(_("The media are not uploaded yet; SMO does it first."), retry_in=timedelta())
         return [upload.id for slot, media in enumerate(files) if (upload := self._kept(slot, media))]
 
     def ever(self) -> frozenset[str]:
@@ -76,19 +77,21 @@ class Uploads:
                 state = self._state(upload.id) if upload else READY
             except Gone as error:
                 if doubted:
-                    raise Doubt("The uploaded media are used up: an earlier attempt may have arrived.", error.said) from error
+                    raise Doubt(
+                        _("The uploaded media are used up: an earlier attempt may have arrived."), error.said
+                    ) from error
                 self._again(slot, error)
             else:
                 if upload and state == PROCESSING:
                     self._keep(slot, replace(upload, step=PROCESSING))
-                    raise NotNow(f"The server is still processing {media.name}.", retry_in=LOOK_AGAIN)
+                    raise NotNow(_("The server is still processing %(name)s.") % {"name": media.name}, retry_in=LOOK_AGAIN)
 
     def _again(self, slot: int, error: Gone) -> None:
         """Uploads that nobody posted are cleaned up in time: once, they are made anew."""
         if not self.progress.get("media_again"):
             self.progress.forget(f"media{slot}")
             self.progress.keep(media_again="1")
-            raise NotNow("The server no longer had the uploaded media; SMO uploads them again.", error.said) from error
+            raise NotNow(_("The server no longer had the uploaded media; SMO uploads them again."), error.said) from error
 
     def _send(self, slot: int, media: Media) -> Upload:
         """200: ready; 202: to be processed."""
@@ -99,7 +102,7 @@ class Uploads:
                 response = self.http.session.request("POST", f"{API}/api/v2/media", data=form, headers=headers)
         except Unprocessed as error:
             if self.progress.get(f"broken{slot}"):
-                sentence = f"The account's server cannot process {media.name}: convert it and try again."
+                sentence = _("The account's server cannot process %(name)s: convert it and try again.") % {"name": media.name}
                 raise Rejected(sentence, error.said) from error
             self.progress.keep(**{f"broken{slot}": "1"})
             raise
@@ -113,7 +116,7 @@ class Uploads:
         while self._asked(slot, media, upload) == PROCESSING:
             patience -= pause
             if patience < 0:
-                raise NotNow(f"The server is still processing {media.name}.", retry_in=LOOK_AGAIN)
+                raise NotNow(_("The server is still processing %(name)s.") % {"name": media.name}, retry_in=LOOK_AGAIN)
             time.sleep(pause)
             pause = min(2 * pause, 1.0)
         self._keep(slot, replace(upload, step=READY))
@@ -124,10 +127,12 @@ class Uploads:
             return self._state(upload.id)
         except Gone as error:
             self.progress.forget(f"media{slot}")
-            raise NotNow(f"The server no longer had {media.name}; SMO uploads it again.", error.said) from error
+            raise NotNow(
+                _("The server no longer had %(name)s; SMO uploads it again.") % {"name": media.name}, error.said
+            ) from error
         except Rejected as error:
             self.progress.forget(f"media{slot}")
-            sentence = f"The account's server could not process {media.name}: convert it and try again."
+            sentence = _("The account's server could not process %(name)s: convert it and try again.") % {"name": media.name}
             raise Rejected(sentence, error.said) from error
 
     def _state(self, media_id: str) -> str:

@@ -21,6 +21,7 @@ from connectors.errors import Doubt, Rejected, Unauthorized
 from connectors.http import Http
 from connectors.meta_errors import judge_graph, minutes_blocked, usage
 from connectors.oauth import OAuth2
+from connectors.words import _
 
 VERSION = "v26.0"  # of 29 Jul 2026; an expired version is not refused but served as the oldest one that still lives
 GRAPH = f"https://graph.facebook.com/{VERSION}"
@@ -97,9 +98,9 @@ class Graph:
             answer = self.api.request(f"{VERSION}/{path}", **how)
         except (facebook.GraphAPIError, KeyError) as error:
             # The seam has judged the answer already; what is left is facebook-sdk stumbling over its Content-Type.
-            raise Doubt("The network's answer cannot be read.", type(error).__name__) from error
+            raise Doubt(_("The network's answer cannot be read."), type(error).__name__) from error
         if not isinstance(answer, dict) or answer.get("success") is False:
-            raise Doubt("The network answered without saying that it was done.", str(answer)[:200])
+            raise Doubt(_("The network answered without saying that it was done."), str(answer)[:200])
         return answer
 
 
@@ -156,19 +157,23 @@ class Meta(OAuth2, Connector):
         try:
             first = sdk(http).get_access_token_from_code(code, redirect_uri, app.client_id, app.client_secret)
         except Rejected as error:
-            raise Unauthorized(f"The log-in at {cls.name} took too long or was used twice: start again.", error.said) from error
+            raise Unauthorized(
+                _("The log-in at %(name)s took too long or was used twice: start again.") % {"name": cls.name}, error.said
+            ) from error
         except Doubt as error:
             if "client secret" not in error.said:
                 raise
             # Graph says code 1, as for a fault of its own, when the operator's app secret is wrong.
-            raise Rejected(f"{cls.name} does not accept the app's secret: the operator must correct it.", error.said) from error
+            raise Rejected(
+                _("%(name)s does not accept the app's secret: the operator must correct it.") % {"name": cls.name}, error.said
+            ) from error
         return cls._long_lived(app, http, first["access_token"])
 
     @classmethod
     def refresh(cls, app: App, http: Http, tokens: Tokens) -> Tokens:
         """The person's token for another 60 days. A Page's own has no end: once refused, only a new log-in helps."""
         if tokens.refresh:
-            raise Unauthorized(f"{cls.name} no longer accepts the connection: connect the channel again.")
+            raise Unauthorized(_("%(name)s no longer accepts the connection: connect the channel again.") % {"name": cls.name})
         return cls._long_lived(app, http, tokens.access)
 
     @classmethod
@@ -184,8 +189,11 @@ class Meta(OAuth2, Connector):
         https://developers.facebook.com/docs/graph-api/reference/user/accounts
         """
         if missing := [scope for scope in cls.needed if scope not in tokens.scopes]:
-            why = "; ".join(cls.scopes[scope].rstrip(".") for scope in missing)
-            raise Unauthorized(f"{cls.name} did not give SMO all it needs ({why}): connect again and leave every box ticked.")
+            why = "; ".join(_(cls.scopes[scope]).rstrip(".") for scope in missing)
+            raise Unauthorized(
+                _("%(name)s did not give SMO all it needs (%(why)s): connect again and leave every box ticked.")
+                % {"name": cls.name, "why": why}
+            )
         graph = Graph(http, tokens.access, app.client_secret)
         return [page for page in graph.all("me/accounts", fields=fields, limit=100) if _may_create(page)]
 
@@ -213,7 +221,9 @@ class Meta(OAuth2, Connector):
         given = {name.lower(): value for name, value in headers.items()}.get("x-hub-signature-256", "")
         right = "sha256=" + hmac.new(app.client_secret.encode(), body, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(given.encode(), right.encode()):
-            raise Unauthorized(f"A delivery that claims to come from {cls.name} has no valid signature: it was not read.")
+            raise Unauthorized(
+                _("A delivery that claims to come from %(name)s has no valid signature: it was not read.") % {"name": cls.name}
+            )
         delivered: Node = json.loads(body)
         return delivered
 

@@ -14,6 +14,7 @@ from requests import Response
 
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
 from connectors.http import judge_status, redact
+from connectors.words import _, mark
 
 
 class Duplicate(Rejected):
@@ -41,61 +42,64 @@ class Meaning:
     retry_in: timedelta | None = None
 
 
-SLOW_DOWN = Meaning(NotNow, "{name} asks to slow down; SMO tries again.", timedelta(minutes=15))
+SLOW_DOWN = Meaning(NotNow, mark("{name} asks to slow down; SMO tries again."), timedelta(minutes=15))
 HELD_BACK = Meaning(
-    NotNow, "{name} takes this for too many posts in a short time; SMO tries again in some hours.", timedelta(hours=3)
+    NotNow, mark("{name} takes this for too many posts in a short time; SMO tries again in some hours."), timedelta(hours=3)
 )
-BUSY = Meaning(Doubt, "{name} answered with a passing error of its own.")
-ENDED = Meaning(Unauthorized, "{name} no longer accepts the connection: connect the channel again.")
+BUSY = Meaning(Doubt, mark("{name} answered with a passing error of its own."))
+ENDED = Meaning(Unauthorized, mark("{name} no longer accepts the connection: connect the channel again."))
 NOT_ALLOWED = Meaning(
-    Unauthorized, "{name} says that SMO lacks a permission for this: connect the channel again and leave every box ticked."
+    Unauthorized,
+    mark("{name} says that SMO lacks a permission for this: connect the channel again and leave every box ticked."),
 )
-UNREADABLE_FILE = Meaning(Rejected, "{name} cannot read one of the files: convert it to JPEG, PNG or MP4 and try again.")
+UNREADABLE_FILE = Meaning(Rejected, mark("{name} cannot read one of the files: convert it to JPEG, PNG or MP4 and try again."))
 WINDOW = Meaning(
-    Rejected, "{name} lets you answer within 24 hours of the person's last message; that time is over: wait until they write."
+    Rejected,
+    mark("{name} lets you answer within 24 hours of the person's last message; that time is over: wait until they write."),
 )
-UNREACHABLE = Meaning(Rejected, "This person cannot get messages from the Page at the moment: they left or blocked it.")
-AGAIN = Meaning(Duplicate, "{name} refuses the same post twice in a row: change the text, or delete the earlier post.")
+UNREACHABLE = Meaning(Rejected, mark("This person cannot get messages from the Page at the moment: they left or blocked it."))
+AGAIN = Meaning(Duplicate, mark("{name} refuses the same post twice in a row: change the text, or delete the earlier post."))
 IDENTITY = Meaning(
     Unauthorized,
-    "{name} wants the Page's manager to confirm who they are: do so on facebook.com, then connect again.",
+    mark("{name} wants the Page's manager to confirm who they are: do so on facebook.com, then connect again."),
 )
 
 # Codes and subcodes in one table, as no number is both; the subcode is looked up first because it says more.
 MEANINGS: dict[int, Meaning] = {
     # passing
     **dict.fromkeys((1, 2, 1363047, 1609010), BUSY),
-    1363037: Meaning(Incomplete, "{name} has not got the whole video yet; SMO goes on with the upload."),
+    1363037: Meaning(Incomplete, mark("{name} has not got the whole video yet; SMO goes on with the upload.")),
     # too many
     **dict.fromkeys((4, 17, 32, 341, 613, *range(80000, 80100)), SLOW_DOWN),
     **dict.fromkeys((368, 1390008, 1346003), HELD_BACK),
     # connect again
     **dict.fromkeys((190, 102, 2500, 467, 2069032), ENDED),
-    458: Meaning(Unauthorized, "The person who connected this channel removed SMO from their apps: connect it again."),
+    458: Meaning(Unauthorized, mark("The person who connected this channel removed SMO from their apps: connect it again.")),
     459: Meaning(
-        Unauthorized, "The person who connected this channel must pass a security check on facebook.com, then connect it again."
+        Unauthorized,
+        mark("The person who connected this channel must pass a security check on facebook.com, then connect it again."),
     ),
-    460: Meaning(Unauthorized, "The person who connected this channel changed their password: connect it again."),
-    463: Meaning(Unauthorized, "The connection to {name} has run out: connect the channel again."),
-    464: Meaning(Unauthorized, "The person who connected this channel must confirm their account on facebook.com first."),
+    460: Meaning(Unauthorized, mark("The person who connected this channel changed their password: connect it again.")),
+    463: Meaning(Unauthorized, mark("The connection to {name} has run out: connect the channel again.")),
+    464: Meaning(Unauthorized, mark("The person who connected this channel must confirm their account on facebook.com first.")),
     492: Meaning(
-        Unauthorized, "The person who connected this channel lost their role on the Page: somebody with one connects it."
+        Unauthorized, mark("The person who connected this channel lost their role on the Page: somebody with one connects it.")
     ),
     **dict.fromkeys((1404078, 4854002), IDENTITY),
     **dict.fromkeys((3, 10, *range(200, 300), 2853006, 2069030, 2069031, 2069033), NOT_ALLOWED),
     # the same again
     **dict.fromkeys((506, 1366051), AGAIN),
     # edit
-    33: Meaning(Gone, "{name} does not know this any more, or does not show it to this Page: it was probably deleted."),
-    324: Meaning(Rejected, "{name} misses the image or cannot read it: use a JPEG or PNG below 10 MB."),
-    1366046: Meaning(Rejected, "{name} takes photos as JPEG or PNG below 10 MB: make the photo smaller or convert it."),
+    33: Meaning(Gone, mark("{name} does not know this any more, or does not show it to this Page: it was probably deleted.")),
+    324: Meaning(Rejected, mark("{name} misses the image or cannot read it: use a JPEG or PNG below 10 MB.")),
+    1366046: Meaning(Rejected, mark("{name} takes photos as JPEG or PNG below 10 MB: make the photo smaller or convert it.")),
     **dict.fromkeys((1349125, 2069019), UNREADABLE_FILE),
-    1609005: Meaning(Rejected, "{name} cannot open the link: check that it is right and can be read by everybody."),
-    1609008: Meaning(Rejected, "{name} refuses links to facebook.com here: take the link out."),
-    2061006: Meaning(Rejected, "{name} says that the link is no valid address: correct it."),
-    1404102: Meaning(Rejected, "{name} says that this goes against its community standards: change it."),
-    1404112: Meaning(Rejected, "{name} has limited this account for now: look on facebook.com for what to do."),
-    1705: Meaning(Rejected, "{name} took this for a post by a person, not by the Page: connect the Page again."),
+    1609005: Meaning(Rejected, mark("{name} cannot open the link: check that it is right and can be read by everybody.")),
+    1609008: Meaning(Rejected, mark("{name} refuses links to facebook.com here: take the link out.")),
+    2061006: Meaning(Rejected, mark("{name} says that the link is no valid address: correct it.")),
+    1404102: Meaning(Rejected, mark("{name} says that this goes against its community standards: change it.")),
+    1404112: Meaning(Rejected, mark("{name} has limited this account for now: look on facebook.com for what to do.")),
+    1705: Meaning(Rejected, mark("{name} took this for a post by a person, not by the Page: connect the Page again.")),
     # messages
     **dict.fromkeys((2018278, 2534022), WINDOW),
     **dict.fromkeys((551, 1545041, 2018108), UNREACHABLE),
@@ -113,7 +117,7 @@ def judge_graph(name: str, response: Response, own: Mapping[int, Meaning] | None
         raise _raised(name, error, response, MEANINGS | dict(own or {}))
     judge_status(name, response)
     if answer is None:
-        raise Doubt(f"{name} answered with something that cannot be read.", redact(response.text))
+        raise Doubt(_("%(name)s answered with something that cannot be read.") % {"name": name}, redact(response.text))
 
 
 def _answer(response: Response) -> Any:
@@ -127,7 +131,7 @@ def _raised(name: str, error: dict[str, Any], response: Response, table: Mapping
     code, subcode = _number(error, "code"), _number(error, "error_subcode")
     said = redact(f"{code}/{subcode} {error.get('message', '')}" if subcode else f"{code} {error.get('message', '')}")
     meaning = table.get(subcode) or table.get(code) or _fallback(error, response)
-    sentence = meaning.sentence.format(name=name)
+    sentence = _(meaning.sentence).format(name=name)
     if meaning.error is Incomplete:
         return Incomplete(sentence, said, _window(error.get("error_data")))
     if issubclass(meaning.error, NotNow):
@@ -153,8 +157,8 @@ def _fallback(error: dict[str, Any], response: Response) -> Meaning:
         return ENDED
     if response.status_code == 429:
         return SLOW_DOWN
-    words = redact(str(error.get("error_user_msg") or error.get("message") or "no reason given"), 300)
-    return Meaning(Rejected, "{name} refused this: " + words.replace("{", "(").replace("}", ")"))
+    words = redact(str(error.get("error_user_msg") or error.get("message") or _("no reason given")), 300)
+    return Meaning(Rejected, _("{name} refused this: ") + words.replace("{", "(").replace("}", ")"))
 
 
 # -- usage headers ---------------------------------------------------------------------------------------------------------

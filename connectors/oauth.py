@@ -13,6 +13,7 @@ from requests import Response
 from connectors.data import App, Tokens
 from connectors.errors import Rejected, Unauthorized
 from connectors.http import Http, judge_status, redact
+from connectors.words import _
 
 
 def new_verifier() -> str:
@@ -114,5 +115,7 @@ def judge_token(name: str, response: Response) -> None:
     if response.status_code in (400, 401) and any(
         word in response.text for word in ("invalid_grant", "invalid_request", "invalid_token")
     ):
-        raise Unauthorized(f"{name} no longer accepts the connection: connect the channel again.", redact(response.text))
+        raise Unauthorized(
+            _("%(name)s no longer accepts the connection: connect the channel again.") % {"name": name}, redact(response.text)
+        )
     judge_status(name, response)

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from connectors.words import _
+
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
@@ -30,7 +32,7 @@ class Option:
     def problem(self, value: Any) -> str:
         """A sentence saying what is wrong with `value` and what to do, or an empty string."""
         if self.required and value in ("", None, [], ()):
-            return f"{self.label} is missing: fill it in."
+            return _("%(label)s is missing: fill it in.") % {"label": _(self.label)}
         return ""
 
 
@@ -46,11 +48,12 @@ class Choice(Option):
         return self.default
 
     def shown(self, value: Any) -> str:
-        return dict(self.values).get(value, str(value))
+        return _(dict(self.values).get(value, str(value)))
 
     def problem(self, value: Any) -> str:
-        if value not in {known for known, _ in self.values}:
-            return f"{self.label}: choose one of {', '.join(label for _, label in self.values)}."
+        if value not in {known for known, _label in self.values}:
+            known = ", ".join(_(label) for _value, label in self.values)
+            return _("%(label)s: choose one of %(known)s.") % {"label": _(self.label), "known": known}
         return ""
 
 
@@ -67,10 +70,12 @@ class Text(Option):
         if found := super().problem(value):
             return found
         if self.max_length and len(value) > self.max_length:
-            return f"{self.label} has {len(value)} characters, {self.max_length} are allowed: shorten it."
+            sentence = _("%(label)s has %(number)s characters, %(most)s are allowed: shorten it.")
+            return sentence % {"label": _(self.label), "number": len(value), "most": self.max_length}
         size = len(str(value).encode())
         if self.max_bytes and size > self.max_bytes:
-            return f"{self.label} has {size} bytes, {self.max_bytes} are allowed: shorten it."
+            sentence = _("%(label)s has %(size)s bytes, %(most)s are allowed: shorten it.")
+            return sentence % {"label": _(self.label), "size": size, "most": self.max_bytes}
         return ""
 
 
@@ -81,7 +86,7 @@ class Secret(Text):
     kind: ClassVar[str] = "secret"
 
     def shown(self, value: Any) -> str:
-        return "set" if value else ""
+        return _("set") if value else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,10 +100,10 @@ class Flag(Option):
         return self.default
 
     def shown(self, value: Any) -> str:
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
 
     def problem(self, value: Any) -> str:
-        return "" if isinstance(value, bool) else f"{self.label}: choose yes or no."
+        return "" if isinstance(value, bool) else _("%(label)s: choose yes or no.") % {"label": _(self.label)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,13 +120,12 @@ class Number(Option):
         return self.default
 
     def shown(self, value: Any) -> str:
-        return f"{value} {self.unit}".strip()
+        return f"{value} {_(self.unit) if self.unit else ''}".strip()
 
     def problem(self, value: Any) -> str:
         if not isinstance(value, int) or isinstance(value, bool) or not self.least <= value <= self.most:
-            return (
-                f"{self.label} must be a whole number from {self.least} to {self.most}{' ' + self.unit if self.unit else ''}."
-            )
+            told = {"label": _(self.label), "least": self.least, "most": self.shown(self.most)}
+            return _("%(label)s must be a whole number from %(least)s to %(most)s.") % told
         return ""
 
 
@@ -142,11 +146,13 @@ class Texts(Option):
 
     def problem(self, value: Any) -> str:
         if not isinstance(value, list | tuple):
-            return f"{self.label}: write one a line."
+            return _("%(label)s: write one a line.") % {"label": _(self.label)}
         if value and not self.least <= len(value) <= self.most:
-            return f"{self.label}: write {self.least} to {self.most}, one a line; there are {len(value)}."
+            sentence = _("%(label)s: write %(least)s to %(most)s, one a line; there are %(number)s.")
+            return sentence % {"label": _(self.label), "least": self.least, "most": self.most, "number": len(value)}
         if self.max_length and (long := [item for item in value if len(item) > self.max_length]):
-            return f"{self.label}: \u201c{long[0]}\u201d is longer than {self.max_length} characters: shorten it."
+            sentence = _("%(label)s: \u201c%(text)s\u201d is longer than %(most)s characters: shorten it.")
+            return sentence % {"label": _(self.label), "text": long[0], "most": self.max_length}
         return ""
 
 
@@ -159,4 +165,4 @@ class File(Option):
     kind: ClassVar[str] = "file"
 
     def shown(self, value: Any) -> str:
-        return "chosen"
+        return _("chosen")

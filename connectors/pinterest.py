@@ -40,6 +40,7 @@ from connectors.pinterest_answers import Gone, UsedMedia, judge_pinterest, pause
 from connectors.pinterest_boards import Api, Node, Place, Places
 from connectors.pinterest_media import Uploads
 from connectors.problems import file_problems
+from connectors.words import _
 
 MEGABYTE = 1_000_000
 M4V = "video/x-m4v"
@@ -165,9 +166,9 @@ class Pinterest(OAuth2, Connector):
     def _option_problems(self, post: Outgoing) -> Iterator[Problem]:
         chosen = post.options
         if chosen.get("section") and not chosen.get("board"):
-            yield Problem("board", "A section belongs to a board: name the board too.")
+            yield Problem("board", _("A section belongs to a board: name the board too."))
         if (color := chosen.get("dominant_color")) and not COLOR.fullmatch(color):
-            yield Problem("dominant_color", "Write the colour as # and six digits or letters from A to F, like #6E7874.")
+            yield Problem("dominant_color", _("Write the colour as # and six digits or letters from A to F, like #6E7874."))
         if isinstance(cover := chosen.get("cover"), Media):
             yield from (Problem("cover", found.message) for found in file_problems(self.name, IMAGE, cover))
 
@@ -188,7 +189,9 @@ class Pinterest(OAuth2, Connector):
             return self._sent(self.api.post("/pins", body))
         except UsedMedia as error:
             if post.doubted:
-                raise Doubt("The video is in a pin already: it seems that an earlier attempt arrived.", error.said) from error
+                raise Doubt(
+                    _("The video is in a pin already: it seems that an earlier attempt arrived."), error.said
+                ) from error
             uploads.forget()
             raise
         except Gone:
@@ -313,25 +316,28 @@ def _link_problems(post: Outgoing) -> Iterator[Problem]:
     links = [("link", post.link)] if post.link else []
     for field, link in [*links, *(("image_links", link) for link in post.options.get("image_links") or ())]:
         if not re.match(r"https?://[^\s/]+", link):
-            yield Problem(field, f"\u201c{link}\u201d is no web address: it begins with https:// or http://.")
+            yield Problem(
+                field, _("\u201c%(link)s\u201d is no web address: it begins with https:// or http://.") % {"link": link}
+            )
     if len(post.link) > LINK:
-        yield Problem("link", f"The link has {len(post.link)} characters, Pinterest takes {LINK}: shorten it.")
+        sentence = _("The link has %(link)s characters, Pinterest takes %(link_)s: shorten it.")
+        yield Problem("link", sentence % {"link": len(post.link), "link_": LINK})
 
 
 def _image_problems(post: Outgoing) -> Iterator[Problem]:
     images = post.images
     ratios = [media.ratio for media in images if media.ratio]
     if len(images) > 1 and ratios and max(ratios) / min(ratios) > 1 + SAME_SHAPE:
-        yield Problem("media", "Pinterest shows several images in one shape: crop them to the same width and height.")
+        yield Problem("media", _("Pinterest shows several images in one shape: crop them to the same width and height."))
     if sum(media.size for media in images) > IN_ONE_REQUEST:
-        yield Problem("media", f"The images have more than {IN_ONE_REQUEST // MEGABYTE} MB together: make them smaller.")
-    if len(alt := _alt(post)) > 500:
         yield Problem(
-            "media", f"A pin has one alt text of at most 500 characters, yours have {len(alt)} together: shorten them."
+            "media", _("The images have more than %(n)s MB together: make them smaller.") % {"n": IN_ONE_REQUEST // MEGABYTE}
         )
+    if len(alt := _alt(post)) > 500:
+        sentence = _("A pin has one alt text of at most 500 characters, yours have %(number)s together: shorten them.")
+        yield Problem("media", sentence % {"number": len(alt)})
     several = len(images) if len(images) > 1 else 0
     for option in ("image_titles", "image_descriptions", "image_links"):
         if len(post.options.get(option) or ()) > several:
-            yield Problem(
-                option, f"This is for pins with several images, one line each; there are {several}: remove some lines."
-            )
+            sentence = _("This is for pins with several images, one line each; there are %(several)s: remove some lines.")
+            yield Problem(option, sentence % {"several": several})

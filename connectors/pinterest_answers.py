@@ -13,11 +13,12 @@ from requests import Response
 from connectors.data import Pause
 from connectors.errors import ConnectorError, NotNow, Rejected, Unauthorized
 from connectors.http import judge_status, redact, retry_after
+from connectors.words import _, mark
 
 SLOW_DOWN = timedelta(seconds=60)  # limits are per minute; the answer need not say when it ends
 BOARD_BUSY = timedelta(seconds=5)
 A_DAYS_LIMIT = 3600  # an allowance that ends later than this is the 1000 calls a day that all users of a trial app share
-CONNECT_AGAIN = "Pinterest no longer accepts the connection: connect the channel again."
+CONNECT_AGAIN = mark("Pinterest no longer accepts the connection: connect the channel again.")
 
 
 class Gone(Rejected):
@@ -45,11 +46,13 @@ def _meaning(response: Response) -> ConnectorError | None:
     code, words = answer.get("code"), str(answer.get("message") or "")
     said = redact(f"{status} {code or ''} {words or response.text}")
     if "/v5/" not in path:
-        return UploadRefused("Pinterest's storage did not take the video: publish again, SMO uploads it anew.", said)
+        return UploadRefused(_("Pinterest's storage did not take the video: publish again, SMO uploads it anew."), said)
     if status == 429:
-        return NotNow("Pinterest asks to slow down; SMO tries again when it may.", said, _reset(response) or SLOW_DOWN)
+        return NotNow(_("Pinterest asks to slow down; SMO tries again when it may."), said, _reset(response) or SLOW_DOWN)
     if path.endswith("/oauth/token"):
-        return Unauthorized("Pinterest no longer accepts the connection, or the app's secret: connect the channel again.", said)
+        return Unauthorized(
+            _("Pinterest no longer accepts the connection, or the app's secret: connect the channel again."), said
+        )
     if status == 401:
         return _unauthorized(code, said)
     if status == 403:
@@ -63,7 +66,9 @@ def _meaning(response: Response) -> ConnectorError | None:
 
 def _unauthorized(code: Any, said: str) -> ConnectorError:
     if code == 3:
-        return Unauthorized("Pinterest says that a permission is missing: connect the channel again and allow all of it.", said)
+        return Unauthorized(
+            _("Pinterest says that a permission is missing: connect the channel again and allow all of it."), said
+        )
     return Unauthorized(CONNECT_AGAIN, said)
 
 
@@ -71,13 +76,16 @@ def _forbidden(code: Any, words: str, said: str) -> ConnectorError:
     if code == 3:
         return _unauthorized(code, said)
     if code in (2625, 2626):
-        state = "has disapproved this account" if code == 2625 else "is still reviewing this account"
-        return Rejected(f"Pinterest {state}: settle it on pinterest.com, then publish again.", said)
+        disapproved = _("Pinterest has disapproved this account: settle it on pinterest.com, then publish again.")
+        reviewing = _("Pinterest is still reviewing this account: settle it on pinterest.com, then publish again.")
+        return Rejected(disapproved if code == 2625 else reviewing, said)
     if _blames_link(words):
         return _blocked(said)
     return Rejected(
-        "Pinterest does not permit this: the board may belong to somebody else, or the app may lack access "
-        "(an admin looks at developers.pinterest.com).",
+        _(
+            "Pinterest does not permit this: the board may belong to somebody else, or the app may lack "
+            "access (an admin looks at developers.pinterest.com)."
+        ),
         said,
     )
 
@@ -86,24 +94,29 @@ def _gone(code: Any, words: str, said: str) -> Gone:
     for thing, number in (("section", 2031), ("board", 40), ("pin", 50)):
         if code == number or re.search(rf"\b{thing}\b", words, re.IGNORECASE):
             return Gone(
-                f"Pinterest does not have this {thing} any more: choose another one, or make it on pinterest.com.", said
+                _("Pinterest does not have this %(thing)s any more: choose another one, or make it on pinterest.com.")
+                % {"thing": thing},
+                said,
             )
-    return Gone("Pinterest does not have this any more.", said)
+    return Gone(_("Pinterest does not have this any more."), said)
 
 
 def _conflict(words: str, said: str) -> ConnectorError:
     if "exclusive access" in words.lower():  # somebody else writes to the board at this moment
-        return NotNow("The board is busy at Pinterest; SMO tries again.", said, BOARD_BUSY)
-    return Rejected("Pinterest has something of this name already: choose another name.", said)
+        return NotNow(_("The board is busy at Pinterest; SMO tries again."), said, BOARD_BUSY)
+    return Rejected(_("Pinterest has something of this name already: choose another name."), said)
 
 
 def _invalid(words: str, said: str) -> ConnectorError:
     # How Pinterest words it is not documented: we know the upload and a use of it when we read of both.
     if re.search(r"\bmedia\b.*\b(already|used|duplicate)\b", words, re.IGNORECASE):
-        return UsedMedia("Pinterest has used the uploaded video already: publish again, SMO uploads it anew.", said)
+        return UsedMedia(_("Pinterest has used the uploaded video already: publish again, SMO uploads it anew."), said)
     if _blames_link(words):
         return _blocked(said)
-    return Rejected(f"Pinterest says that something in the pin is not valid: {words or 'it does not say what'}", said)
+    return Rejected(
+        _("Pinterest says that something in the pin is not valid: %(what)s") % {"what": words or _("it does not say what")},
+        said,
+    )
 
 
 def _blames_link(words: str) -> bool:
@@ -111,7 +124,9 @@ def _blames_link(words: str) -> bool:
 
 
 def _blocked(said: str) -> Rejected:
-    return Rejected("Pinterest blocks this link as spam: use the full address instead of a shortened one, or remove it.", said)
+    return Rejected(
+        _("Pinterest blocks this link as spam: use the full address instead of a shortened one, or remove it."), said
+    )
 
 
 def pause_pinterest(response: Response) -> Pause | None:

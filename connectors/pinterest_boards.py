@@ -8,6 +8,7 @@ from typing import Any
 from connectors.data import Progress
 from connectors.errors import Rejected
 from connectors.http import Http
+from connectors.words import _
 
 API = "https://api.pinterest.com/v5"
 PAGE = 250  # the most in one answer
@@ -33,7 +34,7 @@ class Api:
     def pages(self, path: str) -> Iterator[list[Node]]:
         """The items of a list, page by page, until `bookmark` is null."""
         query = {"page_size": str(PAGE)}
-        for _ in range(PAGES):
+        for _page in range(PAGES):
             page = self.get(path, **query)
             yield list(page.get("items") or ())
             if not page.get("bookmark"):
@@ -68,7 +69,7 @@ class Places:
         """By id or by name, capitals and small letters alike; without any, the first public board. Raises Rejected."""
         boards = [one for page in self.api.pages("/boards") for one in page if not one.get("is_ads_only")]
         if not boards:
-            raise Rejected("The Pinterest account has no board yet: make one on pinterest.com, then publish again.")
+            raise Rejected(_("The Pinterest account has no board yet: make one on pinterest.com, then publish again."))
         found = (
             _called(board, boards, "board") if board else [one for one in boards if one.get("privacy") == "PUBLIC"] or boards
         )
@@ -94,6 +95,7 @@ def _called(wanted: str, among: list[Node], thing: str) -> list[Node]:
     if not found:
         names = ", ".join(str(one.get("name")) for one in among[:10]) or "none"
         raise Rejected(
-            f"There is no {thing} \u201c{wanted}\u201d on Pinterest: choose one of these ({names}) or make it there."
+            _("There is no %(thing)s \u201c%(wanted)s\u201d on Pinterest: choose one of these (%(names)s) or make it there.")
+            % {"thing": thing, "wanted": wanted, "names": names}
         )
     return found

@@ -14,6 +14,7 @@ from connectors.errors import NotNow, Rejected
 from connectors.http import Http
 from connectors.pinterest_answers import Gone
 from connectors.pinterest_boards import Api
+from connectors.words import _
 
 SLOWEST = 200_000  # bytes a second: with less the upload is given up
 PIECE = 65_536
@@ -115,7 +116,7 @@ class Uploads:
         """What a pin names the video by."""
         upload = self._kept(media)
         if upload is None or not upload.sent:
-            raise NotNow("The video is not at Pinterest any more; SMO uploads it again.", retry_in=timedelta())
+            raise NotNow(_("The video is not at Pinterest any more; SMO uploads it again."), retry_in=timedelta())
         return upload.id
 
     def forget(self) -> None:
@@ -141,10 +142,11 @@ class Uploads:
         if status == "failed":
             self.forget()
             raise Rejected(
-                f"Pinterest could not process {media.name}: convert it to MP4 with H.264, 4 seconds to 15 minutes long."
+                _("Pinterest could not process %(name)s: convert it to MP4 with H.264, 4 seconds to 15 minutes long.")
+                % {"name": media.name}
             )
         if status != "succeeded":
-            raise NotNow(f"Pinterest is still processing {media.name}.", retry_in=COME_BACK)
+            raise NotNow(_("Pinterest is still processing %(name)s.") % {"name": media.name}, retry_in=COME_BACK)
 
     def _status(self, upload: Upload) -> str:
         """registered, processing, succeeded, failed; empty when Pinterest does not know it."""

@@ -35,6 +35,7 @@ from connectors.oauth import OAuth2, browser_address
 from connectors.options import Choice, Flag, Text
 from connectors.snapchat_answers import AlreadyPosting, BadMedia, Expired, StillProcessing, judge_snapchat, pause_snapchat
 from connectors.snapchat_media import API, Uploads
+from connectors.words import _
 
 # 9:16 with half a percent for rounding. Advised are 1080 x 1920.
 SHAPE: dict[str, Any] = {"min_width": 540, "min_height": 960, "min_ratio": 0.56, "max_ratio": 0.565}
@@ -149,7 +150,7 @@ class Snapchat(OAuth2, Connector):
     def publish(self, post: Outgoing, progress: Progress) -> Sent:
         """POST stories, saved_stories or spotlights. `remote_id` of a Story is its media's id: Snapchat gives it no other."""
         if not post.media:
-            raise Rejected("Snapchat publishes no text alone: add an image or a video.")
+            raise Rejected(_("Snapchat publishes no text alone: add an image or a video."))
         uploads = self._uploads(progress)
         media_id = uploads.ready(post.media[0])
         try:
@@ -169,14 +170,16 @@ class Snapchat(OAuth2, Connector):
                 raise
             uploads.forget()
             progress.keep(again="1")
-            raise NotNow("Snapchat no longer had the uploaded file; SMO uploads it again.", error.said, timedelta()) from error
+            raise NotNow(
+                _("Snapchat no longer had the uploaded file; SMO uploads it again."), error.said, timedelta()
+            ) from error
 
     def _create(self, post: Outgoing, media_id: str) -> Sent:
         place = _place(post)
         below, body = _call(place, post, media_id)
         answer = self.http.post(f"{API}/v1/public_profiles/{self.account.remote_id}/{below}", json=body, headers=self._headers)
         if not isinstance(answer, dict) or str(answer.get("request_status")).upper() != "SUCCESS":
-            raise Doubt("Snapchat's answer does not say whether the post is there.", str(answer)[:200])
+            raise Doubt(_("Snapchat's answer does not say whether the post is there."), str(answer)[:200])
         if place == SPOTLIGHT and (number := str(answer.get("spotlight_id") or "")):
             return Sent(number, browser_address(f"https://www.snapchat.com/spotlight/{number}", self.app))
         return Sent(_saved_id(answer) or media_id, self._page())
@@ -236,17 +239,27 @@ def _place_problems(place: str, post: Outgoing) -> Iterator[Problem]:
     if place == SPOTLIGHT:
         yield from _spotlight_problems(post.media)
     if place == SAVED_STORY and not _title(post):
-        yield Problem("title", "A Saved Story needs a title: write one.")
+        yield Problem("title", _("A Saved Story needs a title: write one."))
     if place == SAVED_STORY and not post.options.get("title") and len(_title(post)) > TITLE:
-        yield Problem("title", f"The text is too long to be the Saved Story's title ({TITLE} characters): write a title.")
+        yield Problem(
+            "title",
+            _("The text is too long to be the Saved Story's title (%(title)s characters): write a title.") % {"title": TITLE},
+        )
 
 
 def _spotlight_problems(media: tuple[Media, ...]) -> Iterator[Problem]:
     for one in media:
         if not one.is_video:
-            yield Problem("media", f"{one.name}: a Spotlight is a video. Take one, or publish the picture as a Story.")
+            yield Problem(
+                "media",
+                _("%(name)s: a Spotlight is a video. Take one, or publish the picture as a Story.") % {"name": one.name},
+            )
         elif one.seconds and round(one.seconds, 1) < SPOTLIGHT_SECONDS:
-            yield Problem("media", f"{one.name} lasts {one.seconds:g} s, a Spotlight needs at least {SPOTLIGHT_SECONDS} s.")
+            yield Problem(
+                "media",
+                _("%(name)s lasts %(seconds)s s, a Spotlight needs at least %(spotlight_seconds)s s.")
+                % {"name": one.name, "seconds": f"{one.seconds:g}", "spotlight_seconds": SPOTLIGHT_SECONDS},
+            )
 
 
 def _saved_id(answer: Mapping[str, Any]) -> str:
@@ -260,7 +273,7 @@ def _of_organization(http: Http, organization: str, headers: Mapping[str, str]) 
     """All its profiles. Who may see only their own is refused, which is no error here."""
     found: list[Mapping[str, Any]] = []
     query = {"limit": "50"}
-    for _ in range(PAGES):
+    for _page in range(PAGES):
         try:
             page = http.get(f"{API}/v1/organizations/{quote(organization)}/public_profiles", params=query, headers=headers)
         except (Rejected, Unauthorized):

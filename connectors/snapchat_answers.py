@@ -14,10 +14,11 @@ from connectors.data import Pause
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
 from connectors.http import judge_status, redact, retry_after
 from connectors.oauth import judge_token
+from connectors.words import _, mark
 
-LISTED = (
-    "Snapchat does not let SMO act for this profile: an admin has the app put on Snapchat's allow-list, you need a role on the "
-    "profile; then connect the channel again."
+LISTED = mark(
+    "Snapchat does not let SMO act for this profile: an admin has the app put on Snapchat's "
+    "allow-list, you need a role on the profile; then connect the channel again."
 )
 
 
@@ -44,12 +45,12 @@ class AlreadyFinal(Rejected):
 # A pattern for `error_code`, the error, the sentence; the first that fits counts. Apart from MEDIA_PROCESSING, MEDIA_EXPIRED,
 # MEDIA_POSTING_ALREADY_IN_PROGRESS and AUTHORIZATION_PERMISSION_DENIED the codes are not documented, so the patterns are wide.
 CODES: tuple[tuple[str, type[ConnectorError], str], ...] = (
-    (r"ALREADY_IN_PROGRESS", AlreadyPosting, "Snapchat is posting this file already."),
-    (r"ALREADY_FINALI[SZ]ED|FINALI[SZ]ED_ALREADY", AlreadyFinal, "The upload was finished before."),
-    (r"MEDIA_PROCESSING$", StillProcessing, "Snapchat is still processing the file."),
-    (r"MEDIA_EXPIRED", Expired, "Snapchat no longer has the uploaded file: publish again, SMO uploads it anew."),
+    (r"ALREADY_IN_PROGRESS", AlreadyPosting, mark("Snapchat is posting this file already.")),
+    (r"ALREADY_FINALI[SZ]ED|FINALI[SZ]ED_ALREADY", AlreadyFinal, mark("The upload was finished before.")),
+    (r"MEDIA_PROCESSING$", StillProcessing, mark("Snapchat is still processing the file.")),
+    (r"MEDIA_EXPIRED", Expired, mark("Snapchat no longer has the uploaded file: publish again, SMO uploads it anew.")),
     (r"AUTHORIZATION|PERMISSION_DENIED", Unauthorized, LISTED),
-    (r"MEDIA", BadMedia, "Snapchat does not take this file ({words}): change it, and try again."),
+    (r"MEDIA", BadMedia, mark("Snapchat does not take this file ({words}): change it, and try again.")),
 )
 
 
@@ -62,7 +63,7 @@ def judge_snapchat(name: str, response: Response) -> None:
         raise error
     judge_status(name, response)
     if str(answer.get("request_status")).upper() == "PARTIAL":
-        raise Doubt("Snapchat says that it did a part of what was asked, not which.", redact(response.text))
+        raise Doubt(_("Snapchat says that it did a part of what was asked, not which."), redact(response.text))
     return None
 
 
@@ -73,7 +74,7 @@ def pause_snapchat(response: Response) -> Pause | None:
 
 def _judge_login(name: str, response: Response) -> None:
     if "invalid_client" in response.text:
-        sentence = "Snapchat does not know SMO's app: an admin checks the client id and secret in SMO's settings."
+        sentence = _("Snapchat does not know SMO's app: an admin checks the client id and secret in SMO's settings.")
         raise Rejected(sentence, redact(response.text))
     judge_token(name, response)
 
@@ -82,25 +83,25 @@ def _meaning(status: int, answer: dict[str, Any], response: Response) -> Connect
     said = redact(f"{status} {_words(answer) or response.text}")
     failed = _failed(answer)
     if status == 401:
-        return Unauthorized("Snapchat no longer accepts the connection: connect the channel again.", said)
+        return Unauthorized(_("Snapchat no longer accepts the connection: connect the channel again."), said)
     if status == 403:
         return Unauthorized(LISTED, said)  # without the allow-list the body may be empty
     if status == 404:
-        return Expired("Snapchat does not have this profile or this file any more.", said)
+        return Expired(_("Snapchat does not have this profile or this file any more."), said)
     if status == 429:
-        return NotNow("Snapchat asks to slow down; SMO tries again.", said, _moment(response))
+        return NotNow(_("Snapchat asks to slow down; SMO tries again."), said, _moment(response))
     if status == 408 or status >= 500 or (status < 400 and not failed):
         return None
     return _by_code(failed, said)
 
 
 def _by_code(failed: dict[str, Any], said: str) -> ConnectorError:
-    words = _words(failed).rstrip(".") or "it does not say why"
+    words = _words(failed).rstrip(".") or _("it does not say why")
     code = str(failed.get("error_code", ""))
     for pattern, error, sentence in CODES:
         if re.search(pattern, code):
-            return error(sentence.format(words=words), said)
-    return Rejected(f"Snapchat refused the post: {words}.", said)
+            return error(_(sentence).format(words=words), said)
+    return Rejected(_("Snapchat refused the post: %(words)s.") % {"words": words}, said)
 
 
 def _failed(answer: dict[str, Any]) -> dict[str, Any]:

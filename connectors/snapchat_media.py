@@ -16,6 +16,7 @@ from connectors.errors import NotNow, Rejected
 from connectors.http import Http
 from connectors.snapchat_answers import AlreadyFinal
 from connectors.snapchat_cipher import BLOCK, Secret, encrypted, encrypted_size
+from connectors.words import _
 
 API = "https://businessapi.snapchat.com"
 MIB = 1024 * 1024
@@ -75,7 +76,7 @@ class Uploads:
         """The media id. Raises NotNow when the upload is missing or has run out meanwhile."""
         upload = self._kept(media, reserve=60.0)
         if upload is None or not upload.final:
-            raise NotNow("The uploaded file has run out at Snapchat; SMO uploads it again.", retry_in=timedelta())
+            raise NotNow(_("The uploaded file has run out at Snapchat; SMO uploads it again."), retry_in=timedelta())
         return upload.id
 
     def forget(self) -> None:

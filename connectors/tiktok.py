@@ -39,6 +39,7 @@ from connectors.problems import general_problems
 from connectors.tiktok_answers import FAILURES, OutOfOrder, UnknownPost, UploadGone
 from connectors.tiktok_login import Api, TikTokLogin
 from connectors.tiktok_upload import FAILED, PROCESSING_UPLOAD, State, Uploads, marked
+from connectors.words import _
 
 PUBLIC, PRIVATE = "PUBLIC_TO_EVERYONE", "SELF_ONLY"
 DIRECT, INBOX = "direct", "inbox"
@@ -148,19 +149,25 @@ class TikTok(TikTokLogin):
     def _own_problems(self, post: Outgoing) -> Iterator[Problem]:
         chosen = self._chosen(post)
         if chosen["mode"] == DIRECT and not chosen["privacy"]:
-            yield Problem("privacy", "Choose who can see the post: TikTok forbids a preset.")
+            yield Problem("privacy", _("Choose who can see the post: TikTok forbids a preset."))
         if chosen["branded_content"] and chosen["privacy"] == PRIVATE and chosen["mode"] == DIRECT:
-            yield Problem("privacy", "Branded content cannot be visible to you only: choose who else can see it.")
+            yield Problem("privacy", _("Branded content cannot be visible to you only: choose who else can see it."))
         if post.images and (over := self.length(str(chosen["title"])) - PHOTO_TITLE) > 0:
-            yield Problem("title", f"TikTok takes {PHOTO_TITLE} UTF-16 units in a photo post's title: shorten it by {over}.")
+            sentence = _("TikTok takes %(photo_title)s UTF-16 units in a photo post's title: shorten it by %(over)s.")
+            yield Problem("title", sentence % {"photo_title": PHOTO_TITLE, "over": over})
         if post.images and chosen["cover_photo"] > len(post.images):
-            yield Problem("cover_photo", f"There is no photo {chosen['cover_photo']}: choose 1 to {len(post.images)}.")
+            sentence = _("There is no photo %(photo)s: choose 1 to %(images)s.")
+            yield Problem("cover_photo", sentence % {"photo": chosen["cover_photo"], "images": len(post.images)})
         for video in post.videos:
             if video.seconds and chosen["cover_ms"] > video.seconds * 1000:
-                yield Problem("cover_ms", f"{video.name} ends after {video.seconds:g} s: choose an earlier cover frame.")
+                sentence = _("%(name)s ends after %(seconds)s s: choose an earlier cover frame.")
+                yield Problem("cover_ms", sentence % {"name": video.name, "seconds": f"{video.seconds:g}"})
         for image in post.images:
             if min(image.width, image.height) > SHORTER_SIDE:
-                yield Problem("media", f"{image.name} is too large for TikTok: {LONGER_SIDE} x {SHORTER_SIDE} is the most.")
+                sentence = _("%(name)s is too large for TikTok: %(longer_side)s x %(shorter_side)s is the most.")
+                yield Problem(
+                    "media", sentence % {"name": image.name, "longer_side": LONGER_SIDE, "shorter_side": SHORTER_SIDE}
+                )
 
     def _chosen(self, post: Outgoing) -> dict[str, Any]:
         return {option.name: option.empty() for option in self.options} | dict(post.options)
@@ -175,7 +182,7 @@ class TikTok(TikTokLogin):
             path = "/post/publish/inbox/video/init/" if draft else "/post/publish/video/init/"
             Uploads(self._api, progress).bring(post.videos[0], path, self._video_body(post, off))
         elif not post.images:
-            raise Rejected("TikTok publishes no text alone: add an image or a video.")
+            raise Rejected(_("TikTok publishes no text alone: add an image or a video."))
         for image in post.images:
             _address(image)
 
@@ -184,7 +191,7 @@ class TikTok(TikTokLogin):
         try:
             off = self._turned_off(post)
         except Doubt as doubt:  # it was only read
-            raise NotNow("TikTok did not answer; SMO tries again.", doubt.said) from doubt
+            raise NotNow(_("TikTok did not answer; SMO tries again."), doubt.said) from doubt
         if post.videos:
             return self._publish_video(post, progress, off)
         data = self._api.post("/post/publish/content/init/", self._photo_body(post, off))
@@ -195,7 +202,7 @@ class TikTok(TikTokLogin):
         upload = uploads.kept
         if upload is None or upload.mark != marked(media, self._video_body(post, off)):
             raise NotNow(
-                "The video is not uploaded yet, or not with the account's settings of now; SMO does that first.",
+                _("The video is not uploaded yet, or not with the account's settings of now; SMO does that first."),
                 retry_in=timedelta(),
             )
         if progress.get("arrived") == upload.publish_id:
@@ -205,7 +212,7 @@ class TikTok(TikTokLogin):
         except (UploadGone, OutOfOrder) as error:
             # Also said of a last chunk that came already, so it proves nothing when an earlier one may have arrived.
             if post.doubted:
-                raise Doubt("TikTok does not take the rest of the video: it may have it already.", error.said) from error
+                raise Doubt(_("TikTok does not take the rest of the video: it may have it already."), error.said) from error
             if isinstance(error, UploadGone):
                 progress.forget("upload")
             raise NotNow(str(error), error.said, timedelta()) from error
@@ -220,7 +227,7 @@ class TikTok(TikTokLogin):
         try:
             state = Uploads(self._api, progress).state(publish_id)
         except UnknownPost as error:  # proves neither: ids may be forgotten, or belong to an earlier connection
-            raise Doubt("TikTok does not know the post by its number.", error.said) from error
+            raise Doubt(_("TikTok does not know the post by its number."), error.said) from error
         missing = state.status == PROCESSING_UPLOAD and 0 <= state.uploaded < (upload.size if upload else 0)
         if missing and not doubt.handle:
             return None
@@ -249,14 +256,14 @@ class TikTok(TikTokLogin):
         wanted = {_plain(text) for text in (_text(post), str(self._chosen(post)["title"]))} - {""}
         known = self.account.tokens.scopes
         if not wanted or self._chosen(post)["privacy"] != PUBLIC or (known and SCOPE_OF_LIST not in known):
-            raise Doubt("TikTok cannot be asked whether these photos arrived.")
+            raise Doubt(_("TikTok cannot be asked whether these photos arrived."))
         fields = "fields=id,title,video_description,create_time"
         for video in self._api.post(f"/video/list/?{fields}", {"max_count": 20})["videos"]:
             remote_id, sent_at = str(video["id"]), datetime.fromtimestamp(int(video["create_time"]), UTC)
             said = {_plain(str(video.get(name) or "")) for name in ("title", "video_description")}
             if wanted & said and sent_at >= doubt.since - SKEW and remote_id not in doubt.taken:
                 return Sent(remote_id, self._permalink(post, remote_id))
-        raise Doubt("The photos are not among the public posts (yet).")
+        raise Doubt(_("The photos are not among the public posts (yet)."))
 
     # -- what is sent ----------------------------------------------------------------------------------------------
 
@@ -270,14 +277,17 @@ class TikTok(TikTokLogin):
         if chosen["mode"] == INBOX:  # a draft gets its settings in the app
             return frozenset()
         if not chosen["privacy"]:
-            raise Rejected("Choose who can see the post: TikTok forbids a preset.")
+            raise Rejected(_("Choose who can see the post: TikTok forbids a preset."))
         info = self._api.post("/post/publish/creator_info/query/")
         if chosen["privacy"] not in info["privacy_level_options"]:
-            raise Rejected("This account cannot post with this visibility: choose another one under “Who can see it”.")
+            raise Rejected(
+                _("This account cannot post with this visibility: choose another one under \u201cWho can see it\u201d.")
+            )
         most = info.get("max_video_post_duration_sec") or 600
         for video in post.videos:
             if video.seconds > most:
-                raise Rejected(f"TikTok lets this account post videos of up to {most} s: {video.name} has {video.seconds:g} s.")
+                sentence = _("TikTok lets this account post videos of up to %(most)s s: %(name)s has %(seconds)s s.")
+                raise Rejected(sentence % {"most": most, "name": video.name, "seconds": f"{video.seconds:g}"})
         return frozenset(name for name in ALLOWING if info.get(f"{name.removeprefix('disable_')}_disabled"))
 
     def _video_body(self, post: Outgoing, off: frozenset[str]) -> dict[str, Any]:
@@ -331,5 +341,5 @@ def _plain(text: str) -> str:
 
 def _address(image: Media) -> str:
     if not image.url:
-        raise Rejected("TikTok fetches photos itself, so SMO must be reachable from the internet: set SMO_BASE_URL.")
+        raise Rejected(_("TikTok fetches photos itself, so SMO must be reachable from the internet: set SMO_BASE_URL."))
     return image.url

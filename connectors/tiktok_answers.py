@@ -12,6 +12,7 @@ from requests import Response
 from connectors.data import Pause
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
 from connectors.http import judge_status, redact
+from connectors.words import _, mark
 
 MINUTE = timedelta(minutes=1)
 CAP_LOOK = timedelta(hours=2)  # the caps count the last 24 hours, so there is room again bit by bit
@@ -29,10 +30,10 @@ class UnknownPost(Rejected):
     """TikTok knows no post of this account by the publish_id."""
 
 
-RECONNECT = "TikTok no longer accepts the connection: connect the channel again."
-SCOPE = "TikTok was not given the permission for this: connect the channel again and leave all boxes ticked."
-INVALID = "TikTok says that something in the post is not valid: see its words below."
-UNKNOWN = "TikTok does not know the upload: publish again."
+RECONNECT = mark("TikTok no longer accepts the connection: connect the channel again.")
+SCOPE = mark("TikTok was not given the permission for this: connect the channel again and leave all boxes ticked.")
+INVALID = mark("TikTok says that something in the post is not valid: see its words below.")
+UNKNOWN = mark("TikTok does not know the upload: publish again.")
 
 REFUSALS: dict[str, tuple[type[ConnectorError], str]] = {
     "access_token_invalid": (Unauthorized, RECONNECT),
@@ -40,49 +41,63 @@ REFUSALS: dict[str, tuple[type[ConnectorError], str]] = {
     "scope_permission_missed": (Unauthorized, SCOPE),
     "invalid_param": (Rejected, INVALID),
     "invalid_params": (Rejected, INVALID),
-    "invalid_file_upload": (Rejected, "TikTok does not take this file: use MP4 with H.264, and try again."),
+    "invalid_file_upload": (Rejected, mark("TikTok does not take this file: use MP4 with H.264, and try again.")),
     "invalid_publish_id": (UnknownPost, UNKNOWN),
     "token_not_authorized_for_specified_publish_id": (UnknownPost, UNKNOWN),
     "privacy_level_option_mismatch": (
-        Rejected, "This account can no longer post with this visibility: choose another one under “Who can see it”.",
+        Rejected,
+        mark("This account can no longer post with this visibility: choose another one under \u201cWho can see it\u201d."),
     ),
     "url_ownership_unverified": (
-        Rejected, "TikTok fetches photos from verified domains only: an admin verifies SMO's domain in the TikTok portal.",
+        Rejected,
+        mark("TikTok fetches photos from verified domains only: an admin verifies SMO's domain in the TikTok portal."),
     ),
     "unaudited_client_can_only_post_to_private_accounts": (
         Rejected,
-        "TikTok has not audited the developer app yet: until then set the account to private and choose “Only you”.",
+        mark(
+            "TikTok has not audited the developer app yet: until then set the account to private and choose "
+            "\u201cOnly you\u201d."
+        ),
     ),
-    "spam_risk_user_banned_from_posting": (Rejected, "TikTok keeps this account from posting: settle it in the TikTok app."),
-    "spam_risk_text": (Rejected, "TikTok takes the text for spam: change it."),
-    "app_version_check_failed": (Rejected, "The TikTok app on your phone is too old for this: update it, then publish again."),
-}  # fmt: skip
+    "spam_risk_user_banned_from_posting": (
+        Rejected,
+        mark("TikTok keeps this account from posting: settle it in the TikTok app."),
+    ),
+    "spam_risk_text": (Rejected, mark("TikTok takes the text for spam: change it.")),
+    "app_version_check_failed": (
+        Rejected,
+        mark("The TikTok app on your phone is too old for this: update it, then publish again."),
+    ),
+}
 LATER: dict[str, tuple[str, timedelta]] = {
-    "rate_limit_exceeded": ("TikTok asks to slow down; SMO tries again.", MINUTE),
-    "spam_risk_too_many_posts": ("TikTok takes no more posts from this account today; SMO tries again.", CAP_LOOK),
+    "rate_limit_exceeded": (mark("TikTok asks to slow down; SMO tries again."), MINUTE),
+    "spam_risk_too_many_posts": (mark("TikTok takes no more posts from this account today; SMO tries again."), CAP_LOOK),
     "spam_risk_too_many_pending_share": (
-        "Five drafts are waiting in the TikTok app, the most in a day: finish or discard some; SMO tries again.", CAP_LOOK,
+        mark("Five drafts are waiting in the TikTok app, the most in a day: finish or discard some; SMO tries again."),
+        CAP_LOOK,
     ),
-    "reached_active_user_cap": ("As many people as TikTok allows have posted with the developer app today.", CAP_LOOK),
-    "temporarily_unavailable": ("TikTok cannot answer at the moment; SMO tries again.", MINUTE),
-}  # fmt: skip
+    "reached_active_user_cap": (mark("As many people as TikTok allows have posted with the developer app today."), CAP_LOOK),
+    "temporarily_unavailable": (mark("TikTok cannot answer at the moment; SMO tries again."), MINUTE),
+}
 LOGIN = {
-    "invalid_client": "TikTok does not know the developer app: an admin checks its client key and secret.",
-    "unauthorized_client": "The TikTok developer app may not do this: an admin checks its products and scopes.",
-    "invalid_scope": "The TikTok developer app was not approved for all scopes: an admin adds them in the TikTok portal.",
-    "unsupported_grant_type": "TikTok does not know this way to log in: SMO needs an update.",
+    "invalid_client": mark("TikTok does not know the developer app: an admin checks its client key and secret."),
+    "unauthorized_client": mark("The TikTok developer app may not do this: an admin checks its products and scopes."),
+    "invalid_scope": mark("The TikTok developer app was not approved for all scopes: an admin adds them in the TikTok portal."),
+    "unsupported_grant_type": mark("TikTok does not know this way to log in: SMO needs an update."),
 }
 # Why a post failed after TikTok had taken it. What is not listed may be tried again.
 # https://developers.tiktok.com/doc/content-posting-api-reference-get-video-status
 FAILURES = {
-    "file_format_check_failed": "TikTok does not take the file: videos as MP4 with H.264, photos as JPEG or WebP.",
-    "duration_check_failed": "The video is too long (or too short) for this TikTok account: cut it.",
-    "frame_rate_check_failed": "TikTok takes 23 to 60 frames a second: convert the video.",
-    "picture_size_check_failed": "TikTok takes videos with sides of 360 to 4096 pixels and photos up to 1080p: resize it.",
-    "publish_cancelled": "The post was cancelled in the TikTok app.",
-    "spam_risk": "TikTok takes the post for spam: change it.",
-    "spam_risk_text": "TikTok takes the text for spam: change it.",
-    "spam_risk_user_banned_from_posting": "TikTok keeps this account from posting: settle it in the TikTok app.",
+    "file_format_check_failed": mark("TikTok does not take the file: videos as MP4 with H.264, photos as JPEG or WebP."),
+    "duration_check_failed": mark("The video is too long (or too short) for this TikTok account: cut it."),
+    "frame_rate_check_failed": mark("TikTok takes 23 to 60 frames a second: convert the video."),
+    "picture_size_check_failed": mark(
+        "TikTok takes videos with sides of 360 to 4096 pixels and photos up to 1080p: resize it."
+    ),
+    "publish_cancelled": mark("The post was cancelled in the TikTok app."),
+    "spam_risk": mark("TikTok takes the post for spam: change it."),
+    "spam_risk_text": mark("TikTok takes the text for spam: change it."),
+    "spam_risk_user_banned_from_posting": mark("TikTok keeps this account from posting: settle it in the TikTok app."),
 }
 
 
@@ -104,18 +119,18 @@ def judge_tiktok(name: str, response: Response) -> None:
         kind, sentence = REFUSALS[code]
         raise kind(sentence, said)
     if code != "ok" and response.status_code in (400, 403, 404):
-        raise Rejected("TikTok refused this: see its words below.", said)
+        raise Rejected(_("TikTok refused this: see its words below."), said)
     if code != "ok" and response.status_code not in (401, 429):
-        raise Doubt("TikTok answered with an error of its own.", said)
+        raise Doubt(_("TikTok answered with an error of its own."), said)
     return judge_status(name, response)
 
 
 def _judge_upload(name: str, response: Response) -> None:
     said = redact(f"{response.status_code} {response.text}")
     if response.status_code in (403, 404):
-        raise UploadGone("The upload at TikTok has run out; SMO begins it anew.", said)
+        raise UploadGone(_("The upload at TikTok has run out; SMO begins it anew."), said)
     if response.status_code == 416:
-        raise OutOfOrder("TikTok has another part of the video than SMO thought.", said)
+        raise OutOfOrder(_("TikTok has another part of the video than SMO thought."), said)
     judge_status(name, response)
 
 
@@ -125,7 +140,7 @@ def _login_error(error: str, said: str) -> Exception:
     if error in LATER:
         return NotNow(LATER[error][0], said, LATER[error][1])
     if error == "server_error":
-        return Doubt("TikTok answered with an error of its own.", said)
+        return Doubt(_("TikTok answered with an error of its own."), said)
     return Unauthorized(RECONNECT, said)
 
 

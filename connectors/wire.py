@@ -17,6 +17,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from connectors.errors import Blocked
+from connectors.words import _
 
 
 class Watchdog:
@@ -111,7 +112,7 @@ class _Watched:
         if call is None or not call.guarded or self.proxy or self.sock is None:
             return
         if not is_public(self.sock.getpeername()[0]):
-            raise Blocked("This server's address is not on the public internet.")
+            raise Blocked(_("This server's address is not on the public internet."))
 
 
 class _WatchedHTTP(_Watched, HTTPConnection):

@@ -25,6 +25,7 @@ from connectors.data import (
 from connectors.errors import Doubt, NotNow
 from connectors.options import Choice, Flag, Number, Texts
 from connectors.problems import file_problems, general_problems
+from connectors.words import _
 from connectors.x_answers import Duplicate, UnknownMedia
 from connectors.x_inbox import SKEW, XInbox
 from connectors.x_media import Uploads
@@ -123,14 +124,14 @@ class X(XInbox):
             return self.create(body)
         except Duplicate as error:
             if post.doubted:
-                raise Doubt("X has this text already: it seems that an earlier attempt arrived.", error.said) from error
+                raise Doubt(_("X has this text already: it seems that an earlier attempt arrived."), error.said) from error
             raise
         except UnknownMedia as error:
             if progress.get("media_again"):
                 raise
             uploads.forget(post.media)
             progress.keep(media_again="1")
-            raise NotNow("X no longer knew the uploaded media; SMO uploads them again.", error.said) from error
+            raise NotNow(_("X no longer knew the uploaded media; SMO uploads them again."), error.said) from error
 
     def confirm(self, post: Outgoing, progress: Progress, doubt: Uncertain) -> Sent | None:
         """Look through our latest posts. A post of media alone is known by their ids, any other by its text."""
@@ -173,23 +174,31 @@ def _is(found: Post, post: Outgoing, uploaded: frozenset[str]) -> bool:
 def _text_problems(text: str) -> Iterator[Problem]:
     if len(found := set(cashtags(text.upper()))) > 1:
         listed = ", ".join(f"${tag}" for tag in sorted(found))
-        yield Problem("text", f"X takes one cashtag in a post, there are {len(found)} ({listed}): keep one.")
+        yield Problem(
+            "text",
+            _("X takes one cashtag in a post, there are %(number)s (%(listed)s): keep one.")
+            % {"number": len(found), "listed": listed},
+        )
     if set(text) & set(UNWANTED):
         yield Problem(
-            "text", "The text has an invisible character that X refuses: type the text anew or paste it as plain text."
+            "text", _("The text has an invisible character that X refuses: type the text anew or paste it as plain text.")
         )
 
 
 def _media_problems(post: Outgoing) -> Iterator[Problem]:
     if post.options.get("poll_options") and post.media:
-        yield Problem("poll_options", "X takes either a poll or media in a post: remove one of them.")
+        yield Problem("poll_options", _("X takes either a poll or media in a post: remove one of them."))
     if post.options.get("poll_options") and not post.text.strip():
-        yield Problem("text", "A poll needs a question: write it as the text.")
+        yield Problem("text", _("A poll needs a question: write it as the text."))
     gifs = [media for media in post.images if media.mime_type == GIF]
     if gifs and len(post.media) > 1:
-        yield Problem("media", "X shows a GIF alone: remove the other media, or the GIF.")
+        yield Problem("media", _("X shows a GIF alone: remove the other media, or the GIF."))
     for media in gifs:
         yield from file_problems("X", MOVING, media)
     for media in post.videos:
         if min(media.width, media.height) > SHORTER_SIDE:
-            yield Problem("media", f"{media.name} is too large for X: 1280 x {SHORTER_SIDE} is the most. Make it smaller.")
+            yield Problem(
+                "media",
+                _("%(name)s is too large for X: 1280 x %(shorter_side)s is the most. Make it smaller.")
+                % {"name": media.name, "shorter_side": SHORTER_SIDE},
+            )

@@ -12,6 +12,7 @@ from connectors.data import Pause
 from connectors.errors import ConnectorError, NotNow, Rejected, Unauthorized
 from connectors.http import judge_status, redact, retry_after
 from connectors.oauth import judge_token
+from connectors.words import _, mark
 
 WINDOW = timedelta(minutes=15)
 CREDIT_LOOK = timedelta(hours=1)
@@ -60,16 +61,16 @@ def _meaning(name: str, response: Response) -> ConnectorError | None:
     if status == 400:
         return _invalid(answer, said)
     if status == 402:
-        sentence = (
+        sentence = _(
             "The X developer account has no credit left: an admin buys some at console.x.com. SMO tries again every hour."
         )
         return NotNow(sentence, said, CREDIT_LOOK)
     if status == 403:
         return _forbidden(name, kind, said)
     if status == 404:
-        return Gone("X does not have this any more: it was deleted, or its author hides it.", said)
+        return Gone(_("X does not have this any more: it was deleted, or its author hides it."), said)
     if status == 409:
-        return Exists("X has this already.", said)
+        return Exists(_("X has this already."), said)
     if status == 429:
         return _too_many(response, kind, said)
     return None
@@ -82,51 +83,68 @@ def _partial(response: Response) -> ConnectorError | None:
     answer = _body(response)
     if not answer.get("errors") or "data" in answer or "meta" in answer:
         return None
-    return Gone("X does not have this any more: it was deleted, or its author hides it.", redact(f"200 {_words(answer)}"))
+    return Gone(_("X does not have this any more: it was deleted, or its author hides it."), redact(f"200 {_words(answer)}"))
 
 
 def _invalid(answer: dict[str, Any], said: str) -> ConnectorError:
     parameters = {name for error in _errors(answer) for name in (error.get("parameters") or ())}
     if any(name.endswith(".fields") or name == "expansions" for name in parameters):
-        return UnknownField("X does not know the fields that SMO asked for: SMO needs an update.", said)
+        return UnknownField(_("X does not know the fields that SMO asked for: SMO needs an update."), said)
     if any("media_id" in name for name in parameters) or "media id" in said.lower():
-        return UnknownMedia("X no longer knows the uploaded media: publish again, SMO uploads them anew.", said)
-    return Rejected(f"X says that something in the post is not valid: {_words(answer) or 'it does not say what'}", said)
+        return UnknownMedia(_("X no longer knows the uploaded media: publish again, SMO uploads them anew."), said)
+    return Rejected(
+        _("X says that something in the post is not valid: %(what)s") % {"what": _words(answer) or _("it does not say what")},
+        said,
+    )
 
 
 # A pattern for X's words or the problem's type, the error, the sentence; the first that fits counts.
 FORBIDDEN: tuple[tuple[str, type[ConnectorError], str], ...] = (
-    ("duplicate content", Duplicate, "X has this text already, posted a short time ago: change it, or leave it as it is."),
     (
-        "reply to this conversation is not allowed", Rejected,
-        "X takes a reply from an app only where the author mentioned or quoted you: answer on x.com.",
+        "duplicate content",
+        Duplicate,
+        mark("X has this text already, posted a short time ago: change it, or leave it as it is."),
     ),
-    ("client-not-enrolled", Rejected, "This X app has no access to the API: an admin enrols it at console.x.com."),
-    ("client-forbidden", Rejected, "This X app has no access to the API: an admin enrols it at console.x.com."),
-    ("oauth1-permissions", Unauthorized, "The X app may only read: an admin lets it write, then connect the channel again."),
-    ("unsupported-authentication", Unauthorized, "X wants another kind of log-in for this: connect the channel again."),
-    (r"\bsuspended\b", Unauthorized, "X has suspended this account: settle it on x.com, then connect the channel again."),
-    (r"\blocked\b", Unauthorized, "X has locked this account for now: unlock it on x.com, then connect the channel again."),
     (
-        "not permitted to perform", Rejected,
-        "X does not let this account do that: the text may be too long, or something in it needs X Premium.",
+        "reply to this conversation is not allowed",
+        Rejected,
+        mark("X takes a reply from an app only where the author mentioned or quoted you: answer on x.com."),
     ),
-)  # fmt: skip
+    ("client-not-enrolled", Rejected, mark("This X app has no access to the API: an admin enrols it at console.x.com.")),
+    ("client-forbidden", Rejected, mark("This X app has no access to the API: an admin enrols it at console.x.com.")),
+    (
+        "oauth1-permissions",
+        Unauthorized,
+        mark("The X app may only read: an admin lets it write, then connect the channel again."),
+    ),
+    ("unsupported-authentication", Unauthorized, mark("X wants another kind of log-in for this: connect the channel again.")),
+    (r"\bsuspended\b", Unauthorized, mark("X has suspended this account: settle it on x.com, then connect the channel again.")),
+    (
+        r"\blocked\b",
+        Unauthorized,
+        mark("X has locked this account for now: unlock it on x.com, then connect the channel again."),
+    ),
+    (
+        "not permitted to perform",
+        Rejected,
+        mark("X does not let this account do that: the text may be too long, or something in it needs X Premium."),
+    ),
+)
 
 
 def _forbidden(name: str, kind: str, said: str) -> ConnectorError:
     for pattern, error, sentence in FORBIDDEN:
         if re.search(pattern, f"{kind} {said}", re.IGNORECASE):
             return error(sentence, said)
-    return Rejected(f"{name} refused this.", said)
+    return Rejected(_("%(name)s refused this.") % {"name": name}, said)
 
 
 def _too_many(response: Response, kind: str, said: str) -> ConnectorError:
     if "usage-capped" in kind:
-        return NotNow("The X app has used up its month: an admin raises the cap at console.x.com.", said, CAP_LOOK)
+        return NotNow(_("The X app has used up its month: an admin raises the cap at console.x.com."), said, CAP_LOOK)
     used_up = [pause.retry_in for pause in _used_up(response)]
     wait = max(used_up, default=None) or _until(response, "x-rate-limit-reset") or retry_after(response) or WINDOW
-    return NotNow("X asks to slow down; SMO tries again when it may.", said, wait)
+    return NotNow(_("X asks to slow down; SMO tries again when it may."), said, wait)
 
 
 def pause_x(response: Response) -> Pause | None:

@@ -15,6 +15,7 @@ from typing import Any
 from connectors.data import App, Hook, Incoming, Person, Sent
 from connectors.errors import Unauthorized
 from connectors.oauth import browser_address
+from connectors.words import _
 from connectors.x_answers import Exists
 from connectors.x_posts import Post, XPosts, client, moment, parse, person
 from connectors.x_text import same
@@ -96,7 +97,7 @@ class XInbox(XPosts):
         """What a delivery tells. Raises Unauthorized when its signature does not fit the raw bytes."""
         given = {name.lower(): value for name, value in headers.items()}.get("x-twitter-webhooks-signature", "")
         if not hmac.compare_digest(given.encode(), _signature(app, body).encode()):
-            raise Unauthorized("A delivery that claims to come from X has no valid signature: it was not read.")
+            raise Unauthorized(_("A delivery that claims to come from X has no valid signature: it was not read."))
         return _hooks(app, json.loads(body).get("data") or {})
 
     def subscribe(self, callback_url: str, secret: str) -> None:

@@ -14,6 +14,7 @@ import tweepy
 
 from connectors.data import GIF, Media, Progress
 from connectors.errors import NotNow, Rejected
+from connectors.words import _
 
 API = "https://api.x.com"
 CHUNK = 2 * 1024 * 1024  # at most 5 MB and 1,000 of them; small enough to pass well within the seam's deadline
@@ -59,7 +60,7 @@ class Uploads:
         """The media ids in the order of the files. Raises NotNow when one is missing or has run out meanwhile."""
         kept = [self._kept(slot, media, reserve=60.0) for slot, media in enumerate(files)]
         if any(upload is None or upload.step not in (READY, DESCRIBED) for upload in kept):
-            raise NotNow("The uploaded media have run out at X; SMO uploads them again.", retry_in=timedelta())
+            raise NotNow(_("The uploaded media have run out at X; SMO uploads them again."), retry_in=timedelta())
         return [upload.id for upload in kept if upload]
 
     def ever(self) -> frozenset[str]:
@@ -124,7 +125,7 @@ class Uploads:
             pause = max(float(info.get("check_after_secs") or 1), 0.1)
             patience -= pause
             if patience < 0:
-                raise NotNow(f"X is still processing {media.name}.", retry_in=timedelta(seconds=pause))
+                raise NotNow(_("X is still processing %(name)s.") % {"name": media.name}, retry_in=timedelta(seconds=pause))
             time.sleep(pause)
             info = self._status(upload)
 
@@ -160,5 +161,8 @@ def _fingerprint(media: Media) -> str:
 
 
 def _failure(media: Media, error: Mapping[str, Any]) -> str:
-    said = str(error.get("message") or error.get("name") or "it does not say why").rstrip(".")
-    return f"X could not process {media.name} ({said}): convert it to MP4 with H.264 and AAC, or shorten it, and try again."
+    said = str(error.get("message") or error.get("name") or _("it does not say why")).rstrip(".")
+    return _("X could not process %(name)s (%(said)s): convert it to MP4 with H.264 and AAC, or shorten it, and try again.") % {
+        "name": media.name,
+        "said": said,
+    }

@@ -42,6 +42,7 @@ from connectors.google import SessionGone, Transport, file_to_upload, judge_goog
 from connectors.http import Http
 from connectors.options import Choice, File, Flag, Text, Texts
 from connectors.problems import file_problems, general_problems
+from connectors.words import _
 from connectors.youtube_answers import MEANINGS, account_of, failure
 from connectors.youtube_comments import SKEW, YouTubeComments, comment_problems, parse_time, same_text
 
@@ -151,14 +152,14 @@ class YouTube(YouTubeComments):
     def _own_problems(self, post: Outgoing) -> Iterator[Problem]:
         chosen = self._chosen(post)
         if set("<>") & set(chosen["title"]):
-            yield Problem("title", "YouTube takes no < and > in a title: remove them.")
+            yield Problem("title", _("YouTube takes no < and > in a title: remove them."))
         if set("<>") & set(_description(post)):
-            yield Problem("text", "YouTube takes no < and > in the text: remove them.")
+            yield Problem("text", _("YouTube takes no < and > in the text: remove them."))
         if (length := tags_length(chosen["tags"])) > TAGS_LENGTH:
-            yield Problem("tags", f"The tags have {length} characters together, YouTube takes {TAGS_LENGTH}: remove some.")
+            sentence = _("The tags have %(length)s characters together, YouTube takes %(tags_length)s: remove some.")
+            yield Problem("tags", sentence % {"length": length, "tags_length": TAGS_LENGTH})
         if isinstance(chosen["thumbnail"], Media):
-            for found in file_problems(self.name, THUMBNAIL, chosen["thumbnail"]):
-                yield Problem("thumbnail", found.message)
+            yield from (Problem("thumbnail", one.message) for one in file_problems(self.name, THUMBNAIL, chosen["thumbnail"]))
 
     def _chosen(self, post: Outgoing) -> dict[str, Any]:
         return {option.name: option.empty() for option in self.options} | dict(post.options)
@@ -245,7 +246,7 @@ class YouTube(YouTubeComments):
             return
         if _is_short(post) and self._is_processing(progress.get("video")):
             # The thumbnail of a Short can be set since November 2026, but not before it is processed.
-            raise NotNow("YouTube still processes the Short; its thumbnail follows.", "", timedelta(seconds=30))
+            raise NotNow(_("YouTube still processes the Short; its thumbnail follows."), "", timedelta(seconds=30))
         media = MediaFileUpload(os.fspath(picture.path), mimetype=picture.mime_type)
         self.call(self.google.thumbnails().set(videoId=progress.get("video"), media_body=media))
         progress.keep(thumbnail=mark)
@@ -260,18 +261,19 @@ class YouTube(YouTubeComments):
         shown = self.call(self.google.videos().update(part="snippet,status", body={"id": video["id"], **body}))
         if outcome := self._outcome(post, shown, timedelta()):
             return outcome
-        raise Rejected(f"YouTube keeps the video from being {wished}: see YouTube Studio.", str(shown["status"]))
+        sentence = _("YouTube keeps the video from being %(wished)s: see YouTube Studio.")
+        raise Rejected(sentence % {"wished": wished}, str(shown["status"]))
 
     def _uploaded(self, progress: Progress) -> Mapping[str, Any]:
         """The prepared video as YouTube has it. Only reads, so nothing that goes wrong here is a doubt about the post."""
         try:
             video = self._video(progress.get("video"))
         except Doubt as doubt:
-            raise NotNow("YouTube did not answer; SMO tries again.", doubt.said) from doubt
+            raise NotNow(_("YouTube did not answer; SMO tries again."), doubt.said) from doubt
         failed = failure(video["status"]) if video else None
         if video is None or failed:
             progress.forget("session", "started", "video", "playlist", "thumbnail")
-            raise failed or Rejected("The video was deleted on YouTube before its time: retry to upload it anew.")
+            raise failed or Rejected(_("The video was deleted on YouTube before its time: retry to upload it anew."))
         return video
 
     def confirm(self, post: Outgoing, progress: Progress, doubt: Uncertain) -> Sent | Accepted | None:

@@ -11,6 +11,7 @@ from typing import Any
 from connectors.data import Incoming, Outgoing, Person, Problem, Sent, Uncertain
 from connectors.google import GoogleConnector
 from connectors.oauth import browser_address
+from connectors.words import _
 
 COMMENT_LENGTH = 10_000  # not in the reference; what the web page takes
 FOLLOWED = timedelta(days=14)  # how old a thread may be for its answers to be asked for one by one
@@ -123,11 +124,14 @@ class YouTubeComments(GoogleConnector):
 
 def comment_problems(post: Outgoing) -> Iterator[Problem]:
     if not post.text.strip():
-        yield Problem("text", "The comment is empty: write a text.")
+        yield Problem("text", _("The comment is empty: write a text."))
     if len(post.text) > COMMENT_LENGTH:
-        yield Problem("text", f"YouTube takes {COMMENT_LENGTH} characters in a comment: shorten it.")
+        yield Problem(
+            "text",
+            _("YouTube takes %(comment_length)s characters in a comment: shorten it.") % {"comment_length": COMMENT_LENGTH},
+        )
     if post.media:
-        yield Problem("media", "YouTube takes no media in a comment: remove them.")
+        yield Problem("media", _("YouTube takes no media in a comment: remove them."))
 
 
 def same_text(one: str, other: str) -> bool:

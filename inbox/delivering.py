@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 
+from accounts.languages import speaking
 from accounts.live import tell
 from accounts.models import Channel
 from accounts.networks import bound, renew
@@ -45,6 +46,11 @@ def advance(pk: int, ticket: datetime) -> None:
     message = rows.filter(pk=pk, due_at=ticket).first()
     if message is None:
         return
+    with speaking(message.channel.workspace):
+        _step(message, ticket)
+
+
+def _step(message: Message, ticket: datetime) -> None:
     if message.status == S.QUEUED:
         send(message)
     elif message.status == S.SENDING:

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Member, Workspace
 from inbox.models import KINDS, Conversation, Message
@@ -25,7 +26,7 @@ COUNTED = 1000  # a count goes no farther: nobody reads the exact number, and co
 class Box(models.TextChoices):
     """The piles that conversations lie on. Those of `MINE` and `UNASSIGNED` are open ones."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("state", "Open")
     MINE = "mine", _("Mine")
     UNASSIGNED = "unassigned", _("Nobody's")
     SNOOZED = "snoozed", _("Snoozed")

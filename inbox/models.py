@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Channel, Member, User, Workspace
 from scheduler.models import Publication
@@ -28,7 +29,7 @@ class Conversation(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("state", "Open")
         SNOOZED = "snoozed", _("Snoozed")
         DONE = "done", _("Done")
         SPAM = "spam", _("Spam")

@@ -15,6 +15,7 @@ from django.db.models.functions import Least, Now
 from django.utils import timezone
 
 from accounts import connecting
+from accounts.languages import speaking
 from accounts.models import Channel
 from accounts.networks import bound
 from connectors import NETWORKS, connector
@@ -208,6 +209,11 @@ def poll(channel_id: UUID, ticket: datetime) -> None:
     cursor = rows.filter(channel_id=channel_id, due_at=ticket).first()
     if cursor is None:
         return
+    with speaking(cursor.channel.workspace):
+        _poll(cursor)
+
+
+def _poll(cursor: Cursor) -> None:
     listen(cursor)
     began = timezone.now()
     try:

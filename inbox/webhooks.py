@@ -12,6 +12,7 @@ from typing import Never
 from django.core.cache import cache
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from redis import RedisError
 
 from accounts.connecting import hook_secret
@@ -103,7 +104,7 @@ def work(pk: int, ticket: datetime) -> None:
     Event.objects.filter(pk=pk, due_at=ticket).update(tries=F("tries") + 1)
     why = ""
     if event.tries >= MOST_TRIES:
-        why = "It could not be worked out; the next reading of the channel brings what it told."
+        why = _("It could not be worked out; the next reading of the channel brings what it told.")
         log.error("webhook given up event=%s network=%s", pk, event.network)
     else:
         for hook in told(event):

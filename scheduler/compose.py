@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Channel
 from connectors import connector
@@ -254,10 +255,10 @@ def _as_sent(network: str, asset: Asset, alt: str, profile: Profile | None, made
 def _as_made(network: str, future: Media, rendition: Rendition | None) -> Media:
     if rendition and rendition.state == Rendition.State.FAILED:
         name = connector(network).name
-        text = f"{future.name} could not be brought into the form that {name} takes: convert it, or use another file."
-        raise Rejected(text, said=rendition.why)
+        text = _("%(file)s could not be brought into the form that %(network)s takes: convert it, or use another file.")
+        raise Rejected(text % {"file": future.name, "network": name}, said=rendition.why)
     if not rendition or not rendition.is_ready:
-        raise NotNow(f"{future.name} is still being prepared.", retry_in=UNMADE)
+        raise NotNow(_("%(file)s is still being prepared.") % {"file": future.name}, retry_in=UNMADE)
     measures = {name: getattr(rendition, name) for name in ("mime_type", "size", "sha256", "width", "height", "seconds")}
     url = public_address(str(rendition.file.name), rendition.mime_type)
     return replace(future, path=storing.path_of(str(rendition.file.name)), url=url, **measures)
@@ -330,7 +331,11 @@ def judged(
         limits = limits if number else checker.limits_for(sent)
         field = "first_comment" if sent.is_comment else "thread"
         for problem in checker.problems(sent):
-            found.append(Problem(field, f"Part {number + 1}: {problem}") if number else problem)
+            found.append(
+                Problem(field, _("Part %(number)s: %(problem)s") % {"number": number + 1, "problem": problem})
+                if number
+                else problem
+            )
     moment = when or post.planned_for or timezone.now()
     found += lapsed((assets[pk] for pk in used if pk in assets), moment, post.workspace.zone)
     return Verdict(tuple(found), tuple(changes), limits)
@@ -338,4 +343,4 @@ def judged(
 
 def _channel_problems(channel: Channel) -> Iterable[Problem]:
     if not channel.is_connected:
-        yield Problem("channel", f"{channel.name} is not connected: connect it again.")
+        yield Problem("channel", _("%(channel)s is not connected: connect it again.") % {"channel": channel.name})

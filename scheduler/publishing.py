@@ -15,8 +15,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection
+from django.utils.translation import gettext as _
 
 import connectors
+from accounts.languages import speaking
 from accounts.networks import bound
 from connectors.base import Confirms, Connector
 from connectors.data import Accepted, Outgoing, Progress, Sent, Uncertain
@@ -69,7 +71,8 @@ def answer(publications: Iterable[Publication]) -> None:
     for publication in publications:
         if time.monotonic() > ends:
             return
-        guarded(partial(STEPS[Status(publication.status)], publication))
+        with speaking(publication.channel.workspace):
+            guarded(partial(STEPS[Status(publication.status)], publication))
 
 
 def rung(bells: Iterable[tuple[str, str]]) -> list[Publication]:
@@ -95,7 +98,7 @@ def guarded(step: Callable[[], None]) -> None:
 def begin(publication: Publication) -> None:
     """What has files is claimed and prepared, ahead of its time; anything else is sent as it is."""
     if publication.attempt >= MOST_ATTEMPTS:
-        return fail(publication, Publication.Fault.EXHAUSTED, "It was tried too often. See below what the network said.")
+        return fail(publication, Publication.Fault.EXHAUSTED, _("It was tried too often. See below what the network said."))
     if not publication.with_media:
         return send_ready(publication)
     if is_late(publication):
@@ -138,13 +141,13 @@ def outfit(publication: Publication, step: str) -> tuple[Connector, Outgoing] | 
         raise
     except Exception as error:  # noqa: BLE001  # nothing is public yet: whatever it was, the same work may be done again
         log.warning("%s failed id=%s error=%s", step, publication.pk, type(error).__name__)
-        put_off(publication, step, "Preparing did not succeed.", said(error), None)
+        put_off(publication, step, _("Preparing did not succeed."), said(error), None)
     return None
 
 
 def give_back(publication: Publication) -> None:
     """The lease of a preparation was lost: nothing is public, so begin again; what was kept resumes."""
-    note = Note("prepare", "lease lost", said="The worker stopped before anything was sent.")
+    note = Note("prepare", "lease lost", said=_("The worker stopped before anything was sent."))
     move(publication, Status.SCHEDULED, due=After(), note=note, ticket=publication.due_at)
 
 
@@ -163,7 +166,7 @@ def send(publication: Publication, connector: Connector, post: Outgoing) -> None
     row must still be due as this worker knows it."""
     ticket = publication.due_at
     if wait := gate.take(publication.channel):
-        note = Note("send", "waiting", said="The network's allowance is used up for now.")
+        note = Note("send", "waiting", said=_("The network's allowance is used up for now."))
         move(publication, publication.status, due=After(wait, promised=True), note=note, ticket=ticket)
         return
     doubt_before = publication.doubt_since
@@ -201,7 +204,7 @@ def call(publication: Publication, connector: Connector, post: Outgoing, doubt_b
 
 def doubt(publication: Publication) -> None:
     """The lease of a call was lost: the worker died or hung somewhere around the irreversible moment."""
-    note = Note("send", "lease lost", said="The worker stopped while it was sending; the post may be there.")
+    note = Note("send", "lease lost", said=_("The worker stopped while it was sending; the post may be there."))
     move(publication, Status.CONFIRMING, due=After(), note=note, looks=0, absent_at=None, ticket=publication.due_at)
 
 
@@ -225,7 +228,7 @@ def settle(publication: Publication, result: Sent | Accepted, step: str, connect
         fail(
             publication,
             Publication.Fault.UNCONFIRMED,
-            "The network names a post that belongs to another publication: look yourself.",
+            _("The network names a post that belongs to another publication: look yourself."),
         )
 
 
@@ -236,12 +239,12 @@ def confirm(publication: Publication) -> None:
     """Look whether a doubtful post is there; give up only to a person."""
     started = time.monotonic()
     if not issubclass(connectors.connector(publication.channel.network), Confirms):
-        return unconfirmed(publication, "This network cannot be asked whether the post is there.")
+        return unconfirmed(publication, _("This network cannot be asked whether the post is there."))
     if (
         publication.looks >= MOST_LOOKS
         or rang_at(publication) - (publication.doubt_since or publication.publish_at) > MOST_WORK
     ):
-        return unconfirmed(publication, "The network gave no answer whether the post is there.")
+        return unconfirmed(publication, _("The network gave no answer whether the post is there."))
     connector: Connector | None = None
     try:
         connector = connect(publication)
@@ -282,7 +285,7 @@ def absent(publication: Publication, connector: Connector, started: float) -> No
 
 
 def unconfirmed(publication: Publication, why: str) -> None:
-    fail(publication, Publication.Fault.UNCONFIRMED, f"{why} Look there, then say so here or send it again.")
+    fail(publication, Publication.Fault.UNCONFIRMED, _("%(why)s Look there, then say so here or send it again.") % {"why": why})
 
 
 # -- small help -----------------------------------------------------------------------------------------------------------

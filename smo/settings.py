@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.WorkspaceMiddleware",
+    "accounts.middleware.LanguageMiddleware",
     "accounts.middleware.ProblemMiddleware",
 ]
 ROOT_URLCONF = "smo.urls"

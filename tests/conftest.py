@@ -9,6 +9,7 @@ import pytest
 import redis
 from django.conf import settings as project
 from django.test import TransactionTestCase
+from django.utils import translation
 from PIL import Image
 
 from accounts.models import Channel, Workspace
@@ -38,6 +39,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def _own_files_and_quick_passwords(tmp_path: Path, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_language() -> Iterator[None]:
+    """A request leaves its language to the thread: the next test begins without one."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from smo.up.services import Services
+from smo.words.compiling import compile_all
 
 SCRATCH = Path(os.environ.setdefault("SMO_TEST_VAR", tempfile.mkdtemp(prefix="smo-test-")))
 
@@ -22,6 +23,9 @@ os.environ["SMO_PLAIN_STATIC"] = "1"
 os.environ["SMO_DEMO"] = "1"
 os.environ["SMO_LOG_LEVEL"] = os.environ.get("SMO_LOG_LEVEL", "ERROR")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps an event loop in the thread that also uses the ORM
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    compile_all()  # a pull may have brought words that the last set-up did not know
 
 _services: Services | None = None
 if "PYTEST_XDIST_WORKER" in os.environ:

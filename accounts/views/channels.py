@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -55,7 +56,10 @@ class Offer:
 def does(network: type[Connector]) -> str:
     """What can be done there, in one sentence, from the connector's own limits and abilities."""
     limits = network.limits
-    things = [_("text of up to %(length)s %(unit)s") % {"length": f"{limits.text:,}", "unit": limits.unit}]
+    things = [
+        _("text of up to %(length)s %(unit)s")
+        % {"length": number_format(limits.text, force_grouping=True), "unit": _(limits.unit)}
+    ]
     if limits.images:
         things.append(ngettext("a picture", "up to %(count)s pictures", limits.images) % {"count": limits.images})
     if limits.videos:

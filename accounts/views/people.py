@@ -11,11 +11,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import languages
 from accounts.access import MemberRequest, allowed
 from accounts.forms import SignInForm, add_problem
+from accounts.models import Language, User
 from accounts.roles import Action
 from accounts.signing_in import DEMO_LOG_INS, who_is
 from accounts.verbs import Problem
+
+YEAR = 365 * 86_400
 
 
 @sensitive_post_parameters("password")
@@ -28,12 +32,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if form.is_valid():
         try:
-            login(request, who_is(request, form.cleaned_data["email"], form.cleaned_data["password"]))
+            user = who_is(request, form.cleaned_data["email"], form.cleaned_data["password"])
         except Problem as problem:
             add_problem(form, problem)
         else:
+            languages.keep_choice(request, user)
+            login(request, user)
             return redirect(_after(request))
     shown = {"form": form, "next": _after(request), "log_ins": DEMO_LOG_INS if settings.DEMO else ()}
+    shown["languages"] = Language.choices
     return render(request, "accounts/sign_in.html", shown, status=422 if form.errors else 200)
 
 
@@ -49,6 +56,17 @@ def _after(request: HttpRequest) -> str:
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     return redirect("sign-in")
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Read everything in another language from now on, also here before signing in."""
+    code = languages.known(request.POST.get("language", ""))
+    if isinstance(request.user, User):
+        languages.choose(request.user, code)
+    answer = redirect(_after(request))
+    answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, code, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.HTTPS)
+    return answer
 
 
 @require_POST

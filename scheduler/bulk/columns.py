@@ -74,7 +74,9 @@ def _of(network: str) -> Iterator[Column]:
         yield Column(f"{THREAD}:{network}", f"{THREAD}:{network}", text % {"network": found.name})
     yield Column(f"{MEDIA}:{network}", f"{MEDIA}:{network}", _("The files on %(network)s alone.") % {"network": found.name})
     for option in found.options:
-        yield Column(f"{network}:{option.name}", f"{network}:{option.name}", f"{found.name}, {option.label}: {_takes(option)}")
+        yield Column(
+            f"{network}:{option.name}", f"{network}:{option.name}", f"{found.name}, {_(option.label)}: {_takes(option)}"
+        )
 
 
 def _takes(option: Option) -> str:
@@ -84,12 +86,12 @@ def _takes(option: Option) -> str:
         case Flag():
             return _("yes or no")
         case Number():
-            return f"{option.least}-{option.most} {option.unit}".strip()
+            return f"{option.least}-{option.most} {_(option.unit) if option.unit else ''}".strip()
         case Texts():
             return _("several, separated by ; or a line each")
         case File():
             return _("name of a file in the library, or an address")
-    return option.help or _("text")
+    return _(option.help) if option.help else _("text")
 
 
 def guessed(headers: Iterable[str], networks: Iterable[str]) -> list[str]:

@@ -218,7 +218,7 @@ def _whole(option: Number, cell: str) -> int:
 
 
 def _named(option: Option, cell: str, known: str = "") -> dict[str, str]:
-    return {"label": option.label, "cell": cell[:100], "known": known}
+    return {"label": _(option.label), "cell": cell[:100], "known": known}
 
 
 # -- what the networks say ------------------------------------------------------------------------------------------------

@@ -205,7 +205,7 @@ class OneFile(forms.UUIDField):
 
 def field_for(option: options.Option, workspace: Workspace) -> forms.Field:
     """The form field that an option of a connector asks for; the templates find the option on it as `field.option`."""
-    field = _field(option, {"label": option.label, "help_text": option.help}, workspace)
+    field = _field(option, {"label": _(option.label), "help_text": _(option.help) if option.help else ""}, workspace)
     field.option = option  # type: ignore[attr-defined]
     return field
 
@@ -214,7 +214,13 @@ def _field(option: options.Option, named: dict[str, Any], workspace: Workspace) 
     match option:
         case options.Choice():
             widget = forms.Select(attrs={"class": "form-select"})
-            return Chosen(choices=option.values, initial=option.default, required=False, widget=widget, **named)
+            return Chosen(
+                choices=[(value, _(label)) for value, label in option.values],
+                initial=option.default,
+                required=False,
+                widget=widget,
+                **named,
+            )
         case options.Flag():
             return Switch(option.default, **named)
         case options.Number():

@@ -128,7 +128,7 @@ def _readable_own(network: str, own: Content, names: "Names") -> Iterator[tuple[
     yield _("Text for %(network)s") % {"network": name}, own["text"] or ""
     yield _("Thread on %(network)s") % {"network": name}, "\n\n".join(own["thread"])
     yield _("Media for %(network)s") % {"network": name}, names.files(own["media"] or [])
-    labels = {option.name: option.label for option in connector(network).options}
+    labels = {option.name: _(option.label) for option in connector(network).options}
     for option, value in own["options"].items():
         shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         yield f"{name}: {labels.get(option, option)}", shown

@@ -27,7 +27,7 @@ def values(draft: Draft, workspace: Workspace) -> dict[str, str]:
         "brand": workspace.name,
         "campaign": draft.campaign.name if draft.campaign else "",
         "channel": draft.channels[0].name if len(draft.channels) == 1 else "",
-        "date": date_format(moment, "j F") if moment else "",
+        "date": date_format(moment, "j E") if moment else "",
         "link": draft.link,
         "time": date_format(moment, "H:i") if moment else "",
     }

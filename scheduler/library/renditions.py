@@ -21,6 +21,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from PIL import Image
 
+from accounts.languages import speaking
 from accounts.live import tell
 from scheduler.compose import UNMADE, assets_of, made_of, needs
 from scheduler.library import storing
@@ -121,9 +122,10 @@ def make(pk: UUID) -> None:
     """Make a rendition, unless it is made or being made. Why it cannot be is kept in the row."""
     if not _claim(pk):
         return
-    rendition = Rendition.objects.select_related("asset").get(pk=pk)
+    rendition = Rendition.objects.select_related("asset__workspace").get(pk=pk)
     try:
-        _make(rendition)
+        with speaking(rendition.asset.workspace):
+            _make(rendition)
     except (Unfit, OSError) as error:
         log.warning("rendition failed id=%s error=%s", pk, type(error).__name__)
         Rendition.objects.filter(pk=pk).update(state=State.FAILED, why=str(error)[:1000], touched_at=timezone.now())

@@ -5,6 +5,8 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.live import tell
 from accounts.models import Channel, Workspace
 from accounts.networks import renew
@@ -74,12 +76,17 @@ def mark_disconnected(publication: Publication, why: str) -> None:
 def miss(publication: Publication) -> None:
     """Later than the workspace wants: dropped, or kept for a person."""
     workspace = publication.channel.workspace
-    why = f"It would have been more than {workspace.late_minutes} minutes late."
+    why = _("It would have been more than %(minutes)s minutes late.") % {"minutes": workspace.late_minutes}
     if workspace.late_policy == Workspace.Late.DROP:
         move(publication, Status.CANCELLED, note=Note("late", "dropped", said=why), why=why)
         close_children(publication, Status.CANCELLED)
     else:
-        fail(publication, Publication.Fault.MISSED, f"{why} Send it now, or cancel it.", Note("late", "held", said=why))
+        fail(
+            publication,
+            Publication.Fault.MISSED,
+            _("%(why)s Send it now, or cancel it.") % {"why": why},
+            Note("late", "held", said=why),
+        )
 
 
 def fail(publication: Publication, fault: str, why: str, note: Note | None = None, **changes: Any) -> None:
@@ -91,7 +98,7 @@ def fail(publication: Publication, fault: str, why: str, note: Note | None = Non
 def close_children(publication: Publication, to: str) -> None:
     """What continues or comments on a post that did not go out does not go out either."""
     for child in publication.children.filter(status__in=[Status.SCHEDULED, Status.READY]):
-        why = "The post that it follows did not go out."
+        why = _("The post that it follows did not go out.")
         fault = Publication.Fault.PARENT if to == Status.FAILED else Publication.Fault.NONE
         if move(child, to, note=Note("end", "parent", said=why), fault=fault, why=why):
             close_children(child, to)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("scheduler", "0011_library")]
+    dependencies = [("scheduler", "0012_rechecked")]
 
     operations = [
         migrations.AddField(

@@ -85,7 +85,7 @@ def options(publication: Publication) -> list[tuple[str, Any]]:
     chosen = publication.content.get("options", {})
     known = connectors.connector(publication.channel.network).options
     set_ones = [option for option in known if chosen.get(option.name, option.empty()) != option.empty()]
-    return [(option.label, option.shown(chosen[option.name])) for option in set_ones]
+    return [(_(option.label), option.shown(chosen[option.name])) for option in set_ones]
 
 
 def possible(request: MemberRequest, publication: Publication, attempts: list[Attempt]) -> dict[str, bool]:

@@ -111,6 +111,16 @@ def install_assets() -> None:
         run([str(PYTHON), "-I", str(ROOT / "smo" / "up" / "assets.py")], ROOT / "build" / "log" / "assets.log", step)
 
 
+def compile_words(sources: list[Path]) -> None:
+    """Compile the catalogues of the languages; a .mo that somebody removed is made again."""
+    value, stamp = digest(sources), ROOT / "build" / "words.stamp"
+    if is_stamped(stamp, value) and all(source.with_suffix(".mo").exists() for source in sources):
+        return
+    with Step("languages") as step:
+        run([str(PYTHON), "-I", str(ROOT / "smo" / "words" / "compiling.py")], ROOT / "build" / "log" / "words.log", step)
+    write_stamp(stamp, value)
+
+
 def main() -> None:
     """Everything in order; each step names itself, its progress and its seconds."""
     install_python()
@@ -124,6 +134,7 @@ def main() -> None:
     if not (is_stamped(stamp, value) and (ROOT / "build" / "assets").is_dir()):
         install_assets()
         write_stamp(stamp, value)
+    compile_words(sorted((ROOT / "locale").glob("*/LC_MESSAGES/*.po")))
 
 
 if __name__ == "__main__":

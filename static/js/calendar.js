@@ -237,6 +237,7 @@ function options(library) {
     initialView: state.view,
     initialDate: state.date,
     timeZone: dataset.zone,
+    locales: [library.polish],
     locale: document.documentElement.lang,
     direction: document.documentElement.dir || 'ltr',
     firstDay: 1,

@@ -20,7 +20,7 @@ from tests import cast
 pytestmark = pytest.mark.django_db
 
 # What needs no member: invitations have a secret of their own, webhooks are signed.
-PUBLIC = {"given", "healthz", "sign-in", "sign-out", "join", "hook", "practice-hook"}
+PUBLIC = {"given", "healthz", "language", "sign-in", "sign-out", "join", "hook", "practice-hook"}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from accounts.verbs import record
 from tests import cast
 
 pytestmark = pytest.mark.django_db
-VALUES = {"name": "Polar Fizz", "time_zone": "Europe/Warsaw", "late_policy": "hold", "late_minutes": "60"}
+VALUES = {"name": "Polar Fizz", "time_zone": "Europe/Warsaw", "late_policy": "hold", "late_minutes": "60", "language": "en"}
 
 
 @pytest.fixture

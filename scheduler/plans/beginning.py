@@ -9,8 +9,9 @@ from accounts.models import Channel, Member
 from accounts.verbs import Problem
 from scheduler.composing import drafting
 from scheduler.composing.drafting import Draft
+from scheduler.composing.fields import Used
 from scheduler.library.lapsing import lapsed
-from scheduler.models import Asset, Campaign, Label, Post, PostMedia
+from scheduler.models import Asset, Campaign, Label, Post
 from scheduler.plans import placing
 from scheduler.plans.shifting import Aim, Done, Place, Step
 
@@ -32,7 +33,7 @@ def begin(
     when = chosen.at if chosen else to.moment(Place(Post(), None), by.workspace)
     _can_be_used(asset, when, by)
     draft = Draft(
-        media=((asset, asset.alt, PostMedia.Fit.PAD),),
+        media=(Used(asset, asset.alt),),
         planned_for=when,
         channels=channels,
         campaign=campaign,

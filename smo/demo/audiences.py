@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Workspace
 from scheduler.composing.drafting import Draft, save
-from scheduler.library.fitting.plan import PAD
+from scheduler.composing.fields import Used
 from scheduler.models import Audience, Post
 from scheduler.targeting import tailoring
 from scheduler.targeting.tailoring import Told
@@ -86,7 +86,7 @@ def _made(cast: Cast, workspace: Workspace, name: str, people: People) -> Audien
 def tailor(cast: Cast) -> Post:
     """The draft with its matrix, for the next midsummer's day; choose a day in December, and the hemispheres flip."""
     picture = cast.assets["hot-and-cold"]
-    draft = Draft(text=TEXT, campaign=cast.campaigns[words.ICE_COLD], media=((picture, picture.alt, PAD),))
+    draft = Draft(text=TEXT, campaign=cast.campaigns[words.ICE_COLD], media=(Used(picture, picture.alt),))
     post, by = save(draft, cast.marketer), cast.marketer
     tailoring.choose_day(post, next_midsummer(timezone.now().date()), by)
     for name, line in LINES.items():

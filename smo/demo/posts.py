@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from scheduler import planning
 from scheduler.composing.drafting import Draft, Own, save
-from scheduler.library.fitting.plan import PAD
+from scheduler.composing.fields import Used
 from scheduler.models import Post, PostChannel, Publication, Variant
 from smo.demo import words
 from smo.demo.past import Past
@@ -27,7 +27,7 @@ Told = dict[str, list[Publication]]  # what fans can talk about: the publication
 def write(cast: Cast, said: Said) -> Post:
     """A draft, in the composer's way, and what the composer does not write yet: texts for an audience."""
     own = {network: _own(said, network) for network in said.on}
-    files = [(cast.assets[name], cast.assets[name].alt, PAD) for name in (*said.pictures, *filter(None, [said.clip]))]
+    files = [Used(cast.assets[name], cast.assets[name].alt) for name in (*said.pictures, *filter(None, [said.clip]))]
     draft = Draft(
         text=said.text,
         link=said.link,

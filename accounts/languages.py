@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
 
-from accounts.models import Language, User, Workspace
+from accounts.models import Language, Member, User, Workspace
 from accounts.verbs import Problem
 
 
@@ -38,6 +38,11 @@ def known(code: str) -> str:
     if code not in Language.values:
         raise Problem(translation.gettext("SMO does not speak this language yet: choose one of the list."))
     return code
+
+
+def addressing(member: Member) -> AbstractContextManager[None]:
+    """Within, sentences are made in the language that the member reads."""
+    return translation.override(member.user.language or member.workspace.language)
 
 
 def speaking(workspace: Workspace) -> AbstractContextManager[None]:

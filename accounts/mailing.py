@@ -11,9 +11,10 @@ from django.core.mail import send_mail
 from django.db.models import Case, F, Value, When
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import ngettext
 
+from accounts.languages import addressing
 from accounts.models import Member, Notice
 from accounts.saying import sentence
 
@@ -23,8 +24,8 @@ MOST = 500  # notices at once: the next look takes the rest
 
 def send_due() -> int:
     """Send what is due, one mail to each member; how many mails. May run in several places at once."""
-    due = Notice.objects.filter(mail_due_at__lte=timezone.now()).select_related("member__user", "workspace")
-    found = list(due.order_by("mail_due_at")[:MOST])
+    due = Notice.objects.filter(mail_due_at__lte=timezone.now()).order_by("mail_due_at")
+    found = list(due.select_related("member__user", "member__workspace", "workspace")[:MOST])
     taken = sorted((one for one in found if _take(one)), key=attrgetter("member_id"))
     return sum(_send(notices[0].member, notices) for notices in (list(group) for _member, group in _by_member(taken)))
 
@@ -42,7 +43,7 @@ def _take(notice: Notice) -> bool:
 
 def _send(member: Member, notices: list[Notice]) -> int:
     """One mail with all of them. A mail that cannot be sent is not sent again: the notice stands in the app."""
-    with translation.override(settings.LANGUAGE_CODE), timezone.override(member.workspace.zone):
+    with addressing(member), timezone.override(member.workspace.zone):
         lines = [(sentence(one), _moment(one.made_at), f"{settings.BASE_URL}{one.leads_to}") for one in notices]
         subject = lines[0][0] if len(lines) == 1 else _many(len(lines))
         shown = {"member": member, "lines": lines, "choices": f"{settings.BASE_URL}{reverse('notice-choices')}"}

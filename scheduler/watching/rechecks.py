@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.languages import speaking
 from accounts.live import tell
 from accounts.models import Channel, Notice
 from accounts.noticing import notify
@@ -35,7 +36,8 @@ def look() -> int:
     """Look at what is promised for the next half hour and was not looked at for this promise; how many there were."""
     rows = list(_unseen()[:MOST])
     for publication in rows:
-        _note(publication, [str(one) for one in problems(publication)])
+        with speaking(publication.workspace):
+            _note(publication, [str(one) for one in problems(publication)])
     return len(rows)
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import mailing, noticing
-from accounts.models import Member, Notice, Workspace
+from accounts.models import Member, Notice, User, Workspace
 from accounts.noticing import About, notify
 from accounts.roles import Role
 from tests import cast
@@ -198,6 +198,21 @@ def test_a_mail_goes_out_at_once_and_once(shop: Workspace, editor: Member, desk:
     assert sent.subject == "Polar Fizz: “Ice cold!” did not go out on Polar Fizz: Too long."
     assert "https://smo.example/calendar/" in sent.body
     assert "https://smo.example/notices/choices/" in sent.body
+
+
+@pytest.mark.parametrize(("own", "workspaces"), [("pl", "en"), ("", "pl")])
+def test_a_mail_speaks_the_language_of_its_reader(
+    own: str, workspaces: str, shop: Workspace, editor: Member, desk: Client
+) -> None:
+    choose(desk, Kind.FAILED, True, "now")
+    Workspace.objects.update(language=workspaces)
+    User.objects.filter(pk=editor.user_id).update(language=own)
+    notify(shop, Kind.FAILED, failure())
+
+    mailing.send_due()
+
+    (sent,) = mail.outbox
+    assert sent.subject == "Polar Fizz: „Ice cold!” nie ukazał się w kanale Polar Fizz: Too long."
 
 
 def test_two_senders_send_one_mail(shop: Workspace, editor: Member, desk: Client) -> None:

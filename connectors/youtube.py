@@ -43,7 +43,7 @@ from connectors.http import Http
 from connectors.options import Choice, File, Flag, Text, Texts
 from connectors.problems import file_problems, general_problems
 from connectors.words import _
-from connectors.youtube_answers import MEANINGS, account_of, failure
+from connectors.youtube_answers import MEANINGS, SETTABLE, account_of, failure
 from connectors.youtube_comments import SKEW, YouTubeComments, comment_problems, parse_time, same_text
 
 SCOPE = "https://www.googleapis.com/auth/"
@@ -61,12 +61,6 @@ CODECS = frozenset({H264, HEVC, VP8, VP9, "mpeg4", "prores", "dnxhd"})
 TAGS_LENGTH = 500
 SHORT_SECONDS = 180
 VIDEO_ID_LENGTH = 11  # ids of comments are longer
-# videos.update overwrites each part that it names: what may be set and is not sent again is cleared.
-# https://developers.google.com/youtube/v3/docs/videos/update
-SETTABLE = {
-    "snippet": ("title", "description", "tags", "categoryId", "defaultLanguage", "defaultAudioLanguage"),
-    "status": ("license", "embeddable", "publicStatsViewable", "selfDeclaredMadeForKids", "containsSyntheticMedia"),
-}
 PATIENCE = timedelta(hours=1)  # for processing; a video that is visible and takes longer counts as published
 
 

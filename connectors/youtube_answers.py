@@ -18,6 +18,13 @@ _SLOWER = Meaning(NotNow, mark("YouTube asks to slow down; SMO tries again."), t
 _AGAIN = mark("YouTube no longer accepts the connection: connect the channel again.")
 _METADATA = mark("YouTube refuses one of the video's settings: check title, description, tags, category and the other fields.")
 
+# videos.update overwrites each part that it names: what may be set and is not sent again is cleared.
+# https://developers.google.com/youtube/v3/docs/videos/update
+SETTABLE = {
+    "snippet": ("title", "description", "tags", "categoryId", "defaultLanguage", "defaultAudioLanguage"),
+    "status": ("license", "embeddable", "publicStatsViewable", "selfDeclaredMadeForKids", "containsSyntheticMedia"),
+}
+
 MEANINGS: Mapping[str, Meaning] = {
     "rateLimitExceeded": _SLOWER,
     "userRateLimitExceeded": _SLOWER,

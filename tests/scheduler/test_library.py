@@ -46,7 +46,12 @@ def test_an_uploaded_picture_becomes_a_row_with_its_measures_and_alt_text(desk: 
 
     asset = Asset.objects.get()
     assert (asset.mime_type, asset.width, asset.added_by) == ("image/png", 400, desk.person.member.user)
-    assert read(row).fields == {"x-media": [str(asset.pk)], f"x-media-alt-{asset.pk}": [""], f"x-media-fit-{asset.pk}": ["pad"]}
+    assert read(row).fields == {
+        "x-media": [str(asset.pk)],
+        f"x-media-alt-{asset.pk}": [""],
+        f"x-media-fit-{asset.pk}": ["pad"],
+        f"x-media-focus-{asset.pk}": ["50x50"],
+    }
     assert "400 × 400" in row
 
 

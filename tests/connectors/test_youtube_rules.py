@@ -13,8 +13,8 @@ from connectors.errors import Blocked, ConnectorError, Doubt, NotNow, Rejected, 
 from connectors.google import SessionGone, until_midnight
 from connectors.http import Http
 from connectors.options import Choice
-from connectors.youtube import SETTABLE, YouTube, tags_length
-from connectors.youtube_answers import MEANINGS, failure
+from connectors.youtube import YouTube, tags_length
+from connectors.youtube_answers import MEANINGS, SETTABLE, failure
 
 FILM = Media("/film.mp4", MP4, 5_000_000, "film.mp4", width=1920, height=1080, seconds=90)
 PICTURE = Media("/thumb.png", PNG, 50_000, "thumb.png")

@@ -18,13 +18,16 @@ from tests import cast, emptying
 from tests.sandbox.conftest import Practice, practice, sandbox_url
 
 __all__ = ["practice", "sandbox_url"]
-SLOW = ("chaos", "up", "browser")  # folders of tests that wait: begun first, none of them is what the end waits for
+SLOW = ("chaos", "up", "browser")  # folders of tests that wait: spread evenly, so that each process has as many of them
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     root = Path(__file__).parent
-    rank = {name: place for place, name in enumerate(SLOW)}
-    items.sort(key=lambda item: rank.get(item.path.relative_to(root).parts[0], len(SLOW)))
+    slow, quick = [], []
+    for item in items:
+        (slow if item.path.relative_to(root).parts[0] in SLOW else quick).append(item)
+    places = [((at + 0.5) / len(some), item) for some in (slow, quick) for at, item in enumerate(some)]
+    items[:] = [item for _place, item in sorted(places, key=lambda pair: pair[0])]
 
 
 @pytest.fixture(scope="session")

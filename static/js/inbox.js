@@ -73,10 +73,14 @@ document.addEventListener('htmx:oobAfterSwap', (event) => {
   if (event.detail.target.id === 'messages') scrollTo(0)
 })
 
-// News do not take a menu or a choice out of the hand; the next ones bring the head up to date.
+// An answer that comes late belongs to the conversation that was open when it was asked for, and to no other. News do not
+// take a menu or a choice out of the hand; the next ones bring the head up to date.
 document.addEventListener('htmx:oobBeforeSwap', (event) => {
-  const { target } = event.detail
-  if (target.id === 'thread-head' && target.querySelector('.dropdown-menu.show, select:focus')) event.detail.shouldSwap = false
+  const { target, fragment } = event.detail
+  const { of } = (fragment.dataset ? fragment : fragment.firstElementChild).dataset
+  const late = of && of !== find('#thread')?.dataset.conversation
+  const held = target.id === 'thread-head' && target.querySelector('.dropdown-menu.show, select:focus')
+  if (late || held) event.detail.shouldSwap = false
 })
 
 // A box is new after an answer, in another conversation, and after going back.

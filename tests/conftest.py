@@ -23,7 +23,8 @@ SLOW = ("chaos", "up", "browser")  # folders of tests that wait: spread evenly, 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     root = Path(__file__).parent
-    slow, quick = [], []
+    slow: list[pytest.Item] = []
+    quick: list[pytest.Item] = []
     for item in items:
         (slow if item.path.relative_to(root).parts[0] in SLOW else quick).append(item)
     places = [((at + 0.5) / len(some), item) for some in (slow, quick) for at, item in enumerate(some)]

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from accounts.live import tell
 from inbox.models import Conversation, Message
 from scheduler.models import Publication
 from tests import cast
@@ -87,6 +88,31 @@ def test_a_draft_outlives_a_reload_and_a_look_elsewhere(
     expect(box(page)).to_have_value("Yes, bec")
     page.reload()
     expect(box(page)).to_have_value("Yes, bec")
+
+
+def test_a_late_answer_of_another_conversation_changes_nothing(
+    responder: cast.Person, question: Conversation, post: Publication, fans: Fans, workers: Workers, look: Look
+) -> None:
+    fans.comment(post, "So cold!", "Jonas Weber")
+    workers.reads()
+    other = Conversation.objects.get(person_name="Jonas Weber")
+    page = look(f"/inbox/{question.pk}/", responder.member)
+    expect(page.locator("html")).to_have_attribute("data-live", "on")
+    held: list[Route] = []
+    page.route(re.compile(f"/inbox/{other.pk}/messages/"), lambda route: held.append(route))
+    page.get_by_role("link", name="Jonas Weber").click()
+    expect(page.locator("#thread-name")).to_have_text("Jonas Weber")
+    with page.expect_request(re.compile(f"/inbox/{other.pk}/messages/")) as asked:
+        tell(other.workspace_id, f"inbox:{other.pk}")
+
+    lines(page).filter(has_text="Austria").click()
+    expect(page.locator("#thread-name")).to_have_text("Ann")
+    for route in held:
+        route.continue_()
+    assert asked.value.response()
+
+    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    expect(page.locator("#thread-name")).to_have_text("Ann")
 
 
 def test_of_two_who_answer_one_is_told_and_keeps_the_text(

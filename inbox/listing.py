@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
-from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Member, Workspace
 from inbox.models import KINDS, Conversation, Message
-from scheduler.searching import MOST_WORDS, SIMPLE, WORD
+from scheduler.searching import beginning, said, words_of
 
 State = Conversation.State
 ROWS, MOST_ROWS = 30, 120  # lines of a page; the most that a refresh brings, because each costs time and wire
@@ -49,7 +48,6 @@ class Asked(forms.Form):
     channel = forms.UUIDField(required=False)
     kind = forms.ChoiceField(choices=list(KINDS.items()), required=False)
     waiting = forms.ChoiceField(choices=Waiting.choices, required=False)
-    unread = forms.BooleanField(required=False)
     q = forms.CharField(max_length=200, required=False)
     after = forms.CharField(max_length=100, required=False)
     rows = forms.IntegerField(min_value=0, max_value=99_999, required=False)
@@ -154,14 +152,13 @@ def _in_box(member: Member, box: str) -> Q:
 
 def _said(member: Member, words: str) -> Q:
     """Every word begins one that was said in the conversation, or the person is called so."""
-    asked = WORD.findall(words.lower())[:MOST_WORDS]
+    asked = words_of(words)
     if not asked:
         return Q(pk__in=[])
-    query = SearchQuery(" & ".join(f"{word}:*" for word in asked), config=SIMPLE, search_type="raw")
-    rows = Message.objects.annotate(document=SearchVector("text", config=SIMPLE)).filter(document=query)
+    rows = Message.objects.annotate(document=said("text")).filter(document=beginning(asked))
     channels = member.workspace.channels.values("pk")
-    said = rows.filter(channel__in=channels).order_by().values("conversation")
-    return Q(pk__in=said) | Q(person_name__icontains=words.strip())
+    found = rows.filter(channel__in=channels).order_by().values("conversation")
+    return Q(pk__in=found) | Q(person_name__icontains=words.strip())
 
 
 def count_open(workspace: Workspace) -> str:

@@ -30,7 +30,7 @@ class Found:
 
 def search(workspace: Workspace, words: str, most: int) -> Found:
     """At most `most` of each kind, in three queries; none when there is no word to look for."""
-    asked = WORD.findall(words.lower())[:MOST_WORDS]
+    asked = words_of(words)
     if not asked:
         return Found(words, [], [], [])
     posts = list(_posts(workspace, asked)[: most + 1])
@@ -39,13 +39,27 @@ def search(workspace: Workspace, words: str, most: int) -> Found:
     return Found(words, posts[:most], list(campaigns), list(assets), len(posts) > most)
 
 
+def words_of(text: str) -> list[str]:
+    """The words that somebody looks for."""
+    return WORD.findall(text.lower())[:MOST_WORDS]
+
+
+def said(column: str) -> SearchVector:
+    """What is searched of a column, as its index has it."""
+    return SearchVector(column, config=SIMPLE)
+
+
+def beginning(asked: list[str]) -> SearchQuery:
+    """Every word begins one of the text's."""
+    return SearchQuery(" & ".join(f"{word}:*" for word in asked), config=SIMPLE, search_type="raw")
+
+
 def _posts(workspace: Workspace, asked: list[str]) -> QuerySet[Post]:
     """Every word begins one of the text's, the latest first."""
-    query = SearchQuery(" & ".join(f"{word}:*" for word in asked), config=SIMPLE, search_type="raw")
-    said = SearchVector("text", config=SIMPLE)
+    query, document = beginning(asked), said("text")
     # Two subqueries, each on its index: an OR over both texts would read every post of the workspace.
-    own = Variant.objects.filter(post__workspace=workspace).annotate(document=said).filter(document=query).values("post")
-    texts = workspace.posts.annotate(document=said).filter(document=query).values("pk")
+    own = Variant.objects.filter(post__workspace=workspace).annotate(document=document).filter(document=query).values("post")
+    texts = workspace.posts.annotate(document=document).filter(document=query).values("pk")
     rows = workspace.posts.filter(Q(pk__in=texts) | Q(pk__in=own))
     live = Publication.objects.filter(post=OuterRef("pk"), part=0, due_at__isnull=False)
     out = Publication.objects.filter(post=OuterRef("pk"), part=0, status="published")

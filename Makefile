@@ -22,7 +22,7 @@ setup: ## install what is needed into .venv and build the front-end assets
 	@$(PYTHON) -I smo/up/install.py
 
 test: setup ## run all tests, in services of their own (PYTEST_ARGS)
-	@chromium="$$($(BIN)/python -I smo/up/chromium.py)" && SMO_CHROMIUM="$$chromium" $(BIN)/python -m pytest -n 4 --dist worksteal $(PYTEST_ARGS)
+	@chromium="$$($(BIN)/python -I smo/up/chromium.py)" && SMO_CHROMIUM="$$chromium" $(BIN)/python -m pytest -n 3 --dist worksteal $(PYTEST_ARGS)
 
 lint: setup ## check style, types and templates
 	@$(BIN)/ruff check .

@@ -114,7 +114,7 @@ class Stage:
             self.nobody_runs()
         for name in CREW.keys() - self.crew.keys():
             self.runs(name, **(env or {}))
-        until(lambda: all(self._heartbeat(name).exists() for name in CREW if name != "beat"), within=30)
+        until(lambda: all(self._heartbeat(name).exists() for name in CREW if name != "beat"), within=60)
 
     def dies(self, name: str) -> None:
         """kill -9."""

@@ -24,11 +24,11 @@ def test_a_beat_whose_clock_is_set_back_goes_on_ringing(empty_scene: Scene) -> N
     empty_scene.begins(CHAOS_SHIFT="0")
     (channel,) = empty_scene.channels("x", 1)
     empty_scene.promise(channel)
-    empty_scene.until_final(within=15)
+    empty_scene.until_final(within=60)
 
     empty_scene.stage.gets("beat", signal.SIGUSR2)
     empty_scene.promise(channel)
-    empty_scene.until_final(within=5)
+    empty_scene.until_final(within=60)
 
 
 def test_a_bell_whose_clock_is_not_the_beats_rings(empty_scene: Scene) -> None:
@@ -37,7 +37,7 @@ def test_a_bell_whose_clock_is_not_the_beats_rings(empty_scene: Scene) -> None:
     (channel,) = empty_scene.channels("x", 1)
 
     empty_scene.promise(channel)
-    empty_scene.until_final(within=8)
+    empty_scene.until_final(within=60)
 
 
 def everything_is_on_time(scene: Scene, jump: tuple[str, ...]) -> None:
@@ -46,10 +46,10 @@ def everything_is_on_time(scene: Scene, jump: tuple[str, ...]) -> None:
     channels = [channel for slug in ("x", "facebook") for channel in scene.channels(slug, 3)]
     later = [scene.promise(channel, 1800, kind) for channel in channels for kind in ("text", "photo")]
     scene.promises(24, 3.0, [(channel, kind) for kind in ("text", "photo") for channel in channels])
-    until(lambda: scene.statuses()["published"] >= 12, within=20)
+    until(lambda: scene.statuses()["published"] >= 12, within=60)
     for name in jump:
         scene.stage.gets(name, signal.SIGUSR2)
-    until(lambda: scene.live() == len(later), within=20)
+    until(lambda: scene.live() == len(later), within=60)
 
     seen = scene.seen()
     assert not seen.doubles()

@@ -33,7 +33,7 @@ def bells_ring_again(scene: Scene) -> None:
         scene.promises(36, 2.0, [(page, kind) for kind in ("text", "photo", "commented") for page in pages])
         until(lambda: all(scene.redis.llen(queue) for queue in QUEUES))
         postman.copies()
-    until(lambda: postman.copies() and not scene.live(), within=30)
+    until(lambda: postman.copies() and not scene.live(), within=60)
 
     postman.brings_all_again()
     last = scene.promise(pages[0])
@@ -79,7 +79,7 @@ def test_two_beats_do_no_harm(scene: Scene) -> None:
     scene.stage.runs("beat-2", kind="beat")
     scene.promises(24, 2.0, [(channel, "text") for slug in ("x", "facebook") for channel in scene.channels(slug, 3)])
 
-    scene.until_final(within=20)
+    scene.until_final(within=60)
 
     scene.is_right()
     assert set(scene.steps()) <= {"send sent", "send waiting"}
@@ -102,7 +102,7 @@ def people_change_their_minds(scene: Scene) -> None:
         clicked = one.publish_at + timedelta(seconds=random.uniform(-0.1, 0.4))
         until(lambda clicked=clicked: timezone.now() >= clicked)  # type: ignore[misc]  # the loop's own value
         outcomes[takes_back(scene, shown)] += 1
-    scene.until_final(within=20)
+    scene.until_final(within=60)
 
     scene.is_right()
     assert outcomes["cancelled"] == scene.statuses()[Status.CANCELLED]

@@ -52,7 +52,7 @@ def kills_at_any_moment(scene: Scene, size: Size) -> None:
         if event := events.get(number):
             event()
     scene.practice.control("DELETE", "faults")
-    scene.until_final(within=60 if not LONG else 180)
+    scene.until_final(within=120 if not LONG else 180)
     scene.is_right()
 
 

@@ -60,9 +60,8 @@ def test_without_a_secret_production_does_not_start() -> None:
     assert line.count("\n") == 1
 
 
-@pytest.mark.parametrize("key", ["changeme", "x" * 60, "password" * 8])
-def test_with_a_weak_secret_production_does_not_start(key: str) -> None:
-    assert "smo.E002: SMO_SECRET_KEY is weak" in complaints(SMO_SECRET_KEY=key)
+def test_with_a_weak_secret_production_does_not_start() -> None:
+    assert "smo.E002: SMO_SECRET_KEY is weak" in complaints(SMO_SECRET_KEY="password" * 8)
 
 
 def test_a_worker_does_not_start_without_a_secret_either() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings as project
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Error, FloatRect, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, FloatRect, Locator, Page, ViewportSize, expect
 
 from accounts.models import Member
 from smo.up.chromium import FLAGS
@@ -18,7 +18,8 @@ from tests.sandbox.waiting import until
 from tests.web import running_web, session_of
 
 AXE = Path(__file__).parents[2] / "build" / "axe.js"
-WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 BOTH_THEMES = ("light", "dark")
 COLOURS = ("color-contrast", "link-in-text-block")  # the rules that a change of theme can break
 # `flaws` judges each of the two in both themes: an axe test has seen all four looks.
@@ -41,7 +42,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def site(django_db_setup: None, sandbox_url: str) -> Iterator[str]:
-    """The address of the web server."""
+    """The address of the web server, whose scripts and styles do not change meanwhile."""
     with running_web(sandbox_url) as url:
         yield url
 
@@ -49,19 +50,26 @@ def site(django_db_setup: None, sandbox_url: str) -> Iterator[str]:
 Look = Callable[..., Page]
 
 
+@pytest.fixture(scope="session")
+def spare() -> list[BrowserContext]:
+    """Browsers that a test has left as good as new. Scripts and styles that they keep need not be asked for again."""
+    return []
+
+
 @pytest.fixture
-def look(transactional_db: None, browser: Browser, site: str) -> Iterator[Look]:
+def look(transactional_db: None, browser: Browser, site: str, spare: list[BrowserContext]) -> Iterator[Look]:
     """look(path, member, phone=, dark=): the page, open. At the end no script error and nothing that the policy blocked."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
     def open_page(path: str, member: Member | None = None, phone: bool = False, dark: bool = False) -> Page:
-        viewport: Any = PHONE if phone else WIDE
-        context = browser.new_context(base_url=site, viewport=viewport, color_scheme="dark" if dark else "light")
+        context = spare.pop() if spare else browser.new_context(base_url=site)
         contexts.append(context)
         if member:
             context.add_cookies([{"name": project.SESSION_COOKIE_NAME, "value": session_of(member), "url": site}])
         page = context.new_page()
+        page.set_viewport_size(PHONE if phone else WIDE)
+        page.emulate_media(color_scheme="dark" if dark else "light")
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console", lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None
@@ -72,16 +80,34 @@ def look(transactional_db: None, browser: Browser, site: str) -> Iterator[Look]:
     yield open_page
     found = list(complaints)
     for context in contexts:
-        leave(context)
+        if leave(context, site):
+            spare.append(context)
     until(nobody_works_on_it)
     assert found == []
 
 
-def leave(context: BrowserContext) -> None:
-    """Close the browser. What pages still send on leaving must not arrive while the next test's tables are being emptied."""
-    with suppress(Error):  # a test may have closed it itself
+def leave(context: BrowserContext, site: str) -> bool:
+    """Close its pages and forget who it was. Whether it is as good as new: not closed by the test, its clock not replaced.
+
+    What pages still send on leaving must not arrive while the next test's tables are being emptied: they leave without a line.
+    """
+    try:
         context.set_offline(True)
-    context.close()
+        good = not any(page.evaluate("'__pwClock' in window") for page in context.pages)
+        for page in context.pages:
+            forget = {"origin": site, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"}
+            context.new_cdp_session(page).send("Storage.clearDataForOrigin", forget)
+            page.close()
+        context.clear_cookies()
+        context.clear_permissions()
+        context.unroute_all()
+        context.set_offline(False)
+    except Error:  # a test may have closed it itself, or a page of it hangs
+        good = False
+    if not good:
+        with suppress(Error):
+            context.close()
+    return good
 
 
 def nobody_works_on_it() -> bool:
@@ -106,6 +132,19 @@ def flaws(page: Page) -> list[str]:
     wears(page, other)
     found += [f"{other} {flaw}" for flaw in judged(page, *COLOURS)]
     wears(page, mine)
+    return found
+
+
+def flaws_everywhere(page: Page) -> list[str]:
+    """What `flaws` finds in a wide window and on a phone, in both themes; and that nothing is wider than either.
+
+    For pages that need no walk to get there: one visit, its window resized, is two in half the time.
+    """
+    found = []
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)
+        wide = ["wider than the window"] if sideways(page) > 0 else []
+        found += [f"{size['width']} px: {flaw}" for flaw in [*flaws(page), *wide]]
     return found
 
 

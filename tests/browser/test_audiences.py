@@ -11,7 +11,7 @@ from scheduler.models import Audience, Post, Status
 from scheduler.targeting import tailoring
 from scheduler.targeting.tailoring import Told
 from tests import cast
-from tests.browser.conftest import BOTH_LOOKS, Look, flaws, sideways
+from tests.browser.conftest import Look, flaws_everywhere
 from tests.sandbox.conftest import Practice
 from tests.scheduler.desk import png
 
@@ -136,20 +136,17 @@ def test_a_cell_gets_its_own_words_by_keyboard_and_the_focus_comes_back(
     expect(page.locator(".caution-contradiction")).to_contain_text("contradict each other")
 
 
-@BOTH_LOOKS
 def test_the_screens_of_audiences_are_accessible_and_fit(
-    phone: bool, dark: bool, look: Look, marketer: cast.Person, tailored: Post, people: dict[str, Audience]
+    look: Look, marketer: cast.Person, tailored: Post, people: dict[str, Audience]
 ) -> None:
     people["Poland"].channels.add(*marketer.workspace.channels.all())
     for path in ("/audiences/", f"/audiences/{people['Poland'].pk}/", f"/posts/{tailored.pk}/audiences/"):
-        page = look(path, marketer.member, phone=phone, dark=dark)
+        page = look(path, marketer.member)
         expect(page.get_by_role("main")).to_be_visible()
-        assert flaws(page) == [], path
-        assert sideways(page) == 0, path
+        assert flaws_everywhere(page) == [], path
     row(page, "Cold places").get_by_role("button", name="Cold places", exact=True).click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    assert flaws(page) == []
-    assert sideways(page) == 0
+    assert flaws_everywhere(page) == []
 
 
 def test_an_audience_is_made_and_corrected_where_it_is_wrong(look: Look, marketer: cast.Person) -> None:

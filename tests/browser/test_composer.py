@@ -9,7 +9,7 @@ from accounts.models import Channel, Workspace
 from scheduler.library.media import film
 from scheduler.models import Asset, Campaign, Post, Status
 from tests import cast
-from tests.browser.conftest import Look, flaws, sideways
+from tests.browser.conftest import BOTH_LOOKS, Look, flaws, flaws_everywhere, sideways
 from tests.scheduler.desk import png
 
 WHEN = "2031-03-26T10:00"
@@ -43,8 +43,7 @@ def count(page: Page, network: str) -> str:
     return page.locator("#counts li").filter(has=page.get_by_alt_text(network, exact=True)).inner_text()
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+@BOTH_LOOKS
 def test_the_composer_is_accessible_and_fits(
     phone: bool, dark: bool, look: Look, marketer: cast.Person, channels: list[Channel]
 ) -> None:
@@ -65,16 +64,13 @@ def test_the_composer_is_accessible_and_fits(
         assert sideways(page) <= 0
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
-def test_lists_and_pages_of_posts_are_accessible_and_fit(
-    phone: bool, look: Look, marketer: cast.Person, x_channel: Channel
-) -> None:
+def test_lists_and_pages_of_posts_are_accessible_and_fit(look: Look, marketer: cast.Person, x_channel: Channel) -> None:
     draft = marketer.writes("word" * 100, on=x_channel, media=[marketer.uploads(png("#123"))])
 
+    page = look("/posts/", marketer.member)
     for path in ("/posts/", "/posts/?show=failed", f"/posts/{draft.pk}/"):
-        page = look(path, marketer.member, phone=phone)
-        assert flaws(page) == []
-        assert sideways(page) <= 0
+        page.goto(path)
+        assert flaws_everywhere(page) == [], path
 
 
 def test_lengths_problems_and_previews_follow_what_one_types(

@@ -9,7 +9,7 @@ from accounts.models import Notice, Workspace
 from accounts.noticing import About, notify
 from accounts.roles import Role
 from tests import cast
-from tests.browser.conftest import BOTH_LOOKS, Look, flaws, sideways
+from tests.browser.conftest import BOTH_LOOKS, Look, flaws, flaws_everywhere, sideways
 
 
 def give(shop: Workspace, what: str) -> None:
@@ -46,16 +46,15 @@ def test_a_notice_is_counted_live_and_opened_by_keyboard(look: Look, shop: Works
     expect(page.get_by_role("button", name="Notices").locator(".badge")).to_have_count(0)
 
 
-@BOTH_LOOKS
-def test_the_list_and_the_choices_are_sound(look: Look, shop: Workspace, phone: bool, dark: bool) -> None:
+def test_the_list_and_the_choices_are_sound(look: Look, shop: Workspace) -> None:
     member = cast.member(shop, Role.EDITOR)
     give(shop, "one")
     give(shop, "two")
 
-    page = look("/notices/", member, phone=phone, dark=dark)
+    page = look("/notices/", member)
     expect(page.locator(".notice-list .notice-line")).to_have_count(2)
-    assert (flaws(page), sideways(page)) == ([], 0)
+    assert flaws_everywhere(page) == []
     page.get_by_role("link", name="What you hear of").click()
 
     expect(page.locator(".notice-choice")).to_have_count(8)
-    assert (flaws(page), sideways(page)) == ([], 0)
+    assert flaws_everywhere(page) == []

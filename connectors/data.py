@@ -8,6 +8,7 @@ from typing import Any
 
 JPEG, PNG, GIF, WEBP, BMP, TIFF = "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/tiff"
 MP4, MOV, WEBM = "video/mp4", "video/quicktime", "video/webm"
+SRT, VTT = "text/srt", "text/vtt"
 H264, HEVC, VP8, VP9, AV1, AAC = "h264", "hevc", "vp8", "vp9", "av1", "aac"  # as ffmpeg names them
 
 

@@ -69,6 +69,8 @@ def problems(name: str, listed: Sequence[Option], post: Outgoing) -> Iterator[Pr
     if captions and captions.size > most:
         sentence = _("%(file)s has %(size)s bytes, %(name)s takes captions of %(most)s bytes at the most: shorten them.")
         yield Problem(FILE, sentence % {"file": captions.name, "size": captions.size, "name": name, "most": most})
+    if captions and not code:
+        yield Problem(LANGUAGE, _("Say in which language the captions are."))
     if code and not CODE.fullmatch(code):
         yield Problem(LANGUAGE, _("%(code)s is no language code: write it like en or pt-BR.") % {"code": code})
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import Channel
-from connectors import connector
+from connectors import captions, connector
 from connectors.data import GIF, H264, Limits, Problem
 from connectors.problems import KINDS
 from scheduler.compose import Need, Wording, judged, wording
@@ -71,10 +71,15 @@ def check(post: Post, channel: Channel, audience: Audience | None = None) -> Che
         said,
         count(channel.network, said.text, verdict.limits),
         problems=tuple((slot(post, channel.network, one), str(one)) for one in verdict.problems),
-        notes=(*(note(channel.network, change) for change in verdict.changes), *_about_cover(channel.network, said)),
+        notes=(*(note(channel.network, change) for change in verdict.changes), *_about_videos(channel.network, said)),
         shaped=frozenset(asset.pk for asset, profile in verdict.changes if profile.fit),
         profiles={asset.pk: profile for asset, profile in reversed(verdict.changes)},
     )
+
+
+def _about_videos(network: str, said: Wording) -> Iterator[str]:
+    yield from _about_cover(network, said)
+    yield from _about_captions(network, said)
 
 
 def _about_cover(network: str, said: Wording) -> Iterator[str]:
@@ -91,6 +96,13 @@ def _about_cover(network: str, said: Wording) -> Iterator[str]:
         yield _("%(network)s takes a moment of the video as cover, not a picture.") % {"network": found.name}
     else:
         yield _("%(network)s chooses the cover of a video itself.") % {"network": found.name}
+
+
+def _about_captions(network: str, said: Wording) -> Iterator[str]:
+    """Where the captions that were chosen are not taken."""
+    found = connector(network)
+    if any(one.get("captions") for one in said.media) and not captions.taken(found.options):
+        yield _("%(network)s takes no captions: the video goes there without them.") % {"network": found.name}
 
 
 def note(network: str, change: Need) -> str:

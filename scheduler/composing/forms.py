@@ -237,6 +237,13 @@ class Composer:
         for slot, sentences in slots.items():
             self.told[slot] = list(dict.fromkeys([*self.told.get(slot, []), *sentences]))
 
+    def tell_left_out(self) -> list[str]:
+        """Show at the files what of them cannot be used as it was chosen; the sentences."""
+        forms = [self.main, *(form for form in self.networks if self._wanted(form))]
+        found = {form.add_prefix("media"): left_out(form) for form in forms}
+        self.tell(found)
+        return [sentence for sentences in found.values() for sentence in sentences]
+
     def refuse(self, sentence: str, field: str) -> None:
         """Show why a verb refused, at the field it names or above the form. Who was told of a newer version has seen it."""
         if field == "seen" and self.post:
@@ -278,6 +285,13 @@ def shown(form: forms.BaseForm) -> list[Used]:
     return field.known(form["media"].value() or [])
 
 
+def left_out(form: forms.BaseForm) -> list[str]:
+    """What of a form's files cannot be used as it was chosen."""
+    field = form.fields["media"]
+    assert isinstance(field, Files)
+    return field.left_out(form["media"].value() or []) if form.is_bound else []
+
+
 def _initial(post: Post | None, when: datetime | None, said: Mapping[str, Any]) -> dict[str, Any]:
     fields = {name: said.get(name) for name in ("text", "link", "first_comment", "campaign", "channels", "labels")}
     media = [_chosen(one) for one in said.get("media", ())]
@@ -304,4 +318,5 @@ def _own_initial(said: Mapping[str, Any], own: Mapping[str, Any] | None) -> dict
 
 
 def _chosen(one: Mapping[str, str]) -> Sent:
-    return one["asset"], one["alt"], one.get("fit", PAD), one.get("cover", "")
+    told = (one.get(name, "") for name in ("cover", "captions", "language"))
+    return Sent(one["asset"], one["alt"], one.get("fit", PAD), *told)

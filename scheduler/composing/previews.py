@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
-from connectors import connector
+from connectors import captions, connector
 from scheduler.composing.checking import Check
 from scheduler.library import covering
 from scheduler.models import Asset, Post
@@ -28,12 +28,14 @@ class Piece:
 
 @dataclass(frozen=True)
 class Tile:
-    """A file as it will be there: `asset` is what is drawn (of a video perhaps a picture), `look` says how."""
+    """A file as it will be there: `asset` is what is drawn (of a video perhaps a picture), `look` says how. `captions`: their
+    language."""
 
     asset: Asset
     alt: str
     look: str
     is_video: bool = False
+    captions: str = ""
     seconds: float = 0
     width: int = 0
     height: int = 0
@@ -99,7 +101,8 @@ def _tile(check: Check, item: Mapping[str, str], assets: Mapping[Any, Asset]) ->
     if profile and profile.fit:
         look["shape"] = f"{profile.width}x{profile.height}-{profile.fit}"
     width, height = (profile.width, profile.height) if profile and profile.width else (asset.width, asset.height)
-    return Tile(shown, item["alt"], urlencode(look), asset.is_video, asset.seconds, width, height)
+    spoken = item.get("language", "") if "captions" in item and captions.taken(connector(check.channel.network).options) else ""
+    return Tile(shown, item["alt"], urlencode(look), asset.is_video, spoken, asset.seconds, width, height)
 
 
 def pieces(network: str, text: str, limit: int = 0) -> Iterator[Piece]:

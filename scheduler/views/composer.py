@@ -21,6 +21,7 @@ from scheduler.composing.forms import Composer, key_of
 from scheduler.models import Post, Revision, Status
 from scheduler.planning import UNCLAIMED, at
 from scheduler.plans import calendar, slots, utm
+from scheduler.targeting import places
 
 WHOLE = ("variants", "media__asset", "targets__channel", "targets__audience")  # what the checks of a post read
 
@@ -94,7 +95,7 @@ def _template(request: MemberRequest) -> dict[str, Any] | None:
 
 def _page(request: MemberRequest, form: Composer) -> dict[str, Any]:
     """What the whole page shows beside what changes while somebody types."""
-    shown = _shown(form)
+    shown = _shown(form) | {"languages": places.languages()}
     if not form.post and not form.main.is_bound:
         shown |= {"begun": keeping.begun(request.member), "templates": request.workspace.templates.all()}
     if form.post and form.main.is_bound and (newer := keeping.newer(form.post, form.main.cleaned_data.get("seen") or 0)):
@@ -121,6 +122,8 @@ def _kept(request: MemberRequest, form: Composer) -> HttpResponse | None:
     if do == "schedule" and not form.main["when"].value():
         form.tell({"when": [_("Choose a date and a time.")]})
     elif form.is_valid() and (do == "draft" or _fits(form)):
+        for sentence in form.tell_left_out() if do == "draft" else ():
+            messages.warning(request, sentence)
         try:
             return _answer(request, do, _keep(request, form, do))
         except Problem as problem:
@@ -190,6 +193,7 @@ def _shown(form: Composer) -> dict[str, Any]:
     blank = checking.is_blank(post)
     if not blank:
         form.tell(checking.by_slot(checks))
+    form.tell_left_out()
     return {
         "form": form,
         "refused": form.main.is_bound,

@@ -23,6 +23,7 @@ from connectors.data import (
     WEBP,
     FileLimits,
     Limits,
+    Look,
     Outgoing,
     Problem,
     Progress,
@@ -47,6 +48,14 @@ class Bluesky(BlueskySession):
     """One account."""
 
     slug, name = "bluesky", "Bluesky"
+    look = Look(
+        card=True,
+        card_title="link_title",
+        card_about="link_description",
+        card_picture="link_thumb",
+        warning="warning",
+        veils_media=True,
+    )
     documentation = "https://docs.bsky.app"
     limits = Limits(
         text=MOST, unit="characters", images=10, videos=1, image=IMAGE, video=VIDEO, posts_per_day=11_666, thread_parts=25

@@ -25,6 +25,7 @@ from connectors.data import (
     Cover,
     FileLimits,
     Limits,
+    Look,
     Media,
     Outgoing,
     Problem,
@@ -65,6 +66,7 @@ class Facebook(PageInbox, PageVideos):
 
     slug, name = "facebook", "Facebook"
     cover = Cover(picture="thumb", unless=(("format", "reel"),))
+    look = Look(fold=477, fold_lines=5, card=True)  # [U] as seen in browsers; nothing is documented
     documentation = "https://developers.facebook.com/docs/pages-api"
     hosts = HOSTS
     limits = Limits(

@@ -16,6 +16,7 @@ from connectors.data import (
     WEBP,
     FileLimits,
     Limits,
+    Look,
     Outgoing,
     Problem,
     Progress,
@@ -56,6 +57,7 @@ class X(XInbox):
     """One account."""
 
     slug, name = "x", "X"
+    look = Look(card=True, poll="poll_options", poll_minutes="poll_minutes")
     documentation = "https://docs.x.com/x-api"
     limits = Limits(
         text=280, unit="units", images=4, videos=1, alt_text=1000, image=PHOTO, video=VIDEO, posts_per_day=2400, thread_parts=25

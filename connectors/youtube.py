@@ -28,6 +28,7 @@ from connectors.data import (
     Cover,
     FileLimits,
     Limits,
+    Look,
     Media,
     Outgoing,
     Pause,
@@ -71,7 +72,7 @@ class YouTube(YouTubeCaptions):
     """One channel."""
 
     slug, name = "youtube", "YouTube"
-    cover = Cover(picture="thumbnail")
+    cover, look = Cover(picture="thumbnail"), Look(fold=157, fold_lines=3)  # [U] the fold, as seen below a video
     documentation = "https://developers.google.com/youtube/v3/docs"
     hosts = ("youtube.googleapis.com", "www.googleapis.com", "oauth2.googleapis.com")
     limits = Limits(

@@ -6,6 +6,7 @@ Every number and sentence comes from the connectors, through `scheduler.compose`
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,15 +15,18 @@ from accounts.models import Channel
 from connectors import captions, connector
 from connectors.data import GIF, H264, Limits, Problem
 from connectors.problems import KINDS
-from scheduler.compose import Need, Wording, judged, wording
+from scheduler.compose import Need, Wording, file_ids, judged, wording
 from scheduler.composing.forms import OPTION
 from scheduler.library import covering
 from scheduler.library.fitting.plan import Profile, crops, inner
-from scheduler.models import Audience, Post
+from scheduler.models import Asset, Audience, Post
 from scheduler.plans import utm
 
 SHARED = ("link", "first_comment")
 NEAR = 0.9  # from here on a count is shown as nearly full
+
+
+Known = Mapping[Any, Asset] | None
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,10 @@ class Check:
         return not self.problems
 
 
-def check(post: Post, channel: Channel, audience: Audience | None = None) -> Check:
-    """Everything that the connector has to say about `post` on `channel`."""
+def check(post: Post, channel: Channel, audience: Audience | None = None, known: Known = None) -> Check:
+    """Everything that the connector has to say about `post` on `channel`. `known`: files that are at hand, see `files_of`."""
     said = wording(post, channel, audience)
-    verdict = judged(post, channel, audience)
+    verdict = judged(post, channel, audience, known=known)
     return Check(
         channel,
         audience,
@@ -75,6 +79,18 @@ def check(post: Post, channel: Channel, audience: Audience | None = None) -> Che
         shaped=frozenset(asset.pk for asset, profile in verdict.changes if profile.fit),
         profiles={asset.pk: profile for asset, profile in reversed(verdict.changes)},
     )
+
+
+def files_of(post: Post, places: Iterable[tuple[Channel, Audience | None]]) -> dict[Any, Asset]:
+    """Every file that the post has in these places, its covers and captions too: one query for all checks and previews."""
+    own = {use.asset_id: use.asset for use in post.media.all()}
+    wanted = set[UUID]()
+    for channel, audience in places:
+        said = wording(post, channel, audience)
+        wanted |= set(file_ids(channel.network, {"media": said.media, "options": said.options}))
+        wanted |= {UUID(one["cover"]) for one in said.media if covering.is_picture(one.get("cover", ""))}
+    missing = wanted - own.keys()
+    return own | (post.workspace.assets.in_bulk(missing) if missing else {})
 
 
 def _about_videos(network: str, said: Wording) -> Iterator[str]:

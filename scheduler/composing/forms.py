@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
@@ -137,7 +138,7 @@ class NetworkForm(forms.Form):
         """The name under which its own files are sent."""
         return self.add_prefix("media")
 
-    @property
+    @cached_property
     def chosen_files(self) -> list[Used]:
         return shown(self)
 
@@ -200,7 +201,7 @@ class Composer:
     @property
     def several_queues(self) -> bool:
         """Whether there is a choice of queues."""
-        return self.workspace.queues.filter(paused=False).count() > 1
+        return len(self.main["queue"].subwidgets) > 2  # one stands for any
 
     @property
     def chosen_networks(self) -> set[str]:
@@ -266,7 +267,7 @@ class Composer:
         own = [form.add_prefix(name) for form in self.networks for name in form.fields if name not in ("own", "own_media")]
         return [*(name for name in self.main.fields if name not in ("seen", "labels", "queue")), *own]
 
-    @property
+    @cached_property
     def main_files(self) -> list[Used]:
         """The files with their alt texts and how they reach another shape, as they were chosen."""
         return shown(self.main)
@@ -298,8 +299,8 @@ def _initial(post: Post | None, when: datetime | None, said: Mapping[str, Any]) 
     planned = parse_datetime(said.get("planned_for", "")) or when
     if post is None:
         return {**fields, "media": media, "when": planned}
-    live = post.publications.filter(due_at__isnull=False, part=0).order_by("publish_at").values_list("publish_at", flat=True)
-    return {**fields, "media": media, "when": live.first() or planned, "seen": post.version}
+    live = [one.publish_at for one in post.publications.all() if one.due_at and not one.part]
+    return {**fields, "media": media, "when": min(live, default=planned), "seen": post.version}
 
 
 def _own_initial(said: Mapping[str, Any], own: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -88,14 +88,18 @@ class Preview:
         return len(self.media) - TILES
 
 
-def previews(post: Post, checks: list[Check]) -> list[Preview]:
-    """The post as it will stand on each channel."""
+def previews(post: Post, checks: list[Check], assets: Mapping[Any, Asset] | None = None) -> list[Preview]:
+    """The post as it will stand on each channel. `assets`: its files, where they are at hand."""
+    assets = _assets(post, checks) if assets is None else assets
+    return [preview(post, check, assets) for check in checks]
+
+
+def _assets(post: Post, checks: list[Check]) -> Mapping[Any, Asset]:
     media = [item for check in checks for item in check.wording.media]
     wanted = {UUID(item["asset"]) for item in media}
     wanted |= {UUID(item["cover"]) for item in media if covering.is_picture(item.get("cover", ""))}
     wanted |= {UUID(pk) for check in checks if (pk := _said(check, connector(check.channel.network).look.card_picture))}
-    assets = post.workspace.assets.in_bulk(wanted) if wanted else {}
-    return [preview(post, check, assets) for check in checks]
+    return post.workspace.assets.in_bulk(wanted) if wanted else {}
 
 
 def preview(post: Post, check: Check, assets: Mapping[Any, Asset]) -> Preview:

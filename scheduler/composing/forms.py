@@ -198,10 +198,14 @@ class Composer:
         chosen = {str(pk) for pk in self.main["labels"].value() or ()}
         return [(label, str(label.pk) in chosen) for label in self.workspace.labels.all()]
 
-    @property
+    @cached_property
     def several_queues(self) -> bool:
         """Whether there is a choice of queues."""
-        return len(self.main["queue"].subwidgets) > 2  # one stands for any
+        field = self.main.fields["queue"]
+        assert isinstance(field, forms.ModelChoiceField)
+        read = list(field.iterator(field))  # once, here and for the page
+        field.choices = read
+        return len(read) > 2  # one stands for any
 
     @property
     def chosen_networks(self) -> set[str]:

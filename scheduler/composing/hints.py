@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import regex
@@ -106,20 +107,22 @@ Text = tuple[str, str, Sequence[Channel]]  # its slot, its words, the channels t
 def repeated(post: Post, texts: Iterable[Text], when: datetime | None) -> Iterator[Hint]:
     """For each text the post nearest in words that its channels bring, or brought, within REPEATED_WITHIN of `when`.
 
-    One query for all of them, or as many as a channel gets texts (for its audiences).
+    One query for all of them.
     """
     nearest: dict[tuple[str, str], Publication] = {}
-    for places in _rounds(one for one in texts if len(one[1].strip()) >= TOO_SHORT):
-        for found in _alike(post, {pk: text for pk, (_slot, text) in places.items()}, when):
-            here = places[found.channel_id]
-            if here not in nearest or found.alike > nearest[here].alike:  # type: ignore[attr-defined]  # annotated
-                nearest[here] = found
+    rounds = _rounds(one for one in texts if len(one[1].strip()) >= TOO_SHORT)
+    looks = [_alike(post, {pk: text for pk, (_slot, text) in places.items()}, when, n) for n, places in enumerate(rounds)]
+    rows: Any = looks[0].union(*looks[1:], all=True) if looks else ()
+    for found in rows:
+        here = rounds[found.round][found.channel_id]
+        if here not in nearest or found.alike > nearest[here].alike:  # type: ignore[attr-defined]  # annotated
+            nearest[here] = found
     for (slot, text), found in nearest.items():
         yield _repetition(slot, text, found)
 
 
 def _rounds(texts: Iterable[Text]) -> list[dict[UUID, tuple[str, str]]]:
-    """Slot and text by channel; a further text of the same channel is in a further round."""
+    """Slot and text by channel; a further text of the same channel (for an audience) is in a further round."""
     rounds: list[dict[UUID, tuple[str, str]]] = []
     for slot, text, channels in texts:
         for channel in channels:
@@ -130,7 +133,7 @@ def _rounds(texts: Iterable[Text]) -> list[dict[UUID, tuple[str, str]]]:
     return rounds
 
 
-def _alike(post: Post, texts: Mapping[UUID, str], when: datetime | None) -> QuerySet[Publication]:
+def _alike(post: Post, texts: Mapping[UUID, str], when: datetime | None, number: int) -> QuerySet[Publication]:
     """What each of the channels brings that is likest its text, where it is alike at all."""
     moment = when or timezone.now()
     near = (moment - REPEATED_WITHIN, moment + REPEATED_WITHIN)
@@ -140,6 +143,7 @@ def _alike(post: Post, texts: Mapping[UUID, str], when: datetime | None) -> Quer
         .filter(publish_at__range=near, status__in=(*LIVE, Status.PUBLISHED))
         .exclude(post=post.pk)
         .annotate(alike=Func(KeyTextTransform("text", "content"), ours, function="SIMILARITY", output_field=FloatField()))
+        .annotate(round=Value(number))
         .filter(alike__gte=ALIKE)
         .select_related("channel")
         .order_by("channel_id", "-alike", F("publish_at").desc())

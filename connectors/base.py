@@ -20,6 +20,7 @@ from connectors.data import (
     Hook,
     Incoming,
     Limits,
+    Look,
     Outgoing,
     Pause,
     Person,
@@ -52,6 +53,7 @@ class Connector(ABC):
     mention: ClassVar[str] = ""  # a pattern of what names somebody in a text here; empty: nothing does
     asks_from: ClassVar[int] = 2  # letters of a name from which `FindsPeople` is worth asking
     cover: ClassVar[Cover] = Cover()
+    look: ClassVar[Look] = Look()
     link_in_text: ClassVar[bool] = True  # a post's link goes into its text; False: the network has a field for it
     sign_in_fields: ClassVar[tuple[Option, ...]] = ()  # what `SignsIn` asks for
     home: ClassVar[str] = ""  # the usual server of a network that has many; accounts elsewhere name theirs

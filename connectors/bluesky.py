@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors import bluesky_record as records
+from connectors import captions
 from connectors.bluesky_answers import BlobGone, Broken, Gone, beforehand
 from connectors.bluesky_media import Uploads
 from connectors.bluesky_record import POST, POSTGATE, THREADGATE, Reference
@@ -22,6 +23,7 @@ from connectors.data import (
     WEBP,
     FileLimits,
     Limits,
+    Look,
     Outgoing,
     Problem,
     Progress,
@@ -46,6 +48,14 @@ class Bluesky(BlueskySession):
     """One account."""
 
     slug, name = "bluesky", "Bluesky"
+    look = Look(
+        card=True,
+        card_title="link_title",
+        card_about="link_description",
+        card_picture="link_thumb",
+        warning="warning",
+        veils_media=True,
+    )
     documentation = "https://docs.bsky.app"
     limits = Limits(
         text=MOST, unit="characters", images=10, videos=1, image=IMAGE, video=VIDEO, posts_per_day=11_666, thread_parts=25
@@ -84,8 +94,7 @@ class Bluesky(BlueskySession):
         Texts(name="languages", label="Languages", help="Codes like en or pt-BR, one a line, up to 3.", least=1, most=3),
         Texts(name="tags", label="Hashtags beside the text", help="One a line, up to 8.", least=1, most=8, max_length=640),
         Flag(name="gif", label="Plays like a GIF", help="For a video: without sound, over and over."),
-        File(name="captions", label="Captions", help="WebVTT, for a video.", mime_types=("text/vtt",), max_bytes=20_000),
-        Text(name="captions_language", label="Language of the captions", help="A code like en or pt-BR."),
+        *captions.options(20_000),
     )
     # 5,000 points an hour and 35,000 a day, of which a post costs 3; 3,000 calls in 5 minutes from one address.
     # https://docs.bsky.app/docs/advanced-guides/rate-limits
@@ -235,12 +244,9 @@ def _option_problems(post: Outgoing) -> Iterator[Problem]:
     chosen = post.options
     if (quote := chosen.get("quote")) and records.quoted(quote) is None:
         yield Problem("quote", _("This is not the address of a post: open the post on Bluesky and copy its link."))
-    if chosen.get("captions") and not post.videos:
-        yield Problem("captions", _("Captions need a video: add one, or remove the captions."))
+    yield from captions.problems("Bluesky", Bluesky.options, post)
     if chosen.get("link_thumb") and (not post.link or post.media):
         yield Problem("link_thumb", _("The link picture is for a post with a link and without media: remove it."))
-    if (code := chosen.get("captions_language")) and not LANGUAGE.fullmatch(code):
-        yield Problem("captions_language", _("%(code)s is no language code: write it like en or pt-BR.") % {"code": code})
     for code in chosen.get("languages") or ():
         if not LANGUAGE.fullmatch(code):
             yield Problem("languages", _("%(code)s is no language code: write it like en or pt-BR.") % {"code": code})

@@ -12,9 +12,10 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from connectors import captions
 from connectors.bluesky_answers import NoService, UploadGone
 from connectors.bluesky_session import BlueskySession, bearer
-from connectors.data import Media, Outgoing, Progress
+from connectors.data import VTT, Media, Outgoing, Progress
 from connectors.errors import NotNow, Rejected
 from connectors.words import _
 
@@ -51,7 +52,7 @@ class Uploads:
         """Bring all files to where they can be posted. Raises NotNow while a video is still being processed."""
         for slot, media in files(post).items():
             if self._kept(slot, media, RESERVE) is None:
-                blob = self._video(slot, media) if media.is_video else self._picture(media)
+                blob = self._blob(slot, media)
                 kept = {"file": _fingerprint(media), "until": time.time() + LIFE, "blob": blob}
                 self.progress.keep(**{slot: json.dumps(kept)})
 
@@ -73,10 +74,24 @@ class Uploads:
         blob: Blob = kept["blob"]
         return blob
 
+    def _blob(self, slot: str, media: Media) -> Blob:
+        if media.is_video:
+            return self._video(slot, media)
+        return self._captions(media) if slot == CAPTIONS else self._picture(media)
+
     def _picture(self, media: Media) -> Blob:
         with open(media.path, "rb") as file:
             answer = self.bluesky.send("com.atproto.repo.uploadBlob", file.read(), media.mime_type)
         blob: Blob = answer["blob"]
+        return blob
+
+    def _captions(self, media: Media) -> Blob:
+        """WebVTT is the only kind that the lexicon takes (app.bsky.embed.video)."""
+        try:
+            content = captions.written(media, VTT)
+        except captions.Broken as error:
+            raise Rejected(_("%(name)s: %(why)s.") % {"name": media.name, "why": error}) from error
+        blob: Blob = self.bluesky.send("com.atproto.repo.uploadBlob", content, VTT)["blob"]
         return blob
 
     def _video(self, slot: str, media: Media) -> Blob:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from connectors.bluesky_media import CAPTIONS, THUMB, Blob
 from connectors.bluesky_text import HANDLE, Piece
+from connectors.captions import language
 from connectors.data import Media, Outgoing
 
 POST, THREADGATE, POSTGATE = "app.bsky.feed.post", "app.bsky.feed.threadgate", "app.bsky.feed.postgate"
@@ -96,7 +97,7 @@ def _image(media: Media, blob: Blob) -> dict[str, Any]:
 
 def _video(post: Outgoing, blobs: Mapping[str, Blob]) -> dict[str, Any]:
     media, chosen = post.videos[0], post.options
-    captions = [{"lang": chosen.get("captions_language") or "en", "file": blobs[CAPTIONS]}] if CAPTIONS in blobs else None
+    captions = [{"lang": language(post), "file": blobs[CAPTIONS]}] if CAPTIONS in blobs else None
     whole = {
         "$type": "app.bsky.embed.video",
         "video": blobs["media0"],

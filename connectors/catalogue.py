@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from connectors import connectors
+from connectors import captions, connectors
 from connectors.base import (
     Confirms,
     Connector,
@@ -65,7 +65,7 @@ def row(network: type[Connector]) -> Row:
         network=network.name,
         text=f"{limits.text:,} {limits.unit}" + (", required" if limits.text_required else ""),
         pictures=files(limits.images, limits.image),
-        videos=files(limits.videos, limits.video),
+        videos=files(limits.videos, limits.video) + (", captions" if captions.taken(network.options) else ""),
         options="; ".join(option.label for option in network.options) or "-",
         after=_joined(
             ("thread", limits.thread_parts > 1), ("first comment", network.comments), ("audience", issubclass(network, Targets))

@@ -8,6 +8,7 @@ from typing import Any
 
 JPEG, PNG, GIF, WEBP, BMP, TIFF = "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/tiff"
 MP4, MOV, WEBM = "video/mp4", "video/quicktime", "video/webm"
+SRT, VTT = "text/srt", "text/vtt"
 H264, HEVC, VP8, VP9, AV1, AAC = "h264", "hevc", "vp8", "vp9", "av1", "aac"  # as ffmpeg names them
 
 
@@ -72,6 +73,29 @@ class Cover:
     moment: str = ""
     picture: str = ""
     unless: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a post looks there, as far as its text and options decide it; what is a text here is the name of an option.
+
+    `fold`, `fold_lines`: characters and lines of a text that are shown before "more" (0: all). `card`: a link without media
+    is shown as a card; `card_title`, `card_about`, `card_picture`: the author says what stands on it, not the page.
+    `poll`, `poll_minutes`. `warning`: what the post is warned of; it hides the whole post, or its media (`veils_media`).
+    `sensitive`: hides the media.
+    """
+
+    fold: int = 0
+    fold_lines: int = 0
+    card: bool = False
+    card_title: str = ""
+    card_about: str = ""
+    card_picture: str = ""
+    poll: str = ""
+    poll_minutes: str = ""
+    warning: str = ""
+    veils_media: bool = False
+    sensitive: str = ""
 
 
 @dataclass(frozen=True)

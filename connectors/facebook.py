@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from connectors import captions
 from connectors.data import (
     AAC,
     AV1,
@@ -21,8 +22,10 @@ from connectors.data import (
     Accepted,
     Account,
     App,
+    Cover,
     FileLimits,
     Limits,
+    Look,
     Media,
     Outgoing,
     Problem,
@@ -34,6 +37,7 @@ from connectors.data import (
 )
 from connectors.errors import Doubt, Rejected
 from connectors.facebook_audience import targeting_fields, targeting_problems
+from connectors.facebook_captions import MOST_BYTES, THUMB
 from connectors.facebook_inbox import CLOCKS, PageInbox, plain
 from connectors.facebook_video import KEPT, PageVideos, Unusable, file_part, is_reel, message
 from connectors.http import Http
@@ -61,6 +65,8 @@ class Facebook(PageInbox, PageVideos):
     """One Page."""
 
     slug, name = "facebook", "Facebook"
+    cover = Cover(picture="thumb", unless=(("format", "reel"),))
+    look = Look(fold=477, fold_lines=5, card=True)  # [U] as seen in browsers; nothing is documented
     documentation = "https://developers.facebook.com/docs/pages-api"
     hosts = HOSTS
     limits = Limits(
@@ -80,6 +86,8 @@ class Facebook(PageInbox, PageVideos):
             values=(("post", "Post"), ("reel", "Reel")),
             default="post",
         ),
+        THUMB,
+        *captions.options(MOST_BYTES),
     )
     rules = (
         "A message may be answered within 24 hours of the person's last one.",
@@ -122,7 +130,8 @@ class Facebook(PageInbox, PageVideos):
 
     def problems(self, post: Outgoing) -> list[Problem]:
         """The general ones, a reel's shape, and audiences that Facebook cannot express."""
-        return [*super().problems(post), *self._own_problems(post), *targeting_problems(post.targeting)]
+        own = [*self._own_problems(post), *captions.problems(self.name, self.options, post)]
+        return [*super().problems(post), *own, *targeting_problems(post.targeting)]
 
     def _own_problems(self, post: Outgoing) -> Iterator[Problem]:
         if post.is_comment and post.media:
@@ -175,7 +184,7 @@ class Facebook(PageInbox, PageVideos):
             if post.is_comment:
                 return self.find_comment(post.parent, message(post), doubt.since, doubt.taken)
             if video := doubt.handle or progress.get("video"):
-                return self.find_video(video, doubt)
+                return self.with_captions(self.find_video(video, doubt), video, post, progress)
             return self._find_post(post, progress, doubt)
         except Unusable:
             progress.forget(*KEPT)  # sent again, it goes up anew

@@ -9,7 +9,8 @@ from typing import Any
 from connectors.data import Accepted, Media, Outgoing, Progress, Sent, Uncertain
 from connectors.errors import Doubt, Rejected
 from connectors.facebook_audience import targeting_fields
-from connectors.meta import WEB, Meta, Node
+from connectors.facebook_captions import PageCaptions
+from connectors.meta import WEB, Node
 from connectors.meta_errors import Incomplete
 from connectors.oauth import browser_address
 from connectors.words import _
@@ -37,7 +38,7 @@ def file_part(media: Media, content: object) -> tuple[str, object, str]:
     return f"file.{media.mime_type.partition('/')[2]}", content, media.mime_type
 
 
-class PageVideos(Meta):
+class PageVideos(PageCaptions):
     """The video part of a Page's connector."""
 
     def send_video(self, media: Media, progress: Progress) -> None:
@@ -123,7 +124,8 @@ class PageVideos(Meta):
             path = f"{self.account.remote_id}/video_reels"
             self.graph.post(path, upload_phase="finish", video_id=video, video_state="PUBLISHED", **what)
         else:
-            self._phase("finish", upload_session_id=progress.get("session"), **what)
+            # [U] the page names `thumb` for the upload in one call; the phases are calls of the same edge.
+            self._phase("finish", upload_session_id=progress.get("session"), files=_thumb(post), **what)
         return Accepted(video)
 
     def find_video(self, video: str, doubt: Uncertain) -> Sent | Accepted | None:
@@ -148,6 +150,14 @@ class PageVideos(Meta):
         """The public address; videos give theirs without the host."""
         link = str(node.get("permalink_url") or f"/{node['id']}")
         return browser_address(f"{WEB}{link}", self.app) if link.startswith("/") else link
+
+
+def _thumb(post: Outgoing) -> dict[str, tuple[str, object, str]] | None:
+    picture = post.options.get("thumb")
+    if not isinstance(picture, Media):
+        return None
+    with open(picture.path, "rb") as file:
+        return {"thumb": file_part(picture, file.read())}
 
 
 def _status(node: Node) -> Node:

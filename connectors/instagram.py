@@ -11,7 +11,21 @@ from datetime import UTC, datetime, timedelta
 
 from requests import Response
 
-from connectors.data import Accepted, Account, App, Cover, Limits, Outgoing, Problem, Progress, Quota, Sent, Tokens, Uncertain
+from connectors.data import (
+    Accepted,
+    Account,
+    App,
+    Cover,
+    Limits,
+    Look,
+    Outgoing,
+    Problem,
+    Progress,
+    Quota,
+    Sent,
+    Tokens,
+    Uncertain,
+)
 from connectors.errors import ConnectorError, Doubt, Rejected
 from connectors.facebook_inbox import CLOCKS, plain
 from connectors.http import Http
@@ -33,6 +47,7 @@ class Instagram(Meta):
     """One professional account."""
 
     slug, name = "instagram", "Instagram"
+    look = Look(fold=125, fold_lines=2)  # [U] as seen in the app; nothing is documented
     cover = Cover(moment="thumb_offset", picture="cover", unless=(("format", "story"),))
     documentation = "https://developers.facebook.com/docs/instagram-platform"
     hosts = HOSTS

@@ -24,6 +24,7 @@ from connectors.data import (
     App,
     FileLimits,
     Limits,
+    Look,
     Outgoing,
     Pause,
     Person,
@@ -62,6 +63,7 @@ class Mastodon(OAuth2, Connector):
     """One account. Addresses are written with the usual server; `app.base_url`, the account's own, stands for it."""
 
     slug, name = "mastodon", "Mastodon"
+    look = Look(card=True, poll="poll_options", poll_minutes="poll_minutes", warning="spoiler_text", sensitive="sensitive")
     documentation = "https://docs.joinmastodon.org/client/intro/"
     home = API
     hosts = ("mastodon.social",)

@@ -22,6 +22,7 @@ from connectors.data import (
     Cover,
     FileLimits,
     Limits,
+    Look,
     Media,
     Outgoing,
     Pause,
@@ -66,6 +67,7 @@ class Pinterest(OAuth2, Connector):
 
     slug, name = "pinterest", "Pinterest"
     cover = Cover(moment="cover_second", picture="cover")
+    look = Look(fold=100, fold_lines=3)  # [U] as seen on a pin's own page
     documentation = "https://developers.pinterest.com/docs/api/v5/introduction"
     hosts = (
         "api.pinterest.com",

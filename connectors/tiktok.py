@@ -25,6 +25,7 @@ from connectors.data import (
     Cover,
     FileLimits,
     Limits,
+    Look,
     Media,
     Outgoing,
     Problem,
@@ -59,6 +60,7 @@ class TikTok(TikTokLogin):
 
     slug, name = "tiktok", "TikTok"
     cover = Cover(moment="cover_ms")
+    look = Look(fold=100, fold_lines=2)  # [U] as seen in the app
     documentation = "https://developers.tiktok.com/doc/content-posting-api-get-started"
     limits = Limits(
         text=2200,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from connectors import captions, x_captions
 from connectors.data import (
     AAC,
     GIF,
@@ -15,6 +16,7 @@ from connectors.data import (
     WEBP,
     FileLimits,
     Limits,
+    Look,
     Outgoing,
     Problem,
     Progress,
@@ -55,6 +57,7 @@ class X(XInbox):
     """One account."""
 
     slug, name = "x", "X"
+    look = Look(card=True, poll="poll_options", poll_minutes="poll_minutes")
     documentation = "https://docs.x.com/x-api"
     limits = Limits(
         text=280, unit="units", images=4, videos=1, alt_text=1000, image=PHOTO, video=VIDEO, posts_per_day=2400, thread_parts=25
@@ -75,6 +78,7 @@ class X(XInbox):
         Number(name="poll_minutes", label="Poll runs for", least=5, most=10_080, default=1440, unit="minutes"),
         Flag(name="made_with_ai", label="Made with AI", help="X shows a label."),
         Flag(name="paid_partnership", label="Paid partnership", help="X shows a label."),
+        *captions.options(x_captions.MOST_BYTES),
     )
     # https://docs.x.com/x-api/fundamentals/rate-limits
     quotas = (Quota(100, 900), Quota(10_000, 86_400, scope="app"))
@@ -108,13 +112,19 @@ class X(XInbox):
         media = tuple(replace(one, size=0) if one.mime_type == GIF else one for one in post.media)
         plain = replace(post, text=_text(post), media=media)
         general = general_problems(self.name, self.limits, self.options, self.length(plain.text), plain)
-        return [*general, *_text_problems(plain.text), *_media_problems(post)]
+        return [
+            *general,
+            *_text_problems(plain.text),
+            *_media_problems(post),
+            *captions.problems(self.name, self.options, post),
+        ]
 
     # -- the life of a post ----------------------------------------------------------------------------------------
 
     def prepare(self, post: Outgoing, progress: Progress) -> None:
         """Upload the media; what is reached is kept for each file. NotNow while X is still processing a video."""
         Uploads(self.client, progress).prepare(post.media)
+        x_captions.add(self.client, post, progress)
 
     def publish(self, post: Outgoing, progress: Progress) -> Sent:
         """POST /2/tweets."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import tweepy
 
-from connectors.data import GIF, Media, Progress
+from connectors.data import GIF, VTT, Media, Progress
 from connectors.errors import NotNow, Rejected
 from connectors.words import _
 
@@ -55,6 +55,12 @@ class Uploads:
         """Bring all files to where they can be posted. Raises NotNow while X is still processing one."""
         for slot, media in enumerate(files):
             self._prepare(slot, media)
+
+    def one(self, slot: int, media: Media) -> str:
+        """Bring a file beside the post's media to where it can be used; its media id."""
+        self._prepare(slot, media)
+        upload = self._kept(slot, media, reserve=60.0)
+        return upload.id if upload else ""
 
     def ids(self, files: tuple[Media, ...]) -> list[str]:
         """The media ids in the order of the files. Raises NotNow when one is missing or has run out meanwhile."""
@@ -153,6 +159,8 @@ class Uploads:
 def _category(media: Media) -> str:
     if media.is_video:
         return "tweet_video"
+    if media.mime_type == VTT:
+        return "subtitles"
     return "tweet_gif" if media.mime_type == GIF else "tweet_image"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from googleapiclient.http import MediaFileUpload
 from requests import Response
 
+from connectors import captions
 from connectors.data import (
     H264,
     HEVC,
@@ -27,6 +28,7 @@ from connectors.data import (
     Cover,
     FileLimits,
     Limits,
+    Look,
     Media,
     Outgoing,
     Pause,
@@ -43,8 +45,9 @@ from connectors.http import Http
 from connectors.options import Choice, File, Flag, Text, Texts
 from connectors.problems import file_problems, general_problems
 from connectors.words import _
-from connectors.youtube_answers import MEANINGS, SETTABLE, account_of, failure
-from connectors.youtube_comments import SKEW, YouTubeComments, comment_problems, parse_time, same_text
+from connectors.youtube_answers import MEANINGS, account_of, failure, settable
+from connectors.youtube_captions import MOST_BYTES, YouTubeCaptions
+from connectors.youtube_comments import SKEW, comment_problems, parse_time, same_text
 
 SCOPE = "https://www.googleapis.com/auth/"
 VIDEOS = frozenset(
@@ -59,16 +62,17 @@ CATEGORIES = (
 )  # fmt: skip
 CODECS = frozenset({H264, HEVC, VP8, VP9, "mpeg4", "prores", "dnxhd"})
 TAGS_LENGTH = 500
+KEPT = ("session", "started", "video", "playlist", "thumbnail", "captions", "captions_begun")
 SHORT_SECONDS = 180
 VIDEO_ID_LENGTH = 11  # ids of comments are longer
 PATIENCE = timedelta(hours=1)  # for processing; a video that is visible and takes longer counts as published
 
 
-class YouTube(YouTubeComments):
+class YouTube(YouTubeCaptions):
     """One channel."""
 
     slug, name = "youtube", "YouTube"
-    cover = Cover(picture="thumbnail")
+    cover, look = Cover(picture="thumbnail"), Look(fold=157, fold_lines=3)  # [U] the fold, as seen below a video
     documentation = "https://developers.google.com/youtube/v3/docs"
     hosts = ("youtube.googleapis.com", "www.googleapis.com", "oauth2.googleapis.com")
     limits = Limits(
@@ -102,6 +106,7 @@ class YouTube(YouTubeComments):
         ),
         Flag(name="embeddable", label="May be embedded", default=True),
         Flag(name="notify_subscribers", label="Notify subscribers", default=True),
+        *captions.options(MOST_BYTES),
     )
     quotas = (Quota(100, 86_400, scope="app"),)  # videos.insert has a bucket of its own since June 2026
     rules = (
@@ -141,7 +146,8 @@ class YouTube(YouTubeComments):
         if post.is_comment:
             return list(comment_problems(post))
         length = self.length(_description(post))
-        return [*general_problems(self.name, self.limits, self.options, length, post), *self._own_problems(post)]
+        own = [*self._own_problems(post), *captions.problems(self.name, self.options, post)]
+        return [*general_problems(self.name, self.limits, self.options, length, post), *own]
 
     def _own_problems(self, post: Outgoing) -> Iterator[Problem]:
         chosen = self._chosen(post)
@@ -161,18 +167,19 @@ class YouTube(YouTubeComments):
     # -- the life of a post --------------------------------------------------------------------------------------------------
 
     def prepare(self, post: Outgoing, progress: Progress) -> None:
-        """The video goes up as private, then its playlist and thumbnail are set. Keeps session, video, playlist, thumbnail."""
+        """The video goes up as private, then what belongs to it is set. Keeps what is in KEPT, and file."""
         if post.is_comment:
             return
         video = post.videos[0]
         file = f"{video.sha256 or video.path}:{video.size}"
         if progress.get("file") != file:  # another file than at an earlier attempt: what was reached is of no use
-            progress.forget("session", "started", "video", "playlist", "thumbnail")
+            progress.forget(*KEPT)
             progress.keep(file=file)
         if not progress.get("video"):
             progress.keep(video=self._upload_or_adopt(post, progress))
         self._put_into_playlist(post, progress)
         self._set_thumbnail(post, progress)
+        self.set_captions(post, progress)
 
     def _upload_or_adopt(self, post: Outgoing, progress: Progress) -> str:
         try:
@@ -251,7 +258,7 @@ class YouTube(YouTubeComments):
             return self.comment(post)
         wished = self._chosen(post)["privacy"]
         video, ours = self._uploaded(progress), self._metadata(post, wished)
-        body = {part: {**_settable(part, video), **ours[part]} for part in ("snippet", "status")}
+        body = {part: {**settable(part, video), **ours[part]} for part in ("snippet", "status")}
         shown = self.call(self.google.videos().update(part="snippet,status", body={"id": video["id"], **body}))
         if outcome := self._outcome(post, shown, timedelta()):
             return outcome
@@ -266,7 +273,7 @@ class YouTube(YouTubeComments):
             raise NotNow(_("YouTube did not answer; SMO tries again."), doubt.said) from doubt
         failed = failure(video["status"]) if video else None
         if video is None or failed:
-            progress.forget("session", "started", "video", "playlist", "thumbnail")
+            progress.forget(*KEPT)
             raise failed or Rejected(_("The video was deleted on YouTube before its time: retry to upload it anew."))
         return video
 
@@ -340,7 +347,3 @@ def _is_short(post: Outgoing) -> bool:
     """Whether YouTube will make a Short of it; a video whose measures are not known counts as a long one."""
     video = post.videos[0]
     return 0 < video.seconds <= SHORT_SECONDS and 0 < video.width <= video.height
-
-
-def _settable(part: str, video: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: video[part][name] for name in SETTABLE[part] if name in video[part]}

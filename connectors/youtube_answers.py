@@ -110,6 +110,11 @@ def failure(status: Mapping[str, Any]) -> Rejected | None:
     )
 
 
+def settable(part: str, video: Mapping[str, Any]) -> dict[str, Any]:
+    """What a video has in this part of what may be set."""
+    return {name: video[part][name] for name in SETTABLE[part] if name in video[part]}
+
+
 def account_of(channel: Mapping[str, Any], tokens: Tokens, app: App) -> Account:
     """A channel resource (parts id, snippet) as the account that `tokens` act for."""
     snippet = channel["snippet"]

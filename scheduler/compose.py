@@ -15,11 +15,11 @@ from connectors.base import Connector
 from connectors.data import FileLimits, Limits, Media, Outgoing, Problem, Targeting
 from connectors.errors import NotNow, Rejected
 from connectors.options import File
-from scheduler.library import covering, storing
+from scheduler.library import captioning, covering, storing
 from scheduler.library.fitting.plan import PAD, Profile, choices, plan, planned
 from scheduler.library.giving import public_address
 from scheduler.library.lapsing import lapsed
-from scheduler.models import Asset, Audience, Post, Publication, Rendition, Variant
+from scheduler.models import Asset, Audience, Post, PostMedia, Publication, Rendition, Variant
 from scheduler.plans import utm
 from scheduler.targeting.aiming import is_nobody, nobody, targeting
 
@@ -30,7 +30,7 @@ UNMADE = timedelta(seconds=10)  # until one looks again whether a file is made
 
 @dataclass(frozen=True)
 class Wording:
-    """What a post says on one channel: its text, a thread's further parts, media [{asset, alt, fit, cover}], the options."""
+    """What a post says on one channel: its text, a thread's further parts, its media (see `item`), the options."""
 
     text: str
     thread: tuple[str, ...]
@@ -52,10 +52,10 @@ def wording(post: Post, channel: Channel, audience: Audience | None = None) -> W
     thread = _thread(variants, spoken)
     media = next((one.media for one in variants if one.media is not None), None)
     if media is None:
-        media = [item(use.asset_id, use.alt or use.asset.alt, use.fit, use.cover) for use in post.media.all()]
+        media = [item_of(use) for use in post.media.all()]
     values = utm.values(post.campaign, channel)
     parts = tuple(utm.in_text(part, values) for part in thread)
-    options = covering.covered(network, _options(network, variants), media)
+    options = captioning.captioned(network, covering.covered(network, _options(network, variants), media), media)
     return Wording(utm.in_text(text, values), parts, media, options, edited=own is not None or bool(thread))
 
 
@@ -79,9 +79,15 @@ def linked(network: str, text: str, link: str) -> str:
     return f"{text}\n\n{link}".strip()
 
 
-def item(asset: UUID, alt: str, fit: str, cover: str = "") -> dict[str, str]:
-    """A file in a content. `fit` (see scheduler.library.fitting.plan) and `cover` are there where they are not the usual."""
-    shown = {"fit": fit if fit != PAD else "", "cover": cover}
+def item_of(use: PostMedia) -> dict[str, str]:
+    """A post's file in a content, with the alt text of the library where it has none of its own."""
+    return item(use.asset_id, use.alt or use.asset.alt, use.fit, use.cover, use.captions_id, use.language)
+
+
+def item(asset: UUID, alt: str, fit: str, cover: str = "", captions: UUID | None = None, language: str = "") -> dict[str, str]:
+    """A file in a content. What follows the alt text (see PostMedia) is there where it is not the usual."""
+    spoken = {"captions": str(captions), "language": language} if captions else {}
+    shown = {"fit": fit if fit != PAD else "", "cover": cover, **spoken}
     return {"asset": str(asset), "alt": alt} | {name: value for name, value in shown.items() if value}
 
 

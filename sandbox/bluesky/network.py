@@ -179,6 +179,7 @@ class Bluesky(Network):
         shown.media = self._pictures(post.owner, facts.media)
         shown.kind, shown.link, shown.title = facts.kind, facts.link, facts.title
         shown.labels = [value["val"] for value in (record.get("labels") or {}).get("values", [])]
+        shown.labels += [f"captions: {', '.join(facts.captions)}"] if facts.captions else []
         rules = self.repo.who_may_reply(post)
         found = {
             "facets": facet_facts(record),

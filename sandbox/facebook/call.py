@@ -36,6 +36,7 @@ class Call:
     request: Request
     token: Doc | None = None
     served: dict[str, Any] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)  # of the files
 
     @property
     def is_user(self) -> bool:
@@ -134,28 +135,29 @@ async def read(request: Request, version: str, path: str) -> Call:
     """The call of a request. The bodies of raw uploads are left for their handler to stream."""
     params: dict[str, Any] = dict(request.query_params)
     in_query = "access_token" in params
-    given, files = await _body(request)
+    given, files, names = await _body(request)
     params = _unbracket({**params, **given})
     method = str(params.pop("method", "") or request.method).upper()
     token = str(params.pop("access_token", "") or _header_token(request))
     parts = [part for part in path.split("/") if part]
-    return Call(method, version, parts, params, files, dict(request.headers), token, in_query, request)
+    return Call(method, version, parts, params, files, dict(request.headers), token, in_query, request, names=names)
 
 
-async def _body(request: Request) -> tuple[dict[str, Any], dict[str, bytes]]:
+async def _body(request: Request) -> tuple[dict[str, Any], dict[str, bytes], dict[str, str]]:
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if request.method == "GET":
-        return {}, {}
+        return {}, {}, {}
     if kind == "application/json":
-        return _json_object(await request.body()), {}
+        return _json_object(await request.body()), {}, {}
     if kind == "application/x-www-form-urlencoded":
-        return dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)), {}
+        return dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)), {}, {}
     if kind != "multipart/form-data":
-        return {}, {}
+        return {}, {}, {}
     async with request.form(max_fields=2000, max_part_size=LARGEST_FIELD) as form:
         parts = form.multi_items()
         files = {name: await part.read() for name, part in parts if isinstance(part, UploadFile)}
-        return {name: part for name, part in parts if isinstance(part, str)}, files
+        names = {name: part.filename or "" for name, part in parts if isinstance(part, UploadFile)}
+        return {name: part for name, part in parts if isinstance(part, str)}, files, names
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

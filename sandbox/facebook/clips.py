@@ -4,6 +4,7 @@ https://developers.facebook.com/documentation/video-api/guides/reels-publishing"
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,9 @@ def _post(net: Facebook, call: Call, video: Doc, when: posts.Plan, about: dict[s
     """Process the video and let its post wait for it."""
     text = call.text("description")
     told = {"title": call.text("title"), "text": text, "content_category": call.text("content_category")}
+    if thumb := call.files.get("thumb"):
+        net.files.write(f"{video.id}-thumb", thumb)
+        told["thumb"] = f"{video.id}-thumb"
     net.docs.change("media", video.id, **told, content_tags=call.words("content_tags"))
     video = videos.process(net, video)
     content = posts.Content(video["kind"], text, "", [video.id], {**about, "title": told["title"]})
@@ -172,6 +176,28 @@ def _check_daily(net: Facebook, page: Doc) -> None:
     today = net.docs.find("post", owner=page.id, since=net.now() - 86400, limit=2000)
     if sum(post["kind"] == "reel" for post in today) >= REELS_A_DAY:
         raise spam_block()
+
+
+# --- captions ------------------------------------------------------------------------------------------------
+
+
+@edge("POST", "video", "captions", POSTING, page_token=True)
+def add_captions(net: Facebook, call: Call, video: Doc) -> dict[str, Any]:
+    """A .srt whose name tells the locale. https://developers.facebook.com/docs/graph-api/reference/video/captions"""
+    name, content = call.names.get("captions_file", ""), call.files.get("captions_file", b"")
+    found = re.fullmatch(r".+\.([a-z]{2}_[A-Z]{2})\.srt", name)
+    if not found or b"-->" not in content:
+        raise invalid("Param captions_file must be a SubRip file whose name ends with its locale, like captions.en_US.srt")
+    tracks = dict.fromkeys([*(video.get("captions") or []), found[1]])
+    net.docs.change("media", video.id, captions=list(tracks), default_locale=call.text("default_locale"))
+    return {"success": True, "id": video.id}
+
+
+@edge("GET", "video", "captions", READING)
+def listed_captions(net: Facebook, call: Call, video: Doc) -> dict[str, Any]:
+    """The languages that there are."""
+    default = video.get("default_locale", "")
+    return {"data": [{"locale": one, "is_default": one == default} for one in video.get("captions") or []]}
 
 
 # --- reading -------------------------------------------------------------------------------------------------

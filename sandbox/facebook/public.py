@@ -137,9 +137,17 @@ def shown_post(net: Facebook, found: Doc) -> PublicPost:
         media=net.pictures(found["media"]),
         likes=net.docs.count("like", parent=found.id),
         replies=net.replies(found),
-        labels=_labels(targeting, found["kind"]),
+        labels=[*_labels(targeting, found["kind"]), *_beside(net, found)],
         details={name: json.dumps(value) for name, value in targeting.items()},
     )
+
+
+def _beside(net: Facebook, found: Doc) -> list[str]:
+    """What belongs to the post's video."""
+    videos = [media for media in net.docs.many("media", found["media"]) if media["type"] == "video"]
+    spoken = [locale.partition("_")[0] for video in videos for locale in video.get("captions") or []]
+    pictures = ["own thumbnail"] if any(video.get("thumb") for video in videos) else []
+    return [*pictures, *([f"captions: {', '.join(spoken)}"] if spoken else [])]
 
 
 def threaded(replies: list[Reply]) -> list[Reply]:

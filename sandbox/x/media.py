@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image, UnidentifiedImageError
@@ -40,6 +41,11 @@ SCOPE = ("media.write",)
 BAD_IDS = "Your media IDs are invalid."
 NOT_VIDEO = {"code": 1, "name": "InvalidMedia", "message": "InvalidContent: The media could not be processed."}
 
+SUBTITLES: dict[str, Any] = {
+    "id*": ("string", None),
+    "media_category": ("string", None),
+    "subtitles*": {"id*": ("string", None), "language_code*": ("string", None), "display_name": ("string", None)},
+}
 # Taken and forgotten: what else metadata may hold.
 OTHER: dict[str, dict[str, Any]] = {
     name: {}
@@ -66,6 +72,7 @@ class MediaUpload:
             Endpoint("POST", "/2/media/upload/{id}/append", self.append, "chunk", SCOPE),
             Endpoint("POST", "/2/media/upload/{id}/finalize", self.finalize, "chunk", SCOPE),
             Endpoint("POST", "/2/media/metadata", self.metadata, "metadata", SCOPE),
+            Endpoint("POST", "/2/media/subtitles", self.subtitles, "metadata", SCOPE),
         ]
 
     async def one_shot(self, call: Call) -> tuple[int, dict[str, Any]]:
@@ -139,6 +146,20 @@ class MediaUpload:
             raise problems.invalid("metadata.alt_text.text", alt[:50], "Alt text must be at most 1000 characters.")
         self.x.docs.change("media", media.id, alt=alt)
         return 200, {"data": {"id": media.id, "associated_metadata": {"alt_text": {"text": alt}}}}
+
+    async def subtitles(self, call: Call) -> tuple[int, dict[str, Any]]:
+        """Captions for a video; those of the same language are replaced. https://docs.x.com/x-api/media/create-media-subtitles"""
+        body = await call.json()
+        check(body, SUBTITLES)
+        video, track = self._mine(call, body["id"]), self._mine(call, body["subtitles"]["id"])
+        code = body["subtitles"]["language_code"]
+        if not re.fullmatch(r"[A-Z]{2}", code):
+            raise problems.invalid("subtitles.language_code", code, "$.subtitles.language_code: does not match ^[A-Z]{2}$")
+        if _kind(video) != "video" or track["category"] != "subtitles" or b"-->" not in self.x.files.read(track.id):
+            raise problems.invalid("subtitles.id", track.id, BAD_IDS)
+        tracks = {**(video.get("subtitles") or {}), code: track.id}
+        self.x.docs.change("media", video.id, subtitles=tracks)
+        return 200, {"data": {"id": video.id, "media_category": "TweetVideo", "associated_subtitles": body["subtitles"]}}
 
     def check_for_post(self, me: Doc, ids: list[str]) -> None:
         """Problem 400 unless these are own, ready, fresh media that may stand together."""

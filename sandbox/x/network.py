@@ -179,6 +179,10 @@ class X(Network):
         shown.poll = (post.get("poll") or {}).get("options", [])
         words = {"made_with_ai": "Made with AI", "paid_partnership": "Paid partnership"}
         shown.labels = [words[label] for label in post.get("labels", [])]
+        languages = [
+            code.lower() for media in self.docs.many("media", post.get("media") or []) for code in media.get("subtitles") or ()
+        ]
+        shown.labels += [f"captions: {', '.join(languages)}"] if languages else []
         shown.details = {"reply_settings": post.get("reply_settings") or "everyone", "conversation": post.key}
         return shown
 

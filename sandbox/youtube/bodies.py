@@ -68,6 +68,18 @@ PLAYLIST_ITEM: dict[str, Any] = {
     "contentDetails": {"videoId": ANY, "note": str, "startAt": str, "endAt": str, "videoPublishedAt": ANY},
     "status": ANY,
 }
+CAPTION: dict[str, Any] = {
+    **READ_ONLY,
+    "snippet": {
+        "videoId": str,
+        "language": str,
+        "name": str,
+        "isDraft": bool,
+        **dict.fromkeys(
+            words("audioTrackType failureReason isAutoSynced isCC isEasyReader isLarge lastUpdated status trackKind"), ANY
+        ),
+    },
+}
 COMMENT: dict[str, Any] = {
     **READ_ONLY,
     "snippet": {

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from sandbox.network import Network
 from sandbox.store import Doc
-from sandbox.youtube import channels, comments, playlists, videos
+from sandbox.youtube import captions, channels, comments, playlists, videos
 from sandbox.youtube.answers import Refusal, answer
 from sandbox.youtube.ask import Ask, Handler, Param, malformed, read_params
 from sandbox.youtube.google import PREFIX
@@ -66,6 +66,8 @@ INSERT_VIDEO = Call(
 )
 SET_THUMBNAIL = Call(None, UPLOAD, {"videoId": Param(required=True), "upload_id": TEXT, **ON_BEHALF}, 50)
 
+INSERT_CAPTIONS = Call(None, COMMENTS, {**PART, "sync": FLAG, "upload_id": TEXT, "onBehalfOfContentOwner": TEXT}, 400)
+
 CALLS: dict[tuple[str, str], Call] = {
     ("GET", "channels"): Call(
         channels.list_channels,
@@ -87,6 +89,11 @@ CALLS: dict[tuple[str, str], Call] = {
     ),
     ("POST", "videos"): INSERT_VIDEO,
     ("POST", "thumbnails/set"): SET_THUMBNAIL,
+    ("GET", "captions"): Call(
+        captions.list_captions, COMMENTS, {**PART, **IDS, "videoId": Param(required=True), "onBehalfOfContentOwner": TEXT}, 50
+    ),
+    ("POST", "captions"): INSERT_CAPTIONS,
+    ("DELETE", "captions"): Call(captions.delete_captions, COMMENTS, {**ID, "onBehalfOfContentOwner": TEXT}, 50),
     ("PUT", "videos"): Call(videos.update_video, MANAGE, {**PART, **ON_BEHALF}, 50),
     ("DELETE", "videos"): Call(videos.delete_video, MANAGE, {**ID, **ON_BEHALF}, 50),
     ("POST", "videos/rate"): Call(videos.rate_video, MANAGE, {**ID, "rating": Param(choices=RATINGS, required=True)}, 50),

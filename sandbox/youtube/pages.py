@@ -115,9 +115,14 @@ def public_post(net: Network, video: Doc) -> PublicPost:
         media=net.pictures([file["id"]]),
         likes=net.docs.count("like", parent=video.id),
         replies=net.replies(video),
-        labels=[] if is_public(video) else ["Unlisted"],
+        labels=[*([] if is_public(video) else ["Unlisted"]), *_captions(video)],
         details=details,
     )
+
+
+def _captions(video: Doc) -> list[str]:
+    languages = ", ".join(track["language"] for track in video.get("captions") or [] if track["fine"])
+    return [f"captions: {languages}"] if languages else []
 
 
 def public_posts(net: Network, account: Doc, limit: int) -> list[PublicPost]:

@@ -18,10 +18,10 @@ from starlette.responses import JSONResponse, Response
 
 from sandbox.network import Network
 from sandbox.store import Doc
-from sandbox.youtube import thumbnails
+from sandbox.youtube import captions, thumbnails
 from sandbox.youtube.answers import JSON_TYPE, Refusal
 from sandbox.youtube.ask import Ask
-from sandbox.youtube.calls import INSERT_VIDEO, SET_THUMBNAIL, Call, admit, authenticated, json_body
+from sandbox.youtube.calls import INSERT_CAPTIONS, INSERT_VIDEO, SET_THUMBNAIL, Call, admit, authenticated, json_body
 from sandbox.youtube.library import add_video
 from sandbox.youtube.metadata import SNIPPET, check_localizations, written
 from sandbox.youtube.videos import PARTS, shown
@@ -86,7 +86,10 @@ THUMBNAILS = Target(
     thumbnails.check,
     thumbnails.keep,
 )
-TARGETS = {target.path: target for target in (VIDEOS, THUMBNAILS)}
+CAPTIONS = Target(
+    INSERT_CAPTIONS, "captions", ("text/xml", "application/octet-stream"), 104_857_600, captions.check, captions.keep
+)
+TARGETS = {target.path: target for target in (VIDEOS, THUMBNAILS, CAPTIONS)}
 
 
 async def upload(net: Network, request: Request) -> Response:

@@ -57,7 +57,7 @@ def _parts(net: Network, video: Doc, owner: bool) -> dict[str, Any]:
             "duration": iso_duration(file["seconds"]),
             "dimension": "2d",
             "definition": "hd" if min(file["width"], file["height"]) >= 720 else "sd",
-            "caption": "false",
+            "caption": "true" if video.get("captions") else "false",
             "licensedContent": False,
             "projection": "rectangular",
             "hasCustomThumbnail": bool(video["thumbnail"]),

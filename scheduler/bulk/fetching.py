@@ -95,7 +95,7 @@ def download(address: str, path: Path) -> None:
     target = address
     try:
         for _hop in range(REDIRECTS + 1):
-            with _asked(target, ends) as response:
+            with asked(target, ends) as response:
                 if response.status_code not in REDIRECT:
                     _save(response, address, path, ends)
                     return
@@ -109,7 +109,9 @@ def download(address: str, path: Path) -> None:
     raise Problem(_("%(address)s leads from one address to the next: upload the file.") % {"address": address}, "media")
 
 
-def _asked(target: str, ends: float) -> requests.Response:
+def asked(target: str, ends: float) -> requests.Response:
+    """The answer of an address that a user gave, its body still to be read, no later than `ends` (monotonic). Raises Blocked
+    for one that is not on the public internet."""
     parts = urlsplit(target)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Blocked(f"{parts.scheme} is no way to fetch a file.")

@@ -20,13 +20,14 @@ class Advice:
     hints: Mapping[str, Sequence[Hint]] = field(default_factory=dict)
 
 
-def advise(post: Post, checks: Sequence[Check]) -> Advice:
-    """What can be said and offered about a post on the channels that were checked."""
+def advise(post: Post, checks: Sequence[Check], known: Mapping[Any, Asset] | None = None) -> Advice:
+    """What can be said and offered about a post on the channels that were checked. `known`: files that are at hand."""
     alone = len({check.channel.network for check in checks}) == 1
     cases = [Case(post, check.channel, check.wording, alone) for check in checks]
     unfit = [case for case, check in zip(cases, checks, strict=True) if not check.fits]
     fixes = offering.without_twins([fix for case in unfit for fix in offering.offers(case)])
-    said = [*_about_texts(post, cases), *naming.hints(cases), *_about_pictures(post, cases), *_repeated(post, cases)]
+    texts = [*_about_texts(post, cases), *naming.hints(cases)]
+    said = [*texts, *_about_pictures(post, cases, known or {}), *_repeated(post, cases)]
     return Advice(_by_slot(fixes), _by_slot(said))
 
 
@@ -46,28 +47,30 @@ def _about_texts(post: Post, cases: Sequence[Case]) -> Iterator[Hint]:
         yield from hints.about_text(slot, text, words)
 
 
-def _about_pictures(post: Post, cases: Sequence[Case]) -> Iterator[Hint]:
+def _about_pictures(post: Post, cases: Sequence[Case], known: Mapping[Any, Asset]) -> Iterator[Hint]:
     own = {case.slug: case.variant.media for case in cases if case.variant and case.variant.media is not None}
     if not cases or any(case.slug not in own for case in cases):
         shared = [(use.asset.name, use.alt or use.asset.alt, use.asset.is_video) for use in post.media.all()]
         yield from hints.about_pictures("media", shared)
-    assets = _assets(post, [one["asset"] for media in own.values() for one in media or ()])
+    assets = _assets(post, {one["asset"] for media in own.values() for one in media or ()}, known)
     for slug, media in own.items():
         files = [(assets[one["asset"]], one["alt"]) for one in media or () if one["asset"] in assets]
         yield from hints.about_pictures(f"{slug}-media", [(asset.name, alt, asset.is_video) for asset, alt in files])
 
 
-def _assets(post: Post, wanted: list[str]) -> dict[str, Asset]:
-    return {str(one.pk): one for one in post.workspace.assets.filter(pk__in=wanted)} if wanted else {}
+def _assets(post: Post, wanted: set[str], known: Mapping[Any, Asset]) -> dict[str, Asset]:
+    there = {str(pk): asset for pk, asset in known.items()}
+    missing = wanted - there.keys()
+    return there | ({str(one.pk): one for one in post.workspace.assets.filter(pk__in=missing)} if missing else {})
 
 
 def _repeated(post: Post, cases: Sequence[Case]) -> Iterator[Hint]:
-    for (slot, text), channels in _together(cases).items():
-        yield from hints.repeated(post, slot, text, channels, post.planned_for)
+    texts = [(slot, text, channels) for (slot, text), channels in _together(cases).items()]
+    yield from hints.repeated(post, texts, post.planned_for)
 
 
 def _together(cases: Sequence[Case]) -> dict[tuple[str, str], list[Any]]:
-    """Channels that get the same text are looked through in one query."""
+    """The channels that get the same text."""
     found: dict[tuple[str, str], list[Any]] = {}
     for case in cases:
         found.setdefault((case.slot, case.said.text), []).append(case.channel)

@@ -6,23 +6,27 @@ Every number and sentence comes from the connectors, through `scheduler.compose`
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Channel
-from connectors import connector
+from connectors import captions, connector
 from connectors.data import GIF, H264, Limits, Problem
 from connectors.problems import KINDS
-from scheduler.compose import Need, Wording, judged, wording
+from scheduler.compose import Need, Wording, file_ids, judged, wording
 from scheduler.composing.forms import OPTION
 from scheduler.library import covering
 from scheduler.library.fitting.plan import Profile, crops, inner
-from scheduler.models import Audience, Post
+from scheduler.models import Asset, Audience, Post
 from scheduler.plans import utm
 
 SHARED = ("link", "first_comment")
 NEAR = 0.9  # from here on a count is shown as nearly full
+
+
+Known = Mapping[Any, Asset] | None
 
 
 @dataclass(frozen=True)
@@ -61,20 +65,37 @@ class Check:
         return not self.problems
 
 
-def check(post: Post, channel: Channel, audience: Audience | None = None) -> Check:
-    """Everything that the connector has to say about `post` on `channel`."""
+def check(post: Post, channel: Channel, audience: Audience | None = None, known: Known = None) -> Check:
+    """Everything that the connector has to say about `post` on `channel`. `known`: files that are at hand, see `files_of`."""
     said = wording(post, channel, audience)
-    verdict = judged(post, channel, audience)
+    verdict = judged(post, channel, audience, known=known)
     return Check(
         channel,
         audience,
         said,
         count(channel.network, said.text, verdict.limits),
         problems=tuple((slot(post, channel.network, one), str(one)) for one in verdict.problems),
-        notes=(*(note(channel.network, change) for change in verdict.changes), *_about_cover(channel.network, said)),
+        notes=(*(note(channel.network, change) for change in verdict.changes), *_about_videos(channel.network, said)),
         shaped=frozenset(asset.pk for asset, profile in verdict.changes if profile.fit),
         profiles={asset.pk: profile for asset, profile in reversed(verdict.changes)},
     )
+
+
+def files_of(post: Post, places: Iterable[tuple[Channel, Audience | None]]) -> dict[Any, Asset]:
+    """Every file that the post has in these places, its covers and captions too: one query for all checks and previews."""
+    own = {use.asset_id: use.asset for use in post.media.all()}
+    wanted = set[UUID]()
+    for channel, audience in places:
+        said = wording(post, channel, audience)
+        wanted |= set(file_ids(channel.network, {"media": said.media, "options": said.options}))
+        wanted |= {UUID(one["cover"]) for one in said.media if covering.is_picture(one.get("cover", ""))}
+    missing = wanted - own.keys()
+    return own | (post.workspace.assets.in_bulk(missing) if missing else {})
+
+
+def _about_videos(network: str, said: Wording) -> Iterator[str]:
+    yield from _about_cover(network, said)
+    yield from _about_captions(network, said)
 
 
 def _about_cover(network: str, said: Wording) -> Iterator[str]:
@@ -91,6 +112,13 @@ def _about_cover(network: str, said: Wording) -> Iterator[str]:
         yield _("%(network)s takes a moment of the video as cover, not a picture.") % {"network": found.name}
     else:
         yield _("%(network)s chooses the cover of a video itself.") % {"network": found.name}
+
+
+def _about_captions(network: str, said: Wording) -> Iterator[str]:
+    """Where the captions that were chosen are not taken."""
+    found = connector(network)
+    if any(one.get("captions") for one in said.media) and not captions.taken(found.options):
+        yield _("%(network)s takes no captions: the video goes there without them.") % {"network": found.name}
 
 
 def note(network: str, change: Need) -> str:

@@ -148,17 +148,14 @@ def _what_stays(post: Post, draft: Draft) -> frozenset[UUID]:
 def _keep_what_hangs_on(post: Post, draft: Draft, there: frozenset[UUID]) -> None:
     PostChannel.objects.bulk_create(PostChannel(post=post, channel=one) for one in draft.channels if one.pk not in there)
     PostMedia.objects.bulk_create(_media(post, draft))
-    keep_alt((asset, alt) for asset, alt, *_shown in draft.media)
+    keep_alt((used.asset, used.alt) for used in draft.media)
     Variant.objects.bulk_create(_variants(post, draft))
     if draft.labels is not None:
         post.labels.set(draft.labels)
 
 
 def _media(post: Post, draft: Draft) -> list[PostMedia]:
-    return [
-        PostMedia(post=post, asset=asset, position=place, alt=alt, fit=fit, cover=cover)
-        for place, (asset, alt, fit, cover) in enumerate(draft.media)
-    ]
+    return [PostMedia(post=post, position=place, **used._asdict()) for place, used in enumerate(draft.media)]
 
 
 def _variants(post: Post, draft: Draft) -> list[Variant]:
@@ -186,7 +183,7 @@ def content_of(draft: Draft) -> dict[str, Any]:
         "planned_for": draft.planned_for.isoformat() if draft.planned_for else "",
         "channels": [str(channel.pk) for channel in draft.channels],
         "labels": sorted(str(label.pk) for label in draft.labels or ()),
-        "media": [item(asset.pk, alt, fit, cover) for asset, alt, fit, cover in draft.media],
+        "media": [_item(used, used.alt) for used in draft.media],
         "own": {
             network: {
                 "text": own.text,
@@ -201,7 +198,12 @@ def content_of(draft: Draft) -> dict[str, Any]:
 
 
 def _frozen(media: Files | None) -> list[dict[str, str]] | None:
-    return None if media is None else [item(asset.pk, alt or asset.alt, fit, cover) for asset, alt, fit, cover in media]
+    return None if media is None else [_item(used, used.alt or used.asset.alt) for used in media]
+
+
+def _item(used: Used, alt: str) -> dict[str, str]:
+    captions = used.captions.pk if used.captions else None
+    return item(used.asset.pk, alt, used.fit, used.cover, captions, used.language)
 
 
 # -- imagining ------------------------------------------------------------------------------------------------------------

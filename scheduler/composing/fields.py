@@ -1,7 +1,7 @@
 """Form fields of the composer: texts with one kind of line end, lists, files of the library, a network's options."""
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from connectors import options
 from scheduler.library.covering import is_picture
 from scheduler.library.fitting.plan import CROP, PAD, crops, focus, known_fit
 from scheduler.models import Asset
+from scheduler.targeting import places
 
 
 def unix(text: str) -> str:
@@ -53,12 +54,14 @@ class Parts(forms.Field):
 
 
 class Used(NamedTuple):
-    """A file as a post uses it: alt text, how it reaches another shape, a video's cover (see PostMedia)."""
+    """A file as a post uses it: alt text, how it reaches another shape, a video's cover and captions (see PostMedia)."""
 
     asset: Asset
     alt: str = ""
     fit: str = PAD
     cover: str = ""
+    captions: Asset | None = None
+    language: str = ""
 
     @property
     def crops(self) -> bool:
@@ -76,19 +79,34 @@ class Used(NamedTuple):
         return is_picture(self.cover)
 
 
-Sent = tuple[str, str, str, str]  # the same as a form sends it: the asset by its id
+class Sent(NamedTuple):
+    """The same as a form sends it: files by their ids."""
+
+    asset: str
+    alt: str = ""
+    fit: str = PAD
+    cover: str = ""
+    captions: str = ""
+    language: str = ""
 
 
 class FilesInput(forms.HiddenInput):
-    """An asset's id and what was typed about it: inputs `media`, `media-alt-<id>`, `media-fit-<id>`, `media-focus-<id>`
-    and `media-cover-<id>`. The focus ("30x70") says where to crop."""
+    """An asset's id and what was typed about it: inputs `media`, and `media-<what>-<id>` for alt, fit, focus, cover,
+    captions and language. The focus ("30x70") says where to crop."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Sent]:
         def typed(what: str, pk: str) -> str:
             return str(data.get(f"{name}-{what}-{pk}", ""))
 
-        ids = dict.fromkeys(data.getlist(name))
-        return [(pk, typed("alt", pk), _fit(typed("fit", pk), typed("focus", pk)), typed("cover", pk)) for pk in ids]
+        return [
+            Sent(
+                pk,
+                typed("alt", pk),
+                _fit(typed("fit", pk), typed("focus", pk)),
+                *(typed(what, pk) for what in ("cover", "captions", "language")),
+            )
+            for pk in dict.fromkeys(data.getlist(name))
+        ]
 
 
 def _fit(fit: str, focus: str) -> str:
@@ -98,9 +116,33 @@ def _fit(fit: str, focus: str) -> str:
 COVER = re.compile(r"\d{1,5}(\.\d{1,3})?")
 
 
-def _cover(asset: Asset, typed: str, pictures: Container[str]) -> str:
-    """A second of the video, or the id of one of these pictures; empty for anything else."""
-    return typed if asset.is_video and (COVER.fullmatch(typed) or typed in pictures) else ""
+def _used(sent: Sent, files: Mapping[str, Asset]) -> Used:
+    """As far as it can be: what does not go with the file is left out, and `_left_out` says so."""
+    asset, beside = files[sent.asset], files.get(sent.captions)
+    picture = files.get(sent.cover)
+    cover = sent.cover if COVER.fullmatch(sent.cover) or (picture and picture.is_image) else ""
+    captions = beside if beside and beside.is_captions else None
+    plain = Used(asset, unix(sent.alt).strip(), known_fit(sent.fit))
+    if not asset.is_video:
+        return plain
+    return plain._replace(cover=cover, captions=captions, language=_language(sent.language) if captions else "")
+
+
+def _language(typed: str) -> str:
+    """The tag of a language that was typed by name or tag; empty for what is none."""
+    try:
+        return places.language(typed) if typed.strip() else ""
+    except ValueError:
+        return ""
+
+
+def _left_out(sent: Sent, files: Mapping[str, Asset]) -> Iterator[str]:
+    picture, used = files.get(sent.cover), _used(sent, files)
+    if picture and not used.cover:
+        yield _("%(name)s is no picture: choose a picture as cover, or a frame of the film.") % {"name": picture.name}
+    if used.captions and not used.language:
+        sentence = _("%(name)s: say in which language the captions are.")
+        yield sentence % {"name": used.captions.name}
 
 
 class Files(forms.Field):
@@ -114,15 +156,20 @@ class Files(forms.Field):
 
     def known(self, chosen: Iterable[Sent]) -> list[Used]:
         """Those whose file is in the library."""
-        wanted = [one for one in chosen if is_uuid(one[0])]
-        ids = {UUID(pk) for one in wanted for pk in (one[0], one[3]) if is_uuid(pk)}
-        found = {str(pk): asset for pk, asset in self.assets.in_bulk(ids).items()}
-        pictures = {pk for pk, asset in found.items() if not asset.is_video}
-        return [
-            Used(found[pk], unix(alt).strip(), known_fit(fit), _cover(found[pk], cover, pictures))
-            for pk, alt, fit, cover in wanted
-            if pk in found
-        ]
+        wanted, found = self._found(chosen)
+        return [_used(one, found) for one in wanted]
+
+    def left_out(self, chosen: Iterable[Sent]) -> list[str]:
+        """What cannot be used as it was chosen, in sentences."""
+        wanted, found = self._found(chosen)
+        return [sentence for one in wanted for sentence in _left_out(one, found)]
+
+    def _found(self, chosen: Iterable[Sent]) -> tuple[list[Sent], dict[str, Asset]]:
+        wanted = [one for one in chosen if is_uuid(one.asset)]
+        ids = {UUID(pk) for one in wanted for pk in (one.asset, one.cover, one.captions) if is_uuid(pk)}
+        found = {str(pk): asset for pk, asset in (self.assets.in_bulk(ids) if ids else {}).items()}
+        media = [one for one in wanted if one.asset in found and not found[one.asset].is_captions]
+        return media, found
 
     def to_python(self, value: list[Sent] | None) -> list[Used]:
         found = self.known(value or ())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
@@ -137,7 +138,7 @@ class NetworkForm(forms.Form):
         """The name under which its own files are sent."""
         return self.add_prefix("media")
 
-    @property
+    @cached_property
     def chosen_files(self) -> list[Used]:
         return shown(self)
 
@@ -197,10 +198,14 @@ class Composer:
         chosen = {str(pk) for pk in self.main["labels"].value() or ()}
         return [(label, str(label.pk) in chosen) for label in self.workspace.labels.all()]
 
-    @property
+    @cached_property
     def several_queues(self) -> bool:
         """Whether there is a choice of queues."""
-        return self.workspace.queues.filter(paused=False).count() > 1
+        field = self.main.fields["queue"]
+        assert isinstance(field, forms.ModelChoiceField)
+        read = list(field.iterator(field))  # once, here and for the page
+        field.choices = read
+        return len(read) > 2  # one stands for any
 
     @property
     def chosen_networks(self) -> set[str]:
@@ -237,6 +242,13 @@ class Composer:
         for slot, sentences in slots.items():
             self.told[slot] = list(dict.fromkeys([*self.told.get(slot, []), *sentences]))
 
+    def tell_left_out(self) -> list[str]:
+        """Show at the files what of them cannot be used as it was chosen; the sentences."""
+        forms = [self.main, *(form for form in self.networks if self._wanted(form))]
+        found = {form.add_prefix("media"): left_out(form) for form in forms}
+        self.tell(found)
+        return [sentence for sentences in found.values() for sentence in sentences]
+
     def refuse(self, sentence: str, field: str) -> None:
         """Show why a verb refused, at the field it names or above the form. Who was told of a newer version has seen it."""
         if field == "seen" and self.post:
@@ -259,7 +271,7 @@ class Composer:
         own = [form.add_prefix(name) for form in self.networks for name in form.fields if name not in ("own", "own_media")]
         return [*(name for name in self.main.fields if name not in ("seen", "labels", "queue")), *own]
 
-    @property
+    @cached_property
     def main_files(self) -> list[Used]:
         """The files with their alt texts and how they reach another shape, as they were chosen."""
         return shown(self.main)
@@ -278,14 +290,21 @@ def shown(form: forms.BaseForm) -> list[Used]:
     return field.known(form["media"].value() or [])
 
 
+def left_out(form: forms.BaseForm) -> list[str]:
+    """What of a form's files cannot be used as it was chosen."""
+    field = form.fields["media"]
+    assert isinstance(field, Files)
+    return field.left_out(form["media"].value() or []) if form.is_bound else []
+
+
 def _initial(post: Post | None, when: datetime | None, said: Mapping[str, Any]) -> dict[str, Any]:
     fields = {name: said.get(name) for name in ("text", "link", "first_comment", "campaign", "channels", "labels")}
     media = [_chosen(one) for one in said.get("media", ())]
     planned = parse_datetime(said.get("planned_for", "")) or when
     if post is None:
         return {**fields, "media": media, "when": planned}
-    live = post.publications.filter(due_at__isnull=False, part=0).order_by("publish_at").values_list("publish_at", flat=True)
-    return {**fields, "media": media, "when": live.first() or planned, "seen": post.version}
+    live = [one.publish_at for one in post.publications.all() if one.due_at and not one.part]
+    return {**fields, "media": media, "when": min(live, default=planned), "seen": post.version}
 
 
 def _own_initial(said: Mapping[str, Any], own: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -304,4 +323,5 @@ def _own_initial(said: Mapping[str, Any], own: Mapping[str, Any] | None) -> dict
 
 
 def _chosen(one: Mapping[str, str]) -> Sent:
-    return one["asset"], one["alt"], one.get("fit", PAD), one.get("cover", "")
+    told = (one.get(name, "") for name in ("cover", "captions", "language"))
+    return Sent(one["asset"], one["alt"], one.get("fit", PAD), *told)

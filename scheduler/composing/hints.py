@@ -1,14 +1,14 @@
 """What would make a post better, though no network refuses it: for people who listen to it, and for those who saw it before."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import regex
-from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import F
+from django.db.models import Case, F, FloatField, Func, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -101,29 +101,60 @@ def about_pictures(slot: str, files: Iterable[tuple[str, str, bool]]) -> Iterato
 # -- for people who saw it before ---------------------------------------------------------------------------------------------
 
 
-def repeated(post: Post, slot: str, text: str, channels: Iterable[Channel], when: datetime | None) -> Iterator[Hint]:
-    """The post nearest in words that these channels bring, or brought, within REPEATED_WITHIN of `when`."""
-    if len(text.strip()) < TOO_SHORT:
-        return
+Text = tuple[str, str, Sequence[Channel]]  # its slot, its words, the channels that get it
+
+
+def repeated(post: Post, texts: Iterable[Text], when: datetime | None) -> Iterator[Hint]:
+    """For each text the post nearest in words that its channels bring, or brought, within REPEATED_WITHIN of `when`.
+
+    One query for all of them.
+    """
+    nearest: dict[tuple[str, str], Publication] = {}
+    rounds = _rounds(one for one in texts if len(one[1].strip()) >= TOO_SHORT)
+    looks = [_alike(post, {pk: text for pk, (_slot, text) in places.items()}, when, n) for n, places in enumerate(rounds)]
+    rows: Any = looks[0].union(*looks[1:], all=True) if looks else ()
+    for found in rows:
+        here = rounds[found.round][found.channel_id]
+        if here not in nearest or found.alike > nearest[here].alike:  # type: ignore[attr-defined]  # annotated
+            nearest[here] = found
+    for (slot, text), found in nearest.items():
+        yield _repetition(slot, text, found)
+
+
+def _rounds(texts: Iterable[Text]) -> list[dict[UUID, tuple[str, str]]]:
+    """Slot and text by channel; a further text of the same channel (for an audience) is in a further round."""
+    rounds: list[dict[UUID, tuple[str, str]]] = []
+    for slot, text, channels in texts:
+        for channel in channels:
+            free = next((one for one in rounds if channel.pk not in one), None)
+            if free is None:
+                rounds.append(free := {})
+            free[channel.pk] = (slot, text)
+    return rounds
+
+
+def _alike(post: Post, texts: Mapping[UUID, str], when: datetime | None, number: int) -> QuerySet[Publication]:
+    """What each of the channels brings that is likest its text, where it is alike at all."""
     moment = when or timezone.now()
     near = (moment - REPEATED_WITHIN, moment + REPEATED_WITHIN)
-    found = (
-        Publication.objects.filter(workspace=post.workspace, channel__in=[one.pk for one in channels], part=0)
+    ours = Case(*(When(channel=pk, then=Value(text)) for pk, text in texts.items()), output_field=TextField())
+    return (
+        Publication.objects.filter(workspace=post.workspace, channel__in=texts, part=0)
         .filter(publish_at__range=near, status__in=(*LIVE, Status.PUBLISHED))
         .exclude(post=post.pk)
-        .annotate(said=KeyTextTransform("text", "content"))
-        .annotate(alike=TrigramSimilarity("said", text))
+        .annotate(alike=Func(KeyTextTransform("text", "content"), ours, function="SIMILARITY", output_field=FloatField()))
+        .annotate(round=Value(number))
         .filter(alike__gte=ALIKE)
         .select_related("channel")
-        .order_by("-alike", F("publish_at").desc())
-        .first()
+        .order_by("channel_id", "-alike", F("publish_at").desc())
+        .distinct("channel_id")
     )
-    if found:
-        same = unicodedata.normalize("NFC", found.text.strip()) == unicodedata.normalize("NFC", text.strip())
-        sentence = (
-            _("The same text is on %(channel)s on %(day)s.")
-            if same
-            else _("Nearly the same text is on %(channel)s on %(day)s.")
-        )
-        day = date_format(timezone.localtime(found.publish_at), "j M Y")
-        yield Hint(slot, sentence % {"channel": found.channel.name, "day": day}, post=found.post_id)
+
+
+def _repetition(slot: str, text: str, found: Publication) -> Hint:
+    same = unicodedata.normalize("NFC", found.text.strip()) == unicodedata.normalize("NFC", text.strip())
+    sentence = (
+        _("The same text is on %(channel)s on %(day)s.") if same else _("Nearly the same text is on %(channel)s on %(day)s.")
+    )
+    day = date_format(timezone.localtime(found.publish_at), "j M Y")
+    return Hint(slot, sentence % {"channel": found.channel.name, "day": day}, post=found.post_id)

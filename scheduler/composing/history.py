@@ -1,7 +1,7 @@
 """The versions of a post: what each said, who wrote it, what differs between two of them.
 
 A content is a plain dict: text, link, first_comment, campaign (id or ''), planned_for (ISO or ''), channels and labels (ids),
-media [{asset, alt, fit, cover}], and `own` by network: text (None: the post's), thread, media (None: the post's), options.
+media (see scheduler.compose.item), and `own` by network: text (None: the post's), thread, media (None: the post's), options.
 """
 
 import re
@@ -37,7 +37,7 @@ def written(post: Post) -> dict[str, Any]:
         "planned_for": post.planned_for.isoformat() if post.planned_for else "",
         "channels": list(dict.fromkeys(str(target.channel_id) for target in post.targets.all())),
         "labels": sorted(str(label.pk) for label in post.labels.all()),
-        "media": [item(use.asset_id, use.alt, use.fit, use.cover) for use in post.media.all()],
+        "media": [item(use.asset_id, use.alt, use.fit, use.cover, use.captions_id, use.language) for use in post.media.all()],
         "own": {
             one.network: {"text": one.text, "thread": one.thread, "media": one.media, "options": one.options} for one in shared
         },
@@ -160,8 +160,12 @@ class Names:
         return [self._labels.get(pk, _("a label that is gone")) for pk in ids]
 
     def files(self, media: Iterable[Mapping[str, str]]) -> str:
-        lines = [(self._assets.get(one["asset"], _("a file that is gone")), one["alt"]) for one in media]
-        return "\n".join(f"{name}: {alt}" if alt else name for name, alt in lines)
+        return "\n".join(self._file(one) for one in media)
+
+    def _file(self, one: Mapping[str, str]) -> str:
+        name = self._assets.get(one["asset"], _("a file that is gone"))
+        spoken = _("captions: %(language)s") % {"language": one["language"]} if "captions" in one else ""
+        return ": ".join(part for part in (name, one["alt"], spoken) if part)
 
     def campaign(self, pk: str) -> str:
         return self._campaigns.get(pk, _("a campaign that is gone")) if pk else ""

@@ -4,18 +4,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from connectors import connector
+from connectors import captions, connector
+from connectors.base import Connector
 from scheduler.compose import needs, to_outgoing
 from scheduler.composing.checking import note
 from scheduler.models import Asset
 
 
 class Fitness(TextChoices):
-    AS_IS = "as-is", _("As it is")
-    FITTED = "fitted", _("Is made to fit")
-    REFUSED = "refused", _("Not taken")
+    AS_IS = "as-is", gettext_lazy("As it is")
+    FITTED = "fitted", gettext_lazy("Is made to fit")
+    REFUSED = "refused", gettext_lazy("Not taken")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,9 @@ def fits(asset: Asset, networks: Iterable[str]) -> Iterator[Fit]:
     """The file alone in a post with the network's usual options, on each of these networks."""
     for slug in networks:
         found = connector(slug)
+        if asset.is_captions:
+            yield _captions(found)
+            continue
         options = {option.name: option.empty() for option in found.options}
         content = {"text": "", "media": [{"asset": str(asset.pk), "alt": asset.alt}], "options": options}
         assets = {asset.pk: asset}
@@ -43,3 +48,9 @@ def fits(asset: Asset, networks: Iterable[str]) -> Iterator[Fit]:
             yield Fit(slug, found.name, Fitness.FITTED, note(slug, changes[0]))
         else:
             yield Fit(slug, found.name, Fitness.AS_IS)
+
+
+def _captions(network: type[Connector]) -> Fit:
+    if captions.taken(network.options):
+        return Fit(network.slug, network.name, Fitness.AS_IS)
+    return Fit(network.slug, network.name, Fitness.REFUSED, _("%(network)s takes no captions.") % {"network": network.name})

@@ -16,7 +16,7 @@ from PIL import Image, UnidentifiedImageError
 
 from accounts.models import User, Workspace
 from accounts.verbs import Problem
-from scheduler.library import storing
+from scheduler.library import captioning, storing
 from scheduler.library.fitting.videos import probe
 from scheduler.library.stripping import stripped
 from scheduler.models import Asset
@@ -28,7 +28,7 @@ ORIENTATION, LYING = 0x0112, 5  # EXIF: from 5 on a viewer turns the picture by 
 
 
 def add_asset(workspace: Workspace, file: File, name: str, by: User | None) -> tuple[Asset, bool]:  # type: ignore[type-arg]  # any file
-    """The asset for a file's content, and whether it is new. Raises Problem for what is neither picture nor video.
+    """The asset for a file's content, and whether it is new. Raises Problem for what is no picture, video or captions.
 
     A photo is kept without what it tells of its maker. What was thrown away and comes again is taken back.
     """
@@ -37,7 +37,7 @@ def add_asset(workspace: Workspace, file: File, name: str, by: User | None) -> t
     found = Asset.everything.filter(workspace=workspace, sha256=digest).first()
     if found is not None:
         return found, _taken_back(found)
-    if not mime_type.startswith("video/"):
+    if mime_type in IMAGES.values():
         file = _bare(file, name)
     asset = Asset(
         workspace=workspace,
@@ -89,7 +89,8 @@ def identify(file: File, name: str) -> tuple[str, int, int, float]:  # type: ign
         return _video(file, head)
     if head[:4] == b"\x1aE\xdf\xa3":
         return "video/webm", 0, 0, 0.0
-    return _image(file, name)
+    kind = captioning.identified(file, name)
+    return (kind, 0, 0, 0.0) if kind else _image(file, name)
 
 
 def _image(file: File, name: str) -> tuple[str, int, int, float]:  # type: ignore[type-arg]

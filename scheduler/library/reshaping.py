@@ -36,7 +36,7 @@ class Cut:
 def cut(asset: Asset, wanted: Cut, by: Member) -> Asset:
     """A new picture in the library, beside the one that it was cut from. Raises Problem for what cannot be cut so."""
     must(by, Action.WRITE)
-    if asset.is_video or asset.mime_type == GIF:
+    if not asset.is_image or asset.mime_type == GIF:
         raise Problem(_("Only photos can be cropped and turned: this file moves."), "media")
     if wanted == Cut():
         raise Problem(_("Nothing is changed: choose a part of the picture, or turn it."), "media")

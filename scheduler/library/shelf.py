@@ -21,17 +21,26 @@ from scheduler.models import Asset, Folder, Post
 MOST_LABELS, LONGEST_LABEL = 20, 40
 NOWHERE = "none"  # the folder of files that lie in none
 
-# (asset, post) of every use: in the post's media, in a network's own media, beside them as a thumbnail or captions.
+# (asset, post) of every use: in the post's media, in a network's own media, beside them as a cover, a thumbnail or captions.
 A_UUID = "'^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'"
 USES = f"""
     SELECT m.asset_id AS asset, m.post_id AS post
     FROM scheduler_postmedia m JOIN scheduler_post p ON p.id = m.post_id WHERE p.workspace_id = %(workspace)s
     UNION
+    SELECT m.captions_id, m.post_id
+    FROM scheduler_postmedia m JOIN scheduler_post p ON p.id = m.post_id
+    WHERE p.workspace_id = %(workspace)s AND m.captions_id IS NOT NULL
+    UNION
     SELECT named.asset::uuid, named.post FROM (
-        SELECT one->>'asset' AS asset, v.post_id AS post
+        SELECT m.cover AS asset, m.post_id AS post
+        FROM scheduler_postmedia m JOIN scheduler_post p ON p.id = m.post_id
+        WHERE p.workspace_id = %(workspace)s AND m.cover <> ''
+        UNION
+        SELECT part.value, v.post_id
         FROM scheduler_variant v JOIN scheduler_post p ON p.id = v.post_id,
-            jsonb_array_elements(CASE jsonb_typeof(v.media) WHEN 'array' THEN v.media ELSE '[]' END) one
-        WHERE p.workspace_id = %(workspace)s AND v.media IS NOT NULL
+            jsonb_array_elements(CASE jsonb_typeof(v.media) WHEN 'array' THEN v.media ELSE '[]' END) one,
+            jsonb_each_text(one) part
+        WHERE p.workspace_id = %(workspace)s AND v.media IS NOT NULL AND part.key IN ('asset', 'cover', 'captions')
         UNION
         SELECT option.value, v.post_id
         FROM scheduler_variant v JOIN scheduler_post p ON p.id = v.post_id, jsonb_each_text(v.options) option

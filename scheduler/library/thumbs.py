@@ -9,7 +9,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 from django.conf import settings
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
 from connectors.data import JPEG
 from scheduler.library import storing
@@ -32,10 +32,22 @@ def thumbnail(asset: Asset, size: str = "small", at: float | None = None, shape:
     path = Path(settings.MEDIA_ROOT) / "thumbs" / str(asset.workspace_id) / f"{asset.pk}-{SIZES[size]}{shot}{shaped}.jpg"
     if path.exists():
         return path
+    if asset.is_captions:
+        return _draw_captions(path, SIZES[size])
     try:
         _make(asset, path, SIZES[size], at, _profile(shape, SIZES[size]))
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError, subprocess.SubprocessError):
         return None
+    return path
+
+
+def _draw_captions(path: Path, side: int) -> Path:
+    """Captions have no picture: they are shown as what players call them."""
+    picture = Image.new("RGB", (side, side), "#1f2937")
+    letters = ImageFont.load_default(side / 2.4)
+    ImageDraw.Draw(picture).text((side / 2, side / 2), "CC", "white", letters, "mm")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture.save(path, "JPEG")
     return path
 
 

@@ -38,8 +38,8 @@ class Publication(models.Model):
 
     `publish_at` is the promise that people see. `due_at` is the machine's only clock: when somebody must look at
     the row next; it is schedule, back-off and lease at once, and NULL exactly in the final states. `content` is
-    frozen when it is scheduled: {text, link, options, media: [{asset, alt, fit, cover}], targeting, comment}. `kept` is what
-    preparing has reached. `why` says in a sentence why it failed, `fault` in a word: see Fault.
+    frozen when it is scheduled: {text, link, options, media: [{asset, alt, fit, cover, captions, language}], targeting,
+    comment}. `kept` is what preparing has reached. `why` says in a sentence why it failed, `fault` in a word: see Fault.
     """
 
     class Fault(models.TextChoices):

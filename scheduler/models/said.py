@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Channel, User, Workspace, network_choices
+from connectors.data import SRT, VTT
 from scheduler.models.planned import Audience, Campaign, Label
 from scheduler.models.shelved import Folder
 
@@ -28,6 +29,8 @@ EXTENSIONS = {
     "video/mp4": ".mp4",
     "video/quicktime": ".mov",
     "video/webm": ".webm",
+    SRT: ".srt",
+    VTT: ".vtt",
 }
 
 
@@ -36,6 +39,10 @@ class Kept(models.Manager["Asset"]):
 
     def get_queryset(self) -> models.QuerySet["Asset"]:
         return super().get_queryset().filter(deleted_at=None)
+
+    def media(self) -> models.QuerySet["Asset"]:
+        """Pictures and videos, without what goes beside them."""
+        return self.get_queryset().exclude(mime_type__in=(SRT, VTT))
 
 
 class Asset(models.Model):
@@ -87,6 +94,15 @@ class Asset(models.Model):
     @property
     def is_video(self) -> bool:
         return self.mime_type.startswith("video/")
+
+    @property
+    def is_image(self) -> bool:
+        return self.mime_type.startswith("image/")
+
+    @property
+    def is_captions(self) -> bool:
+        """It goes with a video and is no picture itself."""
+        return self.mime_type in (SRT, VTT)
 
 
 class Post(models.Model):
@@ -143,6 +159,7 @@ class PostChannel(models.Model):
 class PostMedia(models.Model):
     """An asset in a post, in its place, with the alt text that it has there, and how it reaches another shape (see
     scheduler.library.fitting.plan). `cover` is a video's: a second of it, or a picture's id; empty: the network chooses.
+    `captions` are a video's, too, in a `language` (BCP 47).
     """
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="media")
@@ -151,6 +168,8 @@ class PostMedia(models.Model):
     alt = models.TextField(blank=True)
     fit = models.CharField(max_length=12, default="pad")
     cover = models.CharField(max_length=40, blank=True)
+    captions = models.ForeignKey(Asset, models.SET_NULL, null=True, related_name="+")
+    language = models.CharField(max_length=20, blank=True)
 
     class Meta:
         ordering = ("position", "pk")
@@ -163,7 +182,7 @@ class Variant(models.Model):
     """A post's own text, media or options for a network (or one channel, or one audience). What is absent is as in the post.
 
     `thread` holds the further parts of a thread, `options` the network's settings by option name, `media` a list of
-    {asset, alt, fit, cover} in place of the post's own media.
+    {asset, alt, fit, cover, captions, language} in place of the post's own media.
     """
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="variants")

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from uuid import UUID
 
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Channel, Workspace
-from scheduler.models import Post, PostChannel
+from scheduler.models import Post
 from scheduler.planning import at
-from scheduler.plans.calendar import on_day, planned
+from scheduler.plans.calendar import on_day
 from scheduler.plans.slots import AHEAD, next_free_of
 
 
@@ -58,23 +57,12 @@ def _slot(
 ) -> Chosen | None:
     if end <= begin:
         return None
-    meant = _meant(workspace, channels, begin, end, post)
-    free = next_free_of(workspace, channels, post=post, within=(begin, end), meant=meant)
+    free = next_free_of(workspace, channels, post=post, within=(begin, end))
     for channel in channels:
         if moment := free[channel.pk]:
             why = _("This is the next free slot of %(channel)s on %(network)s.")
             return _chosen(workspace, moment, why % {"channel": channel.name, "network": channel.network_name})
     return None
-
-
-def _meant(
-    workspace: Workspace, channels: Sequence[Channel], begin: datetime, end: datetime, post: Post | None
-) -> set[tuple[UUID, datetime]]:
-    """The slots that other drafts lie at: who drops three drafts on a day does not want them all at the same time."""
-    drafts = planned(workspace).filter(planned_for__gt=begin, planned_for__lt=end)
-    drafts = drafts.exclude(pk=post.pk) if post else drafts
-    rows = PostChannel.objects.filter(post__in=drafts, channel__in=[one.pk for one in channels])
-    return {(channel, moment) for channel, moment in rows.values_list("channel", "post__planned_for") if moment}
 
 
 def _morning(workspace: Workspace, day: date, with_channels: bool) -> Chosen:

@@ -16,7 +16,8 @@ from accounts.verbs import Problem
 from scheduler import planning
 from scheduler.composing import drafting
 from scheduler.composing.drafting import Draft
-from scheduler.models import LIVE, Post, Publication, Queue, Slot
+from scheduler.models import LIVE, Post, PostChannel, Publication, Queue, Slot
+from scheduler.plans.calendar import planned
 
 AHEAD = timedelta(weeks=53)  # who has a year of posts in every slot needs more slots
 SHOWN = timedelta(days=14)
@@ -53,11 +54,11 @@ def next_free_of(
     queue: Queue | None = None,
     post: Post | None = None,
     within: tuple[datetime, datetime] | None = None,
-    meant: Collection[tuple[UUID, datetime]] = (),
 ) -> dict[UUID, datetime | None]:
-    """Each channel's next free slot, by its id: from now on, or `within` two moments. Two queries, however many channels.
+    """Each channel's next free slot, by its id: from now on, or `within` two moments. Three queries, however many
+    channels. What drafts are placed at is not free either: who places three of them does not want them all at one time.
 
-    `post`: its own promises do not count. `meant`: pairs of a channel and a moment that are not free either.
+    `post`: where it lies itself counts as free.
     """
     begin, end = within or (now := timezone.now(), now + AHEAD)
     wanted = {channel.pk for channel in channels}
@@ -67,11 +68,22 @@ def next_free_of(
         by_channel[slot.channel_id].append(slot)
     rows = _live(workspace.publications.filter(channel__in=wanted), begin, end)
     rows = rows.exclude(post=post) if post else rows
+    meant = _meant(workspace, wanted, begin, end, post)
     taken = {(channel, _minute(moment)) for channel, moment in (*rows.values_list("channel", "publish_at"), *meant)}
     return {
         pk: next((one.at for one in turns(own, workspace.zone, begin, end) if (pk, one.at) not in taken), None)
         for pk, own in by_channel.items()
     }
+
+
+def _meant(
+    workspace: Workspace, channels: Collection[UUID], begin: datetime, end: datetime, post: Post | None
+) -> list[tuple[UUID, datetime]]:
+    """The channels and times of drafts."""
+    drafts = planned(workspace).filter(planned_for__gt=begin, planned_for__lt=end)
+    drafts = drafts.exclude(pk=post.pk) if post else drafts
+    rows = PostChannel.objects.filter(post__in=drafts, channel__in=channels)
+    return [(channel, moment) for channel, moment in rows.values_list("channel", "post__planned_for") if moment]
 
 
 def turns(slots: Sequence[Slot], zone: ZoneInfo, after: datetime, until: datetime) -> Iterator[Turn]:

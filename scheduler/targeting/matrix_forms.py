@@ -45,7 +45,7 @@ class TellForm(forms.Form):
         variants = _variants(post, audience, channel)
         super().__init__(data, initial=_initial(post, audience, channel, variants))
         self.post, self.audience, self.channel = post, audience, channel
-        self.fields["media"] = forms.ModelMultipleChoiceField(workspace.assets.all(), required=False)
+        self.fields["media"] = forms.ModelMultipleChoiceField(workspace.assets.media(), required=False)
         if channel is None:
             rows = workspace.channels.exclude(status=Channel.Status.REMOVED)
             self.fields["channels"] = forms.ModelMultipleChoiceField(rows, required=False)
@@ -93,5 +93,5 @@ def _offered(workspace: Workspace, post: Post, variants: list[Variant]) -> Itera
     """The files to choose from: the post's, those chosen, the latest of the library; each once."""
     chosen = [item["asset"] for one in variants for item in one.media or ()]
     own = [use.asset for use in post.media.select_related("asset")]
-    found = [*own, *(workspace.assets.filter(pk__in=chosen) if chosen else ()), *workspace.assets.all()[:LATEST]]
+    found = [*own, *(workspace.assets.filter(pk__in=chosen) if chosen else ()), *workspace.assets.media()[:LATEST]]
     return {asset.pk: asset for asset in found}.values()

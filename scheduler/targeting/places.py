@@ -54,6 +54,12 @@ def language(said: str) -> str:
     return _tidy(*tag.groups())
 
 
+def languages() -> list[tuple[str, str]]:
+    """Pairs of tag and name of the languages that can be named, in the order of the alphabet."""
+    codes = [code for code, about in LANG_INFO.items() if "name" in about and TAG.fullmatch(code)]
+    return sorted(((code, language_name(code)) for code in codes), key=lambda pair: pair[1])
+
+
 @cache
 def _primary() -> frozenset[str]:
     return frozenset({code.split("-")[0] for code in LANG_INFO} | set(MORE))

@@ -54,7 +54,7 @@ def _shown(request: MemberRequest, asset: Asset, form: AssetForm) -> dict[str, A
         "posts": list(posts[:MOST_USES]),
         "fits": list(fits(asset, own or NETWORKS)),
         "today": timezone.localdate(),
-        "cuttable": not asset.is_video and asset.mime_type != GIF and may(request.member.role, Action.WRITE),
+        "cuttable": asset.is_image and asset.mime_type != GIF and may(request.member.role, Action.WRITE),
     }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_date, parse_datetime
@@ -18,10 +19,12 @@ from accounts.verbs import Problem
 from scheduler.composing import advising, checking, drafting, history, keeping, previews
 from scheduler.composing.fields import is_uuid
 from scheduler.composing.forms import Composer, key_of
-from scheduler.models import Post, Revision, Status
+from scheduler.models import Audience, Post, Publication, Revision, Status
 from scheduler.planning import UNCLAIMED, at
 from scheduler.plans import calendar, slots, utm
+from scheduler.targeting import places
 
+PROMISES = Prefetch("publications", Publication.objects.only("post_id", "status", "due_at", "part", "publish_at"))
 WHOLE = ("variants", "media__asset", "targets__channel", "targets__audience")  # what the checks of a post read
 
 
@@ -41,9 +44,9 @@ def new(request: MemberRequest) -> HttpResponse:
 def edit(request: MemberRequest, pk: UUID) -> HttpResponse:
     """The composer with a draft, or with a post that is promised and that nobody has begun to send. `version` in the query
     shows an earlier one of its versions, `unsaved` what was typed and set aside."""
-    rows = request.workspace.posts.select_related("workspace").prefetch_related(*WHOLE)
+    rows = request.workspace.posts.select_related("workspace", "campaign").prefetch_related(*WHOLE, PROMISES)
     post = get_object_or_404(rows, pk=pk)
-    statuses = post.publications.values_list("status", flat=True)
+    statuses = [one.status for one in post.publications.all()]
     if request.method == "GET" and any(one not in (*UNCLAIMED, Status.FAILED, Status.CANCELLED) for one in statuses):
         messages.info(request, _("This post is out, or on its way: copy it to change it."))
         return redirect("post", pk)
@@ -94,7 +97,7 @@ def _template(request: MemberRequest) -> dict[str, Any] | None:
 
 def _page(request: MemberRequest, form: Composer) -> dict[str, Any]:
     """What the whole page shows beside what changes while somebody types."""
-    shown = _shown(form)
+    shown = _shown(form) | {"spoken": places.languages()}
     if not form.post and not form.main.is_bound:
         shown |= {"begun": keeping.begun(request.member), "templates": request.workspace.templates.all()}
     if form.post and form.main.is_bound and (newer := keeping.newer(form.post, form.main.cleaned_data.get("seen") or 0)):
@@ -121,6 +124,8 @@ def _kept(request: MemberRequest, form: Composer) -> HttpResponse | None:
     if do == "schedule" and not form.main["when"].value():
         form.tell({"when": [_("Choose a date and a time.")]})
     elif form.is_valid() and (do == "draft" or _fits(form)):
+        for sentence in form.tell_left_out() if do == "draft" else ():
+            messages.warning(request, sentence)
         try:
             return _answer(request, do, _keep(request, form, do))
         except Problem as problem:
@@ -151,7 +156,8 @@ def _answer(request: MemberRequest, do: str, post: Post) -> HttpResponse:
 
 def _fits(form: Composer) -> bool:
     """Whether every channel takes the post; what does not fit is told at its place."""
-    checks = _checks(form)
+    post = _imagined(form)
+    checks = _checks(form, post, checking.files_of(post, _places(form)))
     form.tell(checking.by_slot(checks))
     if not checks:
         form.tell({"channels": [_("Choose at least one channel.")]})
@@ -174,22 +180,26 @@ def _imagined(form: Composer) -> Post:
     return drafting.imagined(form.draft() if form.main.is_bound else drafting.Draft(), form.workspace, form.post)
 
 
-def _checks(form: Composer) -> list[checking.Check]:
-    shown = _imagined(form)
+def _checks(form: Composer, shown: Post, known: checking.Known) -> list[checking.Check]:
+    return [checking.check(shown, channel, audience, known) for channel, audience in _places(form)]
+
+
+def _places(form: Composer) -> list[tuple[Channel, Audience | None]]:
     if form.main.is_bound:
-        places = drafting.places(form.draft(), form.post)
-    else:
-        places = [(target.channel, target.audience) for target in form.post.targets.all()] if form.post else []
-    return [checking.check(shown, channel, audience) for channel, audience in places]
+        return drafting.places(form.draft(), form.post)
+    return [(target.channel, target.audience) for target in form.post.targets.all()] if form.post else []
 
 
 def _shown(form: Composer) -> dict[str, Any]:
     """What the composer's templates read."""
-    post, checks = _imagined(form), _checks(form)
-    promised = bool(form.post and form.post.publications.filter(due_at__isnull=False).exists())
+    post = _imagined(form)
+    files = checking.files_of(post, _places(form))
+    checks = _checks(form, post, files)
+    promised = bool(form.post and any(one.due_at for one in form.post.publications.all()))
     blank = checking.is_blank(post)
     if not blank:
         form.tell(checking.by_slot(checks))
+    form.tell_left_out()
     return {
         "form": form,
         "refused": form.main.is_bound,
@@ -202,10 +212,10 @@ def _shown(form: Composer) -> dict[str, Any]:
         "shaped": {pk for check in checks for pk in check.shaped},
         "photo": next((one.asset for one in form.main_files if not one.asset.is_video), None),
         "tabs": _tabs(form, post, checks),
-        "previews": previews.previews(post, checks),
+        "previews": previews.previews(post, checks, files),
         "slots": form.slots,
         "free": _free(form),
-        "advice": advising.Advice() if blank else advising.advise(post, checks),
+        "advice": advising.Advice() if blank else advising.advise(post, checks, files),
         "unfit": 0 if blank else sum(not check.fits for check in checks),
     }
 

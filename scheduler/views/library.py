@@ -18,7 +18,7 @@ from accounts.access import MemberRequest, allowed
 from accounts.roles import Action
 from accounts.verbs import Problem
 from scheduler.composing.fields import COVER
-from scheduler.library import giving, storing
+from scheduler.library import captioning, giving, storing
 from scheduler.library.media import add_asset, film
 from scheduler.library.thumbs import SHAPE, SIZES, thumbnail
 from scheduler.models import Asset
@@ -62,6 +62,7 @@ def row(request: MemberRequest, pk: UUID) -> HttpResponse:
 def _row(request: MemberRequest, asset: Asset) -> HttpResponse:
     asked = request.POST or request.GET
     slot = asked.get("slot", "media")
+    captioning.check_place(asset, asked.get("option", ""))
     template = "scheduler/_chosen_file.html" if asked.get("option") else "scheduler/_media.html"
     shown = {
         "asset": asset,

@@ -15,9 +15,11 @@ PAGE = 24
 @require_GET
 @allowed(Action.WRITE)
 def choose(request: MemberRequest) -> HttpResponse:
-    """A page of the library's files, the newest first; `q`: words of the name or alt text."""
+    """A page of the library's files, the newest first; `q`: words of the name or alt text, `kind` image: pictures only."""
     words = request.GET.get("q", "").strip()
-    found = request.workspace.assets.all()
+    found = request.workspace.assets.media()
+    if request.GET.get("kind") == "image":
+        found = found.filter(mime_type__startswith="image/")
     if words:
         found = found.filter(Q(name__icontains=words) | Q(alt__icontains=words))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))

@@ -60,7 +60,7 @@ def slot(request: MemberRequest) -> HttpResponse:
 @allowed(Action.WRITE)
 def begin(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Begin a post with a file, on a `day` or `when`. It gets the `channel`, `campaign` and `label` that the calendar shows."""
-    asset: Asset = get_object_or_404(request.workspace.assets, pk=pk)
+    asset: Asset = get_object_or_404(request.workspace.assets.media(), pk=pk)
     channel = next(iter(_channels(request, request.POST.get("channel"))), None)
     narrowed = {"campaign": request.workspace.campaigns, "label": request.workspace.labels}
     found = {name: _one(rows, request.POST.get(name)) for name, rows in narrowed.items()}

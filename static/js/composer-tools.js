@@ -59,6 +59,7 @@ const openers = {
   library(button) {
     list = button.closest('.media-block')
     cover = 'coverPicture' in button.dataset ? button.closest('.cover') : null
+    dialog('library').querySelector('[name="kind"]').value = cover ? 'image' : ''
     dialog('library').showModal()
     dialog('library').querySelector('[type="search"]').dispatchEvent(new Event('opened'))
   },

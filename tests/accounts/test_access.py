@@ -92,6 +92,7 @@ ROUTES = {
     "post-day": Route(Action.WRITE, "post", "draft"),
     "post-everybody": Route(Action.WRITE, "post", "draft"),
     "post-people": Route(Action.WRITE),
+    "post-card": Route(Action.WRITE),
     "post-schedule": Route(Action.SCHEDULE, "post", "draft"),
     "post-take-back": Route(Action.SCHEDULE, "post", "draft"),
     "post-audience": Route(Action.WRITE, row="told"),

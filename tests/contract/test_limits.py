@@ -187,7 +187,7 @@ OPTIONS = [  # network, option, what its page says
     ("bluesky", "languages", {"most": 3}),
     ("bluesky", "tags", {"most": 8, "max_length": 640}),
     ("bluesky", "link_thumb", {"max_bytes": 1 * MB}),
-    ("bluesky", "captions", {"mime_types": ("text/vtt",), "max_bytes": 20_000}),
+    ("bluesky", "captions", {"max_bytes": 20_000}),
     ("mastodon", "poll_options", {"least": 2, "most": 4, "max_length": 50}),
     ("mastodon", "poll_minutes", {"least": 5, "most": 2_629_746 // 60}),
     ("pinterest", "title", {"max_length": 100}),
@@ -198,6 +198,7 @@ OPTIONS = [  # network, option, what its page says
     ("x", "poll_minutes", {"least": 5, "most": 10_080}),
     ("youtube", "title", {"max_length": 100}),
     ("youtube", "thumbnail", {"mime_types": (JPEG, PNG), "max_bytes": 50 * MIB}),
+    ("youtube", "captions", {"max_bytes": 100 * MIB}),
 ]
 
 QUOTAS = {  # calls, seconds, whose

@@ -16,6 +16,7 @@ from PIL import Image
 from accounts.models import Channel, Workspace
 from connectors.data import JPEG
 from scheduler.compose import wording
+from scheduler.library import shelf
 from scheduler.library.fitting import pictures
 from scheduler.library.fitting.plan import Profile, corner, known_fit
 from scheduler.library.thumbs import thumbnail
@@ -63,7 +64,9 @@ def video(marketer: cast.Person) -> Asset:
 
 @pytest.fixture
 def channels(shop: Workspace, practice: Practice) -> dict[str, Channel]:
-    return {slug: cast.channel(shop, practice, slug) for slug in ("instagram", "tiktok", "pinterest", "youtube", "facebook")}
+    return {
+        slug: cast.channel(shop, practice, slug) for slug in ("instagram", "tiktok", "pinterest", "youtube", "facebook", "x")
+    }
 
 
 def saved(client: Client, *channels: Channel, **typed: str) -> Post:
@@ -102,13 +105,16 @@ def test_a_picture_goes_to_the_networks_that_take_one(
     options = {slug: wording(post, channel).options for slug, channel in channels.items()}
 
     assert options["instagram"]["cover"] == options["pinterest"]["cover"] == options["youtube"]["thumbnail"] == str(picture.pk)
+    assert options["facebook"]["thumb"] == str(picture.pk)
+    assert shelf.uses(post.workspace, [picture, video]) == {picture.pk: 1, video.pk: 1}
     assert options["tiktok"]["cover_ms"] == 0
 
 
 def test_each_network_that_does_not_take_it_says_so(client: Client, video: Asset, channels: dict[str, Channel]) -> None:
     found = told(client, *channels.values(), **{"media": str(video.pk), f"media-cover-{video.pk}": "1.5"})
 
-    assert "Facebook chooses the cover of a video itself." in found
+    assert "X chooses the cover of a video itself." in found
+    assert "Facebook takes a picture as cover" in found
     assert "YouTube takes a picture as cover" in found
     assert "TikTok takes" not in found
     assert found.count("at=1.5") == 3, "the previews of those that take a moment show it"

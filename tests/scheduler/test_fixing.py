@@ -245,5 +245,7 @@ def test_advice_costs_one_query_for_channels_that_get_the_same(
 ) -> None:
     post = Post(workspace=desk.person.workspace)
 
+    texts = [("text", "Something quite new", [x_channel, brand_page]), ("x-text", "For one audience", [x_channel])]
+
     with django_assert_num_queries(1):
-        assert not list(hints.repeated(post, "text", "Something quite new", [x_channel, brand_page], None))
+        assert not list(hints.repeated(post, texts, None))

@@ -200,15 +200,27 @@ def test_a_channel_without_a_free_slot_keeps_everything_as_it_was(
     assert not marketer.workspace.posts.exists()
 
 
-def test_the_free_slots_of_many_channels_cost_two_queries(
+def test_the_free_slots_of_many_channels_cost_three_queries(
     marketer: cast.Person, x_channel: Channel, brand_page: Channel, likes: Likes,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:  # fmt: skip
     likes(x_channel, {day: ["09:00"] for day in range(7)})
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = slots.next_free_of(marketer.workspace, [x_channel, brand_page])
     assert found[brand_page.pk] is None
     assert found[x_channel.pk] is not None
+
+
+def test_where_a_draft_is_placed_is_not_free_for_another(marketer: cast.Person, x_channel: Channel, likes: Likes) -> None:
+    likes(x_channel, {day: ["09:00"] for day in range(7)})
+    first = slots.next_free_of(marketer.workspace, [x_channel])[x_channel.pk]
+    assert first is not None
+    draft = marketer.writes("Placed, not promised", x_channel, planned_for=first)
+
+    assert slots.next_free_of(marketer.workspace, [x_channel])[x_channel.pk] == first + timedelta(days=1)
+    assert slots.next_free_of(marketer.workspace, [x_channel], post=draft)[x_channel.pk] == first
+    promised = slots.promise(Draft("And this", channels=(x_channel,)), marketer.member)
+    assert promised.publications.get().publish_at == first + timedelta(days=1)
 
 
 # -- the days ahead -------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from accounts.models import Channel, Workspace
 from accounts.verbs import Forbidden, Problem
 from scheduler import planning
 from scheduler.composing import drafting
-from scheduler.models import Asset, Audience, Post, Status, Variant
+from scheduler.models import Asset, Audience, Campaign, Post, Status, Variant
 from scheduler.targeting import tailoring
 from scheduler.targeting.matrix import Cell
 from scheduler.targeting.tailoring import Told
@@ -361,3 +361,16 @@ def test_the_page_costs_the_same_for_one_cell_and_for_many(
     for number in range(2, 8):
         one_more(number)
     assert queries() == few <= 20
+
+
+def test_the_campaigns_audiences_are_offered_first(
+    client: Client, draft: Post, hot: Audience, cold: Audience, poles: Audience
+) -> None:
+    campaign = Campaign.objects.create(workspace=draft.workspace, name="Winter")
+    campaign.audiences.add(poles)
+    Post.objects.update(campaign=campaign)
+
+    answer = client.get(reverse("post-audiences", args=[draft.pk]))
+
+    assert answer.context["offered"] == [("Audiences of the campaign", [poles]), ("Others", [cold, hot])]
+    assert "Audiences of the campaign" in answer.content.decode()

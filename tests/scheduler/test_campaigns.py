@@ -47,8 +47,8 @@ def wall(workspace: Workspace, day: date, at: str) -> datetime:
 def test_a_campaign_is_made_and_changed(client: Client, marketer: cast.Person, x_channel: Channel) -> None:
     label = labels.keep("Ginger", "red", marketer.member)
     cold = Audience.objects.create(workspace=marketer.workspace, name="Cold")
-    more = {"channels": [x_channel.pk], "audiences": [cold.pk], "labels": [label.pk]}
-    more |= {"owner": marketer.member.user_id, "utm_source": "{network}"}
+    people = {"audiences": [cold.pk], "owner": marketer.member.user_id}
+    more = {"channels": [x_channel.pk], "labels": [label.pk], "utm_source": "{network}", **people}
 
     answer = client.post(reverse("campaign-new"), SAYS | more | {"starts_on": "2031-06-01", "ends_on": "2031-06-30"})
 
@@ -102,7 +102,7 @@ def test_channels_audiences_and_people_of_another_workspace_cannot_be_chosen(cli
 @pytest.mark.parametrize("role", ["viewer", "responder"])
 def test_who_may_not_write_posts_may_not_change_campaigns(role: str, campaign: Campaign) -> None:
     reader = cast.member(campaign.workspace, role)
-    given = {field: getattr(campaign, field) for field in campaigns.PLAIN} | {name: [] for name in campaigns.MANY}
+    given = dict[str, Any]({field: getattr(campaign, field) for field in campaigns.PLAIN}, channels=[], audiences=[], labels=[])
     client = Client()
     client.force_login(reader.user)
 

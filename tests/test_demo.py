@@ -82,7 +82,7 @@ def test_a_brand_with_its_people_channels_campaigns_and_forty_posts(brand: Works
     assert set(brand.channels.values_list("network", "practice", "status")) == {(slug, True, "connected") for slug in NETWORKS}
     assert set(brand.campaigns.values_list("name", flat=True)) == {"Ice cold", "Warms like a summer day"}
     assert set(brand.audiences.values_list("climate", flat=True)) == {"hot", "cold", ""}
-    assert brand.posts.count() == 43
+    assert brand.posts.count() == 44
 
 
 def test_its_channels_may_do_all_that_is_asked_for(brand: Workspace) -> None:

@@ -96,7 +96,7 @@ def test_the_record_speaks_the_language_of_its_reader(office: Client, owner: Mem
     late = "keep them for a person to decide → cancel them"
     assert f"posts that are late: {late} · network: X · practice: yes" in english
     assert "2031-05-01T22:30" not in polish
-    assert "poniedziałek, środa" in polish
+    assert "Poniedziałek, Środa" in polish
     assert "Editor" not in polish
 
 

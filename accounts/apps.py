@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.formats import get_format
 from django.utils.translation import gettext
 
 from connectors import words
@@ -9,5 +10,5 @@ class AccountsConfig(AppConfig):
     verbose_name = "People, workspaces and channels"
 
     def ready(self) -> None:
-        """The connectors' sentences are said in the reader's language."""
-        words.speak(gettext)
+        """The connectors' sentences are said in the reader's language, their numbers as the reader writes them."""
+        words.speak(gettext, lambda: str(get_format("DECIMAL_SEPARATOR")))

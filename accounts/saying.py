@@ -92,7 +92,7 @@ SENTENCES: dict[str, Callable[[int], Any]] = {
     "rewritten": _rewritten,
     "disconnected": lambda _count: _("%(channel)s must be connected again; its posts wait until then. %(why)s"),
     "missing": lambda _count: _("%(channel)s lacks a permission: %(why)s. Connect it again and allow it."),
-    "imported": lambda _count: _("The import of %(name)s is finished: %(done)s posts, %(bad)s lines with problems."),
+    "imported": lambda _count: _("The import of %(name)s is finished. Posts: %(done)s, lines with problems: %(bad)s."),
     "undone": lambda _count: _("The import of %(name)s is undone."),
     "stopped": lambda _count: _("The import of %(name)s has stopped. %(why)s"),
     "empty": lambda _count: _("The queue of %(channel)s is empty: nothing is planned in its slots for the next 7 days."),

@@ -43,7 +43,7 @@ from connectors.mastodon_options import OPTIONS
 from connectors.mastodon_text import length, mentions, same
 from connectors.oauth import OAuth2
 from connectors.problems import general_problems
-from connectors.words import _
+from connectors.words import _, number
 
 # The usual server's settings; another one may allow more or less (GET /api/v2/instance, `configuration`).
 IMAGE = FileLimits(
@@ -303,7 +303,7 @@ def _problems(post: Outgoing) -> Iterator[Problem]:
     for media in post.media:
         most = VIDEO_PIXELS if media.is_video else IMAGE_PIXELS
         if media.width * media.height > most:
-            kind = f"{most / 1_000_000:.3g} million pixels"
+            kind = _("%(n)s million pixels") % {"n": number(most / 1_000_000, 3)}
             yield Problem(
                 "media",
                 _("%(name)s is too large: Mastodon takes %(kind)s (width times height). Make it smaller.")

@@ -5,7 +5,7 @@ from typing import Any
 
 from connectors.data import FileLimits, Limits, Media, Outgoing, Problem
 from connectors.options import Option
-from connectors.words import _
+from connectors.words import _, number
 
 KINDS = {
     "image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WebP", "image/bmp": "BMP",
@@ -100,13 +100,13 @@ def codec_name(codec: str) -> str:
 
 def _measure_problems(told: Mapping[str, str], limits: FileLimits, media: Media) -> Iterator[Problem]:
     """`told`: the names of file and network."""
-    seconds, measures = f"{media.seconds:g}", f"{media.width} x {media.height}"
+    seconds, measures = number(media.seconds), f"{media.width} x {media.height}"
     if media.seconds and limits.max_seconds and media.seconds > limits.max_seconds:
         sentence = _("%(file)s lasts %(seconds)s s, %(name)s takes %(most)s s: cut it.")
-        yield Problem("media", sentence % {**told, "seconds": seconds, "most": f"{limits.max_seconds:g}"})
+        yield Problem("media", sentence % {**told, "seconds": seconds, "most": number(limits.max_seconds)})
     if media.seconds and media.seconds < limits.min_seconds:
         sentence = _("%(file)s lasts %(seconds)s s, %(name)s needs at least %(least)s s.")
-        yield Problem("media", sentence % {**told, "seconds": seconds, "least": f"{limits.min_seconds:g}"})
+        yield Problem("media", sentence % {**told, "seconds": seconds, "least": number(limits.min_seconds)})
     if media.ratio and (media.ratio < limits.min_ratio or (limits.max_ratio and media.ratio > limits.max_ratio)):
         sentence = _("%(file)s is %(measures)s: %(name)s does not take this shape, crop it.")
         yield Problem("media", sentence % {**told, "measures": measures})
@@ -119,7 +119,7 @@ def _measure_problems(told: Mapping[str, str], limits: FileLimits, media: Media)
 
 
 def _size(count: int) -> str:
-    return f"{count / 1_000_000:.3g} MB" if count < 1_000_000_000 else f"{count / 1_000_000_000:.3g} GB"
+    return f"{number(count / 1_000_000, 3)} MB" if count < 1_000_000_000 else f"{number(count / 1_000_000_000, 3)} GB"
 
 
 def option_problems(options: Sequence[Option], values: Any) -> Iterator[Problem]:

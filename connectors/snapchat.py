@@ -35,7 +35,7 @@ from connectors.oauth import OAuth2, browser_address
 from connectors.options import Choice, Flag, Text
 from connectors.snapchat_answers import AlreadyPosting, BadMedia, Expired, StillProcessing, judge_snapchat, pause_snapchat
 from connectors.snapchat_media import API, Uploads
-from connectors.words import _
+from connectors.words import _, number
 
 # 9:16 with half a percent for rounding. Advised are 1080 x 1920.
 SHAPE: dict[str, Any] = {"min_width": 540, "min_height": 960, "min_ratio": 0.56, "max_ratio": 0.565}
@@ -258,7 +258,7 @@ def _spotlight_problems(media: tuple[Media, ...]) -> Iterator[Problem]:
             yield Problem(
                 "media",
                 _("%(name)s lasts %(seconds)s s, a Spotlight needs at least %(spotlight_seconds)s s.")
-                % {"name": one.name, "seconds": f"{one.seconds:g}", "spotlight_seconds": SPOTLIGHT_SECONDS},
+                % {"name": one.name, "seconds": number(one.seconds), "spotlight_seconds": SPOTLIGHT_SECONDS},
             )
 
 

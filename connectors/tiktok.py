@@ -40,7 +40,7 @@ from connectors.problems import general_problems
 from connectors.tiktok_answers import FAILURES, OutOfOrder, UnknownPost, UploadGone
 from connectors.tiktok_login import Api, TikTokLogin
 from connectors.tiktok_upload import FAILED, PROCESSING_UPLOAD, State, Uploads, marked
-from connectors.words import _
+from connectors.words import _, number
 
 PUBLIC, PRIVATE = "PUBLIC_TO_EVERYONE", "SELF_ONLY"
 DIRECT, INBOX = "direct", "inbox"
@@ -163,7 +163,7 @@ class TikTok(TikTokLogin):
         for video in post.videos:
             if video.seconds and chosen["cover_ms"] > video.seconds * 1000:
                 sentence = _("%(name)s ends after %(seconds)s s: choose an earlier cover frame.")
-                yield Problem("cover_ms", sentence % {"name": video.name, "seconds": f"{video.seconds:g}"})
+                yield Problem("cover_ms", sentence % {"name": video.name, "seconds": number(video.seconds)})
         for image in post.images:
             if min(image.width, image.height) > SHORTER_SIDE:
                 sentence = _("%(name)s is too large for TikTok: %(longer_side)s x %(shorter_side)s is the most.")
@@ -289,7 +289,7 @@ class TikTok(TikTokLogin):
         for video in post.videos:
             if video.seconds > most:
                 sentence = _("TikTok lets this account post videos of up to %(most)s s: %(name)s has %(seconds)s s.")
-                raise Rejected(sentence % {"most": most, "name": video.name, "seconds": f"{video.seconds:g}"})
+                raise Rejected(sentence % {"most": most, "name": video.name, "seconds": number(video.seconds)})
         return frozenset(name for name in ALLOWING if info.get(f"{name.removeprefix('disable_')}_disabled"))
 
     def _video_body(self, post: Outgoing, off: frozenset[str]) -> dict[str, Any]:

@@ -112,6 +112,7 @@ urlpatterns = [
     path("queues/<uuid:pk>/times/", queues.add, name="queue-times"),
     path("queues/<uuid:pk>/copy/", queues.copy, name="queue-copy"),
     path("queues/<uuid:pk>/shuffle/", queues.shuffle, name="queue-shuffle"),
+    path("queues/<uuid:pk>/unshuffle/", queues.unshuffle, name="queue-unshuffle"),
     path("campaigns/", campaigns.overview, name="campaigns"),
     path("campaigns/new/", campaigns.new, name="campaign-new"),
     path("campaigns/<uuid:pk>/", campaigns.page, name="campaign"),

@@ -18,7 +18,8 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
 
-from accounts.models import Workspace
+from accounts.models import Notice, Workspace
+from accounts.saying import sentence
 from accounts.signing_in import DEMO_LOG_INS
 from connectors import NETWORKS
 from inbox.models import Conversation, Message
@@ -28,12 +29,14 @@ from scheduler.targeting import tailoring
 from scheduler.targeting.cautions import cautions
 from scheduler.targeting.climates import having
 from scheduler.targeting.matrix import matrix
+from scheduler.watching import rechecks
 from smo.demo import audiences, pictures, words
 from smo.demo.posts import latest_usual_hours
 from tests.sandbox.conftest import Practice
 
 pytestmark = pytest.mark.django_db
 
+Kind = Notice.Kind
 FAULTS = {"rejected": 2, "missed": 1, "unconfirmed": 1}
 
 
@@ -79,7 +82,7 @@ def test_a_brand_with_its_people_channels_campaigns_and_forty_posts(brand: Works
     assert set(brand.channels.values_list("network", "practice", "status")) == {(slug, True, "connected") for slug in NETWORKS}
     assert set(brand.campaigns.values_list("name", flat=True)) == {"Ice cold", "Warms like a summer day"}
     assert set(brand.audiences.values_list("climate", flat=True)) == {"hot", "cold", ""}
-    assert brand.posts.count() == 43
+    assert brand.posts.count() == 44
 
 
 def test_its_channels_may_do_all_that_is_asked_for(brand: Workspace) -> None:
@@ -155,6 +158,18 @@ def test_one_post_goes_out_while_a_newcomer_looks_round(brand: Workspace) -> Non
     }
 
 
+def test_there_is_something_to_be_told_of(brand: Workspace) -> None:
+    marketer = brand.members.get(role="editor")
+    notices = {one.kind: sentence(one) for one in marketer.notices.all()}
+
+    assert set(notices) == {Kind.FAILED, Kind.LATE, Kind.PROBLEM, Kind.CHANGED, Kind.LAPSING}
+    assert "is about to go out on Polar Fizz and has a problem: dunes.jpg may not be used after" in notices[Kind.PROBLEM]
+    assert "has moved" in notices[Kind.CHANGED]
+    assert notices[Kind.LAPSING].startswith("flavours.jpg may not be used after")
+    warned = brand.publications.annotate(warning=rechecks.warning()).exclude(warning=None)
+    assert [one.post.text[:10] for one in warned] == ["Three cans"]
+
+
 def test_everything_published_can_be_opened_on_its_practice_page(brand: Workspace) -> None:
     published = brand.publications.filter(status=Status.PUBLISHED)
     assert published.count() > 30
@@ -223,7 +238,13 @@ def test_the_practice_networks_are_left_in_order(brand: Workspace, practice: Pra
 
 def test_a_second_run_changes_nothing_and_takes_no_time(brand: Workspace) -> None:
     def rows() -> tuple[int, ...]:
-        return Workspace.objects.count(), Post.objects.count(), Publication.objects.count(), Asset.objects.count()
+        return (
+            Notice.objects.count(),
+            Workspace.objects.count(),
+            Post.objects.count(),
+            Publication.objects.count(),
+            Asset.objects.count(),
+        )
 
     before, started = rows(), time.monotonic()
     assert demo() == "The demo is there already.\n"

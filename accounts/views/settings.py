@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import MemberRequest, allowed
 from accounts.forms import SettingsForm
+from accounts.recorded import told
 from accounts.roles import Action
 from accounts.workspaces import SETTINGS, change_settings
 
@@ -33,5 +34,6 @@ def audit(request: MemberRequest) -> HttpResponse:
     page = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
     rows = request.workspace.audit.select_related("user")[(page - 1) * PAGE : page * PAGE + 1]
     found = list(rows)
-    shown = {"entries": found[:PAGE], "page": page, "newer": page - 1, "older": page + 1 if len(found) > PAGE else 0}
+    entries = [(entry, told(entry.details)) for entry in found[:PAGE]]
+    shown = {"entries": entries, "page": page, "newer": page - 1, "older": page + 1 if len(found) > PAGE else 0}
     return render(request, "accounts/audit.html", shown)

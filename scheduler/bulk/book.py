@@ -11,7 +11,7 @@ from accounts.verbs import Problem
 from connectors import NETWORKS, connector
 from connectors.options import File
 from scheduler.bulk.columns import MEDIA
-from scheduler.models import Asset, Campaign, Import, ImportFile
+from scheduler.models import Asset, Campaign, Import, ImportFile, Label
 
 ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 BETWEEN = re.compile(r"\s*[;|\n]\s*")
@@ -42,6 +42,7 @@ class Book:
         self.source, self.workspace, self.zone = source, source.workspace, source.workspace.zone
         self.channels = list(self.workspace.channels.exclude(status=Channel.Status.REMOVED))
         self.networks = list(dict.fromkeys(channel.network for channel in self.channels))
+        self.labels = {found.name.casefold(): found for found in self.workspace.labels.all()}
         self.campaigns = {found.name.casefold(): found for found in self.workspace.campaigns.all()}
         places = [place for place, key in enumerate(source.mapping) if names_files(key)]
         named = {name for cells in rows for place in places for name in names_in(cells[place])}
@@ -100,6 +101,17 @@ class Book:
             return found
         raise Problem(_("There is no campaign %(name)s: correct the name, or make the campaign first.") % {"name": name})
 
+    def labels_in(self, cell: str) -> tuple[list[Label], list[str]]:
+        """The labels that a cell names, and the names of those that are not there yet. Raises Problem for what is no name."""
+        known, new = dict[Label, None](), dict[str, str]()
+        for part in parts(cell):
+            for name in [part] if part.casefold() in self.labels else COMMA.split(part):
+                if found := self.labels.get(name.casefold()):
+                    known[found] = None
+                elif name:
+                    new.setdefault(name.casefold(), _short_enough(name))
+        return list(known), list(new.values())
+
     def assets_in(self, cell: str) -> list[Asset]:
         """The files that a cell names, by their names in the library or by their addresses. Raises Problem."""
         found: list[Asset] = []
@@ -125,6 +137,13 @@ class Book:
         if found and found.asset:
             return found.asset
         raise Problem(found.why if found and found.why else _("%(address)s could not be fetched.") % {"address": address})
+
+
+def _short_enough(name: str) -> str:
+    if len(name) > (most := Label._meta.get_field("name").max_length or 0):
+        text = _("%(name)s is too long for a label: write at most %(most)d letters, and ; between labels.")
+        raise Problem(text % {"name": name[:100], "most": most})
+    return name
 
 
 def _full(channel: Channel) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ ALIASES = {
     "link": ("url", "address", "adres", "odnośnik"),
     "first comment": ("comment", "komentarz", "pierwszy komentarz"),
     "campaign": ("kampania",),
+    "labels": ("label", "tags", "tag", "etykiety", "etykieta", "tagi"),
     "media": ("files", "images", "image", "pictures", "picture", "video", "pliki", "obraz", "obrazy", "zdjęcie", "zdjęcia"),
     "alt text": ("alt", "alt texts", "description", "tekst alternatywny", "opis"),
 }
@@ -62,6 +63,7 @@ def _plain() -> Iterator[Column]:
     yield Column("link", "link", _("An address that the post leads to."))
     yield Column("first comment", "first comment", _("Follows the post where the network knows that."))
     yield Column("campaign", "campaign", _("The name of a campaign."))
+    yield Column("labels", "labels", _("Labels, separated by ; or commas. Those that are not there yet are made."))
     yield Column("media", "media", _("Names of files in the library or addresses, separated by ; or a line each."))
     yield Column("alt text", "alt text", _("What the files show, in their order, separated by | or a line each."))
 

@@ -24,7 +24,7 @@ POSTS, PUBLICATIONS = "posts", "publications"
 STATES = {"scheduled": LIVE, "published": (Status.PUBLISHED,), "failed": (Status.FAILED,), "cancelled": (Status.CANCELLED,)}
 DRAFTS = "drafts"
 HEADERS = {
-    POSTS: ("text", "channels", "when", "zone", "status", "link", "first comment", "campaign", "media", "alt text"),
+    POSTS: ("text", "channels", "when", "zone", "status", "link", "first comment", "campaign", "labels", "media", "alt text"),
     PUBLICATIONS: (
         "channel", "network", "status", "when", "published at", "zone", "address", "problem", "text", "part", "campaign",
         "author", "post",
@@ -148,7 +148,7 @@ def _posts(workspace: Workspace, wanted: Wanted) -> QuerySet[Post]:
         )
     first = Publication.objects.filter(part=0).only("post_id", "status", "publish_at").order_by("publish_at")
     return rows.select_related("campaign").prefetch_related(
-        Prefetch("publications", first), "targets__channel", "media__asset", "variants"
+        Prefetch("publications", first), "targets__channel", "media__asset", "variants", "labels"
     )
 
 
@@ -163,6 +163,7 @@ def _of_post(post: Post, workspace: Workspace, own: list[str]) -> Iterator[objec
     yield post.link
     yield post.first_comment
     yield post.campaign or ""
+    yield "; ".join(label.name for label in post.labels.all())
     yield "; ".join(use.asset.name for use in files)
     yield " | ".join(use.alt or use.asset.alt for use in files)
     variants = {one.network: one for one in post.variants.all() if not one.channel_id and not one.audience_id}

@@ -22,7 +22,7 @@ from scheduler.composing import checking
 from scheduler.composing.drafting import Draft, Files, Own, different, imagined
 from scheduler.composing.fields import Used
 from scheduler.composing.forms import OPTION
-from scheduler.models import Asset
+from scheduler.models import Asset, Label
 
 Said = list[tuple[str, str]]  # pairs of column and sentence
 
@@ -37,10 +37,14 @@ BETWEEN_ALTS = re.compile(r"\s*[|\n]\s*")
 
 @dataclass
 class Reading:
-    """A line as a post. `scheduled`: it is to be promised for `draft.planned_for`. With `problems` it cannot be imported."""
+    """A line as a post. `scheduled`: it is to be promised for `draft.planned_for`. With `problems` it cannot be imported.
+
+    `new_labels`: the names of labels that are to be made for it, beside those that the draft has.
+    """
 
     draft: Draft = field(default_factory=Draft)
     scheduled: bool = False
+    new_labels: tuple[str, ...] = ()
     problems: Said = field(default_factory=list)
     notes: Said = field(default_factory=list)
 
@@ -72,17 +76,19 @@ class _Reader:
     def reading(self) -> Reading:
         when = self._when()
         scheduled = self._scheduled(when)
+        labels, new_labels = self._labels()
         draft = Draft(
             text=self.given.get("text", ""),
             link=self._link(),
             first_comment=self.given.get("first comment", ""),
             campaign=self._campaign(),
+            labels=tuple(labels) or None,
             planned_for=when,
             channels=self._channels(scheduled),
             media=self._media(),
             own={network: self._own(network) for network in self.book.networks},
         )
-        return Reading(draft, scheduled, self.problems, self.notes)
+        return Reading(draft, scheduled, tuple(new_labels), self.problems, self.notes)
 
     # -- when -------------------------------------------------------------------------------------------------------------
 
@@ -140,6 +146,15 @@ class _Reader:
             with self._at("campaign"):
                 return self.book.campaign(self.given["campaign"])
         return None
+
+    def _labels(self) -> tuple[list[Label], list[str]]:
+        if "labels" not in self.given:
+            return [], []
+        with self._at("labels"):
+            known, new = self.book.labels_in(self.given["labels"])
+            self.notes += [("labels", _("%(name)s is a new label: the import makes it.") % {"name": name}) for name in new]
+            return known, new
+        return [], []
 
     def _channels(self, scheduled: bool) -> tuple[Any, ...]:
         if "channels" in self.given:

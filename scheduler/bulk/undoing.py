@@ -35,7 +35,8 @@ def take_back(row: ImportRow, by: Member) -> str:
 
 
 def drop_unused(source: Import) -> None:
-    """Remove from the library what this import brought there and nothing uses."""
+    """Remove the files and labels that this import brought and nothing uses."""
+    source.labels.filter(posts=None, campaigns=None).delete()
     for row in source.files.filter(new=True).select_related("asset"):
         if row.asset and not _used(source, row.asset):
             stored, storage = str(row.asset.file.name), row.asset.file.storage

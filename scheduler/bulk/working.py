@@ -7,6 +7,7 @@ their locks, so that a killed worker's successor goes on where it was, and two w
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid5
 
@@ -22,10 +23,11 @@ from accounts.roles import Action, may
 from accounts.verbs import Problem
 from scheduler.bulk.book import Book
 from scheduler.bulk.fetching import fetch_some
-from scheduler.bulk.lines import Said, understood
+from scheduler.bulk.lines import Reading, Said, understood
 from scheduler.bulk.undoing import drop_unused, take_back
-from scheduler.composing.drafting import promise, save
+from scheduler.composing.drafting import Draft, promise, save
 from scheduler.models import Import, ImportRow
+from scheduler.plans import labels
 from scheduler.watching.telling import finished, stopped
 
 QUEUE = "rest"
@@ -171,14 +173,21 @@ def _make(row: ImportRow, book: Book, by: Member) -> None:
         key = uuid5(row.source_id, str(row.number))
         try:
             with transaction.atomic():
-                if reading.scheduled:
-                    row.post = promise(reading.draft, by, reading.draft.planned_for, key=key)
-                else:
-                    row.post = save(reading.draft, by, key=key)
+                draft = _labelled(reading, book.source, by)
+                row.post = promise(draft, by, draft.planned_for, key=key) if reading.scheduled else save(draft, by, key=key)
         except Problem as problem:
             row.problems = [{"column": "", "text": str(problem)}]
     row.state = Row.BAD if row.problems else Row.DONE
     row.made_at = row.post.changed_at if row.post and not row.problems else None
+
+
+def _labelled(reading: Reading, source: Import, by: Member) -> Draft:
+    """The draft with all of its labels. Those that are made for it are noted, so that an undo can take them back."""
+    if not reading.new_labels:
+        return reading.draft
+    found = [labels.called(name, by) for name in reading.new_labels]
+    source.labels.add(*(label for label, made in found if made))
+    return replace(reading.draft, labels=(*(reading.draft.labels or ()), *(label for label, _made in found)))
 
 
 def _undo(row: ImportRow, _book: Book, by: Member) -> None:

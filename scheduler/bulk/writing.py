@@ -49,6 +49,7 @@ def _example(shown: Sequence[Column], channels: Sequence[Channel]) -> list[str]:
         "channels": "; ".join(title(channel) for channel in channels),
         "when": "2030-06-21 09:30",
         "status": EXAMPLE,
+        "labels": _("Summer; Recipes"),
         "media": "bottle.png; https://example.com/ice.jpg",
         "alt text": _("A bottle on ice | Ice cubes"),
     }

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, Workspace
+from scheduler.models.planned import Label
 from scheduler.models.said import Asset, Post
 
 
@@ -16,6 +17,7 @@ class Import(models.Model):
 
     `headers` are the file's first line, `mapping` says which column of scheduler.bulk.columns each of them is (empty: none).
     `claimed_until` keeps a second worker away for a while; that no row is done twice is kept by the rows themselves.
+    `labels` are those that it made.
     """
 
     class State(models.TextChoices):
@@ -39,6 +41,7 @@ class Import(models.Model):
     mapping = ArrayField(models.CharField(max_length=120, blank=True))
     drafts_only = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.CHECKING)
+    labels = models.ManyToManyField(Label, related_name="+")
     why = models.TextField(blank=True, help_text=_("Why it stopped, for the user."))
     claimed_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)

@@ -56,6 +56,9 @@ class Campaign(models.Model):
     colour = models.CharField(_("colour"), max_length=12, choices=Colour.choices, default=Colour.BLUE)
     owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     channels = models.ManyToManyField(Channel, blank=True, related_name="+")
+    audiences: "models.ManyToManyField[Audience, models.Model]" = models.ManyToManyField(
+        "Audience", blank=True, related_name="campaigns"
+    )
     labels = models.ManyToManyField(Label, blank=True, related_name="campaigns")
     utm_source = models.CharField(max_length=100, blank=True)
     utm_medium = models.CharField(max_length=100, blank=True)

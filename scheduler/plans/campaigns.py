@@ -18,11 +18,12 @@ from accounts.roles import Action
 from accounts.verbs import Problem, must, record
 from scheduler.composing import drafting
 from scheduler.machine.delivery import ORDER
-from scheduler.models import LIVE, Campaign, Post, Publication, Status
+from scheduler.models import LIVE, Campaign, Post, PostChannel, Publication, Status
 from scheduler.planning import at
 from scheduler.plans import utm
 
 PLAIN = ("name", "aim", "brief", "starts_on", "ends_on", "colour", "owner", *(f"utm_{name}" for name in utm.NAMES))
+MANY = ("channels", "audiences", "labels")
 SHOWN = 5  # failed posts that are named one by one; more are counted
 
 
@@ -31,7 +32,7 @@ SHOWN = 5  # failed posts that are named one by one; more are counted
 
 @transaction.atomic
 def keep(given: Mapping[str, Any], by: Member, campaign: Campaign | None = None) -> Campaign:
-    """Make a campaign, or change one: PLAIN fields, `channels` and `labels`. Raises Problem when the name is taken.
+    """Make a campaign, or change one: PLAIN fields, and those of MANY. Raises Problem when the name is taken.
 
     Links that are frozen already stay as they are: what is scheduled keeps them until it is scheduled again.
     """
@@ -40,8 +41,8 @@ def keep(given: Mapping[str, Any], by: Member, campaign: Campaign | None = None)
     for name in PLAIN:
         setattr(kept, name, given[name])
     _write(kept)
-    kept.channels.set(given["channels"])
-    kept.labels.set(given["labels"])
+    for name in MANY:
+        getattr(kept, name).set(given[name])
     record(by, "changed a campaign" if campaign else "made a campaign", kept)
     return kept
 
@@ -205,11 +206,15 @@ def _outside(campaign: Campaign) -> Iterator[Trouble]:
 
 
 def _unwritten(campaign: Campaign) -> Iterator[Trouble]:
-    """Channels that were chosen for the campaign and that no post of it is for, in one sentence."""
-    missing = list(campaign.channels.exclude(pk__in=campaign.posts.values("targets__channel")))
-    if missing:
-        names = ", ".join(f"{channel.name} ({channel.network_name})" for channel in missing)
-        yield Trouble(_("Nothing is written yet for %(channels)s.") % {"channels": names})
+    """Channels and audiences that were chosen for the campaign and that no post of it is for, each in one sentence."""
+    targets = PostChannel.objects.filter(post__campaign=campaign)
+    rows = set(targets.values_list("channel", "audience", "channel__audiences").distinct())
+    there = {channel for channel, _told, _own in rows}
+    told = {told or own for _channel, told, own in rows}  # what is for everybody speaks to those whose channel it is
+    if missing := [f"{one.name} ({one.network_name})" for one in campaign.channels.all() if one.pk not in there]:
+        yield Trouble(_("Nothing is written yet for %(channels)s.") % {"channels": ", ".join(missing)})
+    if unheard := [one.name for one in campaign.audiences.all() if one.pk not in told]:
+        yield Trouble(_("No post speaks to %(audiences)s yet.") % {"audiences": ", ".join(unheard)})
 
 
 # -- a copy for other dates -----------------------------------------------------------------------------------------------
@@ -226,8 +231,8 @@ def copy(campaign: Campaign, name: str, starts_on: date, weekdays: bool, by: Mem
         raise Problem(_("That day has passed: choose a start from today on."), "starts_on")
     shift = _shift(campaign, starts_on, weekdays)
     given = {field: getattr(campaign, field) for field in PLAIN}
-    given |= {"name": name, "channels": campaign.channels.all(), "labels": campaign.labels.all()}
-    given |= {"starts_on": _first_day(campaign) + shift, "ends_on": campaign.ends_on and campaign.ends_on + shift}
+    given |= {field: getattr(campaign, field).all() for field in MANY}
+    given |= {"name": name, "starts_on": _first_day(campaign) + shift, "ends_on": campaign.ends_on and campaign.ends_on + shift}
     again = keep(given, by)
     for post in campaign.posts.order_by("created_at"):
         _copy_post(post, again, shift, by)

@@ -8,7 +8,7 @@ from accounts.models import Member
 from accounts.roles import Action
 from accounts.verbs import Problem, must, record
 from scheduler.composing import history
-from scheduler.models import Label, Post
+from scheduler.models import Colour, Label, Post
 
 
 def keep(name: str, colour: str, by: Member, label: Label | None = None) -> Label:
@@ -23,6 +23,18 @@ def keep(name: str, colour: str, by: Member, label: Label | None = None) -> Labe
         raise Problem(_("There is a label of this name already: choose another name."), "name") from error
     record(by, "changed a label" if label else "made a label", kept)
     return kept
+
+
+def called(name: str, by: Member) -> tuple[Label, bool]:
+    """The label of this name, whatever its case, made if there is none; whether it was made."""
+    rows = by.workspace.labels.filter(name__iexact=name)
+    if found := rows.first():
+        return found, False
+    colours = Colour.values
+    try:
+        return keep(name, colours[by.workspace.labels.count() % len(colours)], by), True
+    except Problem:  # somebody else made it in this moment
+        return rows.get(), False
 
 
 def delete(label: Label, by: Member) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Channel, User, Workspace
 from scheduler.composing.fields import Words
 from scheduler.models import Campaign, Colour
-from scheduler.plans import utm
+from scheduler.plans import campaigns, utm
 
 CONTROL, SELECT = {"class": "form-control"}, {"class": "form-select"}
 
@@ -97,6 +97,9 @@ class CampaignForm(forms.Form):
             people, label=_("Owner"), required=False, empty_label=_("Nobody"), widget=forms.Select(attrs=SELECT)
         )
         self.fields["channels"] = forms.ModelMultipleChoiceField(channels, label=_("Channels"), required=False)
+        self.fields["audiences"] = forms.ModelMultipleChoiceField(
+            workspace.audiences.all(), label=_("Audiences"), required=False
+        )
         self.fields["labels"] = forms.ModelMultipleChoiceField(workspace.labels.all(), label=_("Labels"), required=False)
         for name in utm.NAMES:
             self.fields[f"utm_{name}"] = forms.CharField(
@@ -119,11 +122,11 @@ class CampaignForm(forms.Form):
     @staticmethod
     def initial_of(campaign: Campaign) -> dict[str, Any]:
         plain = ("name", "aim", "brief", "starts_on", "ends_on", "colour", *(f"utm_{name}" for name in utm.NAMES))
-        return {name: getattr(campaign, name) for name in plain} | {
-            "owner": campaign.owner_id,
-            "channels": list(campaign.channels.values_list("pk", flat=True)),
-            "labels": list(campaign.labels.values_list("pk", flat=True)),
-        }
+        return (
+            {name: getattr(campaign, name) for name in plain}
+            | {"owner": campaign.owner_id}
+            | {name: list(getattr(campaign, name).values_list("pk", flat=True)) for name in campaigns.MANY}
+        )
 
 
 def _unknown(names: list[str]) -> ValidationError:

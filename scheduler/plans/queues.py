@@ -1,23 +1,18 @@
-"""Queues: the week of a channel as a grid of slots, queues with names, pausing and shuffling."""
+"""Queues: the week of a channel as a grid of slots, queues with names, pausing."""
 
-import random
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import time
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.live import tell
 from accounts.models import Channel, Member, Workspace
 from accounts.roles import Action
 from accounts.verbs import Problem, must, record
-from scheduler.models import Publication, Queue, Slot
-from scheduler.planning import UNCLAIMED, reschedule
-from scheduler.plans.slots import ahead
+from scheduler.models import Queue, Slot
 
 MOST = 200  # slots of one channel: every 50 minutes of a week
-SHUFFLED = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -113,32 +108,3 @@ def delete(queue: Queue, by: Member) -> None:
     must(by, Action.SCHEDULE)
     record(by, "deleted a queue", queue, slots=queue.slots.count())
     queue.delete()
-
-
-# -- shuffling ----------------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def shuffle(channel: Channel, by: Member, queue: Queue | None = None, chance: random.Random | None = None) -> int:
-    """Deal the posts that wait in the channel's slots anew among the same slots; how many there were.
-
-    Raises Problem when there are fewer than two, or when one of them is on its way.
-    """
-    must(by, Action.SCHEDULE)
-    dealt = [turn for turn in ahead(channel, SHUFFLED) if not queue or turn.slot.queue_id == queue.pk]
-    waiting = [turn.publication for turn in dealt if turn.publication and turn.publication.status in UNCLAIMED]
-    if len(waiting) < 2:
-        raise Problem(_("There must be two posts in the queue before they can be shuffled."))
-    times = [one.publish_at for one in waiting]
-    for publication, moment in zip(_dealt(waiting, chance or random.Random()), times, strict=True):
-        if publication.publish_at != moment:
-            reschedule(publication, moment, by)
-    record(by, "shuffled", channel, posts=len(waiting))
-    transaction.on_commit(lambda: tell(channel.workspace_id, f"publication:{waiting[0].pk}"))
-    return len(waiting)
-
-
-def _dealt(waiting: list[Publication], chance: random.Random) -> list[Publication]:
-    """Another order than before: who presses the button wants to see something happen."""
-    found = chance.sample(waiting, len(waiting))
-    return found if found != waiting else [*waiting[1:], waiting[0]]

@@ -1,6 +1,6 @@
 """Keeping audiences, and finding what is for them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +54,13 @@ def listed(workspace: Workspace) -> QuerySet[Audience]:
     """All of a workspace, with their own channels and `posts`, the number of posts for each."""
     posts = Count("targets__post", distinct=True)
     return workspace.audiences.annotate(posts=posts).prefetch_related("channels").order_by("name")
+
+
+def offered(post: Post, known: Iterable[Audience], there: Collection[UUID]) -> tuple[list[Audience], list[Audience]]:
+    """Those of `known` that a post may still speak to (`there`: it does already): its campaign's, and the others."""
+    own = set(post.campaign.audiences.values_list("pk", flat=True)) if post.campaign else set()
+    left = [one for one in known if one.pk not in there]
+    return [one for one in left if one.pk in own], [one for one in left if one.pk not in own]
 
 
 def promised(audience: Audience) -> int:

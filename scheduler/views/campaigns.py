@@ -29,7 +29,7 @@ NONE = Progress({})
 @allowed(Action.SEE)
 def overview(request: MemberRequest) -> HttpResponse:
     """All campaigns, each with how far it is."""
-    found = request.workspace.campaigns.select_related("owner").prefetch_related("channels", "labels")
+    found = request.workspace.campaigns.select_related("owner").prefetch_related(*campaigns.MANY)
     known = campaigns.progress(request.workspace)
     rows = [(one, known.get(one.pk, NONE)) for one in found.order_by("-starts_on", "name")]
     return render(request, "scheduler/campaigns.html", {"rows": rows})
@@ -58,7 +58,7 @@ def page(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 
 def _campaign(request: MemberRequest, pk: UUID) -> Campaign:
-    rows = request.workspace.campaigns.select_related("owner", "workspace").prefetch_related("channels", "labels")
+    rows = request.workspace.campaigns.select_related("owner", "workspace").prefetch_related(*campaigns.MANY)
     return get_object_or_404(rows, pk=pk)
 
 
@@ -93,8 +93,9 @@ def _choices(request: MemberRequest, form: CampaignForm) -> dict[str, Any]:
     """What can be ticked, and what is."""
     return {
         "channels": request.workspace.channels.exclude(status=Channel.Status.REMOVED),
+        "audiences": request.workspace.audiences.all(),
         "labels": request.workspace.labels.all(),
-        "chosen": {str(pk) for name in ("channels", "labels") for pk in form[name].value() or ()},
+        "chosen": {str(pk) for name in campaigns.MANY for pk in form[name].value() or ()},
     }
 
 

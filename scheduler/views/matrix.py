@@ -15,7 +15,7 @@ from accounts.models import Channel
 from accounts.roles import Action
 from accounts.verbs import Problem
 from scheduler.models import Audience, Post
-from scheduler.targeting import tailoring
+from scheduler.targeting import audiences, tailoring
 from scheduler.targeting.cautions import cautions
 from scheduler.targeting.matrix import matrix
 from scheduler.targeting.matrix_forms import DayForm, TellForm
@@ -33,14 +33,15 @@ def _post(request: MemberRequest, pk: UUID) -> Post:
 
 
 def _answer(request: MemberRequest, post: Post, status: int = 200, form: DayForm | None = None) -> HttpResponse:
-    found, audiences = matrix(post), list(request.workspace.audiences.order_by("name"))
-    there = {row.audience.pk for row in found.rows if row.audience}
+    found, known = matrix(post), list(request.workspace.audiences.order_by("name"))
+    own, others = audiences.offered(post, known, {row.audience.pk for row in found.rows if row.audience})
     shown = {
         "post": post,
         "matrix": found,
-        "cautions": cautions(found, audiences),
+        "cautions": cautions(found, known),
         "day": form or DayForm(initial={"day": found.day}),
-        "others": [one for one in audiences if one.pk not in there],
+        "offered": [(_("Audiences of the campaign"), own), (_("Others") if own else "", others)],
+        "others": own or others,
         "editable": found.state == "draft",
     }
     return render(request, "scheduler/_matrix.html" if is_htmx(request) else "scheduler/matrix.html", shown, status=status)

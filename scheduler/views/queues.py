@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import MemberRequest, allowed, is_htmx
@@ -17,7 +18,7 @@ from accounts.models import Channel
 from accounts.roles import Action
 from accounts.verbs import Problem
 from scheduler.models import Queue
-from scheduler.plans import queues, slots
+from scheduler.plans import dealing, queues, slots
 from scheduler.plans.plan_forms import NameForm, SlotForm, TimesForm
 
 
@@ -52,8 +53,15 @@ def _channel(request: MemberRequest, pk: UUID) -> Channel:
     return get_object_or_404(request.workspace.channels.select_related("workspace"), pk=pk)
 
 
-def _week(request: MemberRequest, channel: Channel, form: TimesForm | None = None, also: time | None = None) -> HttpResponse:
-    """`also`: a row that stays although it is empty now, so that a click can be taken back."""
+def _week(
+    request: MemberRequest,
+    channel: Channel,
+    form: TimesForm | None = None,
+    also: time | None = None,
+    told: dict[str, str] | None = None,
+) -> HttpResponse:
+    """`also`: a row that stays although it is empty now, so that a click can be taken back. `told`: what the page says of a
+    shuffle."""
     rows, ahead = queues.week(channel, also), slots.ahead(channel)
     total, free, first = _count(ahead)
     shown = {
@@ -69,6 +77,7 @@ def _week(request: MemberRequest, channel: Channel, form: TimesForm | None = Non
         "first": first,
         "form": form or TimesForm(request.workspace),
         "chosen": request.POST.get("queue", ""),
+        "told": told,
         **_names(request),
     }
     template = "scheduler/_queue_week.html" if is_htmx(request) else "scheduler/queue.html"
@@ -119,10 +128,34 @@ def copy(request: MemberRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @allowed(Action.SCHEDULE)
 def shuffle(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """Deal the waiting posts of a channel anew."""
-    count = queues.shuffle(_channel(request, pk), request.member)
-    messages.success(request, _("%(count)d posts have changed places.") % {"count": count})
-    return redirect("queue-week", pk)
+    """Deal the waiting posts of a channel anew, and give the page the means to take that back."""
+    channel = _channel(request, pk)
+    dealt = dealing.shuffle(channel, request.member)
+    said = _("%(count)d posts have changed places.") % {"count": len(dealt)}
+    return _told(request, channel, {"said": said, "level": "success", "undo": dealing.seal(dealt, channel)})
+
+
+@require_POST
+@allowed(Action.SCHEDULE)
+def unshuffle(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """Take back the shuffle that an answer gave a `token` for."""
+    channel = _channel(request, pk)
+    done = dealing.take_back(channel, dealing.unseal(request.POST.get("token", ""), channel), request.member)
+    if not done.kept:
+        return _told(request, channel, {"said": _("Undone."), "level": "success"})
+    stays = ngettext(
+        "%(count)d post stays: it was moved or sent in the meantime, or its old time is taken.",
+        "%(count)d posts stay: they were moved or sent in the meantime, or their old times are taken.",
+        done.kept,
+    )
+    return _told(request, channel, {"said": stays % {"count": done.kept}, "level": "warning"})
+
+
+def _told(request: MemberRequest, channel: Channel, told: dict[str, str]) -> HttpResponse:
+    if is_htmx(request):
+        return _week(request, channel, told=told)
+    messages.add_message(request, getattr(messages, told["level"].upper()), told["said"])
+    return redirect("queue-week", channel.pk)
 
 
 # -- queues with names --------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ WEEKS: dict[str, Week] = {
     "snapchat": (("16:00", (4, 5), MORNINGS),),
 }
 SPEAKING = ("facebook", "x", "youtube", "instagram")  # where the campaigns are meant to be heard
+MEANT = {words.ICE_COLD: (words.HOT, words.HOT_ES), words.WARMS: (words.COLD, words.COLD_ES)}
 SAID: dict[str, dict[str, Any]] = {
     words.ICE_COLD: {
         "brief": "People in hot places should hear how cold it is, in numbers that they can feel: 38 °C outside, 3 °C inside."
@@ -61,6 +62,7 @@ def describe_campaigns(cast: Cast) -> None:
         campaign.owner = cast.marketer.user
         campaign.save()
         campaign.channels.set(cast.channels[network] for network in SPEAKING)
+        campaign.audiences.set(cast.audiences[audience] for audience in MEANT[name])
 
 
 def stick_labels(cast: Cast) -> None:

@@ -19,6 +19,7 @@ from smo.demo.workspace import Cast
 
 USUAL_HOURS = (time(7, 30), time(11), time(15), time(19, 30))
 LATEST = "ABC"  # the latest usual hour that is past, the one before, the one before that
+SOON = {"soon": timedelta(minutes=15), "next": timedelta(minutes=30)}
 LATE = timedelta(hours=2, minutes=30)
 HELD_FOR = timedelta(hours=2, minutes=40)
 Told = dict[str, list[Publication]]  # what fans can talk about: the publications of a post by its name
@@ -66,8 +67,8 @@ def _say_locally(cast: Cast, post: Post, said: Said) -> None:
 def moment(cast: Cast, said: Said) -> datetime:
     """A post's time: day and hour in the workspace's zone, one of the latest usual hours, or soon."""
     now = timezone.now()
-    if said.at == "soon":
-        return now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0) + timedelta(minutes=15)
+    if said.at in SOON:
+        return now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0) + SOON[said.at]
     if said.at in LATEST:
         return latest_usual_hours(cast.workspace.zone, now)[LATEST.index(said.at)]
     today = now.astimezone(cast.workspace.zone).date()

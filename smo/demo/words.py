@@ -185,11 +185,16 @@ TROUBLED = (
     ),
 )  # fmt: skip
 
+MOVED = "A week without ice?"  # the post that the owner moves
 FUTURE = (
     Said(
         0, "soon", "The office fridge says 3 °C. The office says: meeting moved to the fridge.",
         campaign=ICE_COLD, pictures=("ice-bed",),
         own={X: "The office fridge says 3 °C. The meeting has been moved to the fridge. 🧊"},
+    ),
+    Said(
+        0, "next", "Three cans, one desert, no shade for a hundred miles. Which one goes first?",
+        on=(FACEBOOK,), campaign=ICE_COLD, pictures=("dunes",),
     ),
     Said(
         1, "09:00", "Good morning, north. It is dark, it is early, and there is ginger in the fridge.",

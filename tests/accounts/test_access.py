@@ -109,6 +109,7 @@ ROUTES = {
     "queue-times": Route(Action.SCHEDULE, "post", "channel"),
     "queue-copy": Route(Action.SCHEDULE, "post", "channel"),
     "queue-shuffle": Route(Action.SCHEDULE, "post", "channel"),
+    "queue-unshuffle": Route(Action.SCHEDULE, "post", "channel"),
     "campaigns": Route(Action.SEE),
     "campaign-new": Route(Action.WRITE),
     "campaign": Route(Action.SEE, row="campaign"),

@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
-from accounts.models import Member
+from accounts.models import Member, User
 from accounts.verbs import record
+from connectors.data import FileLimits, Media
+from connectors.problems import file_problems
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +79,34 @@ def test_the_record_is_shown_page_by_page(office: Client, owner: Member, django_
     assert "thing 9." not in newest
     assert "thing 9." in older
     assert office.get("/settings/audit/?page=nonsense").status_code == 200
+
+
+def test_the_record_speaks_the_language_of_its_reader(office: Client, owner: Member) -> None:
+    record(owner, "changed the role of", "Vera", before="editor", after="viewer")
+    record(owner, "rescheduled", "Ice", publish_at="2031-05-01T22:30:00+00:00")
+    record(owner, "added slots", "X", at="09:00", days=[0, 2])
+    record(owner, "changed the settings of", "Polar Fizz", late_policy=["hold", "drop"], practice=True, network="x")
+
+    english = office.get("/settings/audit/").content.decode()
+    User.objects.update(language="pl")
+    polish = office.get("/settings/audit/").content.decode()
+
+    for told in ("before: Editor · after: Viewer", "for: 2 May 2031, 00:30", "at: 09:00 · days: Monday, Wednesday"):
+        assert told in english
+    late = "keep them for a person to decide → cancel them"
+    assert f"posts that are late: {late} · network: X · practice: yes" in english
+    assert "2031-05-01T22:30" not in polish
+    assert "Poniedziałek, Środa" in polish
+    assert "Editor" not in polish
+
+
+def test_networks_say_numbers_as_the_reader_writes_them() -> None:
+    bottle = Media("bottle.png", "image/png", 20_400_000, "bottle.png")
+
+    def said() -> list[str]:
+        return [str(one) for one in file_problems("Mastodon", FileLimits(max_bytes=16_777_216), bottle)]
+
+    assert said() == ["bottle.png has 20.4 MB, Mastodon takes 16.8 MB: make it smaller."]
+    with translation.override("pl"):
+        assert "20,4 MB" in said()[0]
+        assert "16,8 MB" in said()[0]

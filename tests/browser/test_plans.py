@@ -86,6 +86,23 @@ def test_the_week_is_filled_and_changed_by_keyboard(look: Look, marketer: cast.P
     assert x_channel.slots.count() == 4
 
 
+def test_a_shuffle_is_taken_back_where_it_is_told(look: Look, marketer: cast.Person, x_channel: Channel) -> None:
+    queues.put(x_channel, DAILY, time(9), marketer.member)
+    for text in ("First", "Second"):
+        slots.promise(Draft(text=text, channels=(x_channel,)), marketer.member)
+    page = look(f"/queues/{x_channel.pk}/", marketer.member, phone=True)
+    taken = page.locator(".ahead-turn:not(.gap)")
+    expect(taken).to_contain_text(["First", "Second"])
+
+    page.get_by_role("button", name="Shuffle posts").click()
+    expect(taken).to_contain_text(["Second", "First"])
+    expect(page.get_by_role("status").filter(has_text="2 posts have changed places.")).to_be_visible()
+    page.get_by_role("button", name="Undo").press("Enter")
+
+    expect(taken).to_contain_text(["First", "Second"])
+    expect(page.get_by_role("status").filter(has_text="Undone.")).to_be_visible()
+
+
 @pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
 def test_a_post_is_composed_for_the_next_free_slot_of_each_channel(
     phone: bool, look: Look, marketer: cast.Person, x_channel: Channel, brand_page: Channel

@@ -15,7 +15,7 @@ from accounts.models import Channel, Workspace
 from accounts.verbs import Forbidden, Problem
 from scheduler import planning
 from scheduler.composing import drafting
-from scheduler.models import Campaign, Label, Post, Publication, Status
+from scheduler.models import Audience, Campaign, Label, Post, Publication, Status
 from scheduler.plans import campaigns, labels
 from tests import cast
 from tests.scheduler.desk import Desk
@@ -46,7 +46,9 @@ def wall(workspace: Workspace, day: date, at: str) -> datetime:
 
 def test_a_campaign_is_made_and_changed(client: Client, marketer: cast.Person, x_channel: Channel) -> None:
     label = labels.keep("Ginger", "red", marketer.member)
-    more = {"channels": [x_channel.pk], "labels": [label.pk], "owner": marketer.member.user_id, "utm_source": "{network}"}
+    cold = Audience.objects.create(workspace=marketer.workspace, name="Cold")
+    people = {"audiences": [cold.pk], "owner": marketer.member.user_id}
+    more = {"channels": [x_channel.pk], "labels": [label.pk], "utm_source": "{network}", **people}
 
     answer = client.post(reverse("campaign-new"), SAYS | more | {"starts_on": "2031-06-01", "ends_on": "2031-06-30"})
 
@@ -54,12 +56,16 @@ def test_a_campaign_is_made_and_changed(client: Client, marketer: cast.Person, x
     assert answer["Location"] == reverse("campaign", args=[made.pk])
     assert (made.name, made.colour, made.aim, made.brief) == ("Heat wave", "orange", "Sell more", "Ice.\nMore ice.")
     assert (made.owner, made.starts_on, made.utm_source) == (marketer.member.user, date(2031, 6, 1), "{network}")
-    assert (list(made.channels.all()), list(made.labels.all())) == ([x_channel], [label])
+    assert [list(rows.all()) for rows in (made.channels, made.audiences, made.labels)] == [[x_channel], [cold], [label]]
+    assert "Cold" in client.get(answer["Location"]).content.decode()
+    assert client.get(reverse("campaign-edit", args=[made.pk])).context["chosen"] == {
+        str(one.pk) for one in (x_channel, cold, label)
+    }
 
     client.post(reverse("campaign-edit", args=[made.pk]), SAYS | {"name": "Heat waves"})
 
     made.refresh_from_db()
-    assert (made.name, made.owner, made.channels.count()) == ("Heat waves", None, 0)
+    assert (made.name, made.owner, made.channels.count(), made.audiences.count()) == ("Heat waves", None, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -81,11 +87,13 @@ def test_what_cannot_be_is_said_at_its_field(fields: dict[str, str], says: str, 
     assert Campaign.objects.count() == 1
 
 
-def test_channels_and_people_of_another_workspace_cannot_be_chosen(client: Client, practice: Any) -> None:
+def test_channels_audiences_and_people_of_another_workspace_cannot_be_chosen(client: Client, practice: Any) -> None:
     theirs = cast.workspace("Somebody else")
     foreign, stranger = cast.channel(theirs, practice, "x", "Other"), cast.member(theirs, "owner")
 
-    for more in ({"channels": [foreign.pk]}, {"owner": stranger.user_id}):
+    people = Audience.objects.create(workspace=theirs, name="Other")
+
+    for more in ({"channels": [foreign.pk]}, {"audiences": [people.pk]}, {"owner": stranger.user_id}):
         assert client.post(reverse("campaign-new"), SAYS | more).status_code == 422
 
     assert not Campaign.objects.exists()
@@ -94,7 +102,7 @@ def test_channels_and_people_of_another_workspace_cannot_be_chosen(client: Clien
 @pytest.mark.parametrize("role", ["viewer", "responder"])
 def test_who_may_not_write_posts_may_not_change_campaigns(role: str, campaign: Campaign) -> None:
     reader = cast.member(campaign.workspace, role)
-    given = {field: getattr(campaign, field) for field in campaigns.PLAIN} | {"channels": [], "labels": []}
+    given = dict[str, Any]({field: getattr(campaign, field) for field in campaigns.PLAIN}, channels=[], audiences=[], labels=[])
     client = Client()
     client.force_login(reader.user)
 
@@ -167,11 +175,17 @@ def test_problems_say_what_keeps_it_from_going_well(
 ) -> None:
     assert campaigns.troubles(campaign) == []
     campaign.channels.set([x_channel, brand_page, tube])
+    heard, page_readers, unheard = (
+        Audience.objects.create(workspace=marketer.workspace, name=name) for name in ("Heard", "Readers of the page", "Unheard")
+    )
+    page_readers.channels.add(brand_page)
+    campaign.audiences.set([heard, page_readers, unheard])
     failed = marketer.schedules("Ice", on=x_channel, when=LATER, campaign=campaign)
     Publication.objects.update(status=Status.FAILED, due_at=None, why="X has this text already.")
     late = marketer.writes("Late", on=brand_page, campaign=campaign, planned_for=timezone.now() - timedelta(hours=1))
     Channel.objects.filter(pk=brand_page.pk).update(status=Channel.Status.DISCONNECTED)
     Channel.objects.filter(pk=x_channel.pk).update(held=True)
+    late.targets.create(channel=x_channel, audience=heard)
     campaign.held = True
 
     found = campaigns.troubles(campaign)
@@ -184,6 +198,7 @@ def test_problems_say_what_keeps_it_from_going_well(
         "“Late” was meant to be out by now and is still a draft.",
         "2 posts lie outside of the campaign's dates.",
         "Nothing is written yet for Polar Fizz (YouTube).",
+        "No post speaks to Unheard yet.",
     ]
     assert [one.publication for one in found if one.publication] == [failed.pk]
     assert [one.post for one in found if one.post] == [late.pk]
@@ -232,6 +247,7 @@ def full(marketer: cast.Person, x_channel: Channel, campaign: Campaign) -> Campa
 def test_a_copy_has_the_same_posts_as_drafts_as_much_later(client: Client, marketer: cast.Person, full: Campaign) -> None:
     label = labels.keep("Ginger", "red", marketer.member)
     full.labels.add(label)
+    full.audiences.add(Audience.objects.create(workspace=marketer.workspace, name="Cold"))
     for post in full.posts.all():
         post.labels.add(label)
     full.ends_on, full.utm_source, full.aim = START + timedelta(days=6), "{network}", "Sell"
@@ -242,6 +258,7 @@ def test_a_copy_has_the_same_posts_as_drafts_as_much_later(client: Client, marke
     again = Campaign.objects.get(name="Again")
     assert (again.starts_on, again.ends_on) == (date(2031, 7, 1), date(2031, 7, 7))
     assert (again.utm_source, again.aim, list(again.labels.all())) == ("{network}", "Sell", [label])
+    assert [one.name for one in again.audiences.all()] == ["Cold"]
     assert moments(again) == {"Monday": "Tue 01 Jul 09:00", "Friday": "Sat 05 Jul 17:30", "Whenever": ""}
     assert {post.state for post in again.posts.all()} == {Post.State.DRAFT}
     assert not Publication.objects.filter(post__campaign=again).exists()
@@ -360,6 +377,7 @@ def test_pages_of_campaigns_cost_the_same_for_one_and_for_many(
 
     label = labels.keep("Ginger", "red", marketer.member)
     campaign.channels.set([x_channel])
+    campaign.audiences.add(Audience.objects.create(workspace=campaign.workspace, name="Cold"))
     campaign.labels.add(label)
     marketer.schedules("First", on=x_channel, when=LATER, campaign=campaign).post.labels.add(label)
     pages: list[Callable[[], int]] = [
@@ -371,6 +389,7 @@ def test_pages_of_campaigns_cost_the_same_for_one_and_for_many(
     for number in range(8):
         other = Campaign.objects.create(workspace=campaign.workspace, name=f"Campaign {number}")
         other.channels.set([x_channel, brand_page])
+        other.audiences.add(Audience.objects.create(workspace=campaign.workspace, name=f"Audience {number}"))
         for text in ("a", "b", "c"):
             marketer.schedules(f"{text} {number}", on=[x_channel, brand_page], when=LATER, campaign=campaign)
             marketer.writes(f"{text} {number}", on=x_channel, campaign=other)

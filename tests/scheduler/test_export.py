@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Channel, Workspace
-from scheduler.models import Asset, Campaign, Post, Publication, Status
+from scheduler.models import Asset, Campaign, Label, Post, Publication, Status
 from tests import cast
 from tests.scheduler.tables import Bringer, states
 
@@ -54,7 +54,9 @@ def test_what_is_exported_can_be_imported_again(
     campaign = Campaign.objects.create(workspace=shop, name="Summer")
     details = {"campaign": campaign, "link": "https://example.com", "media": [picture], "first_comment": "Rules"}
     options = {"reply_settings": "verified", "made_with_ai": True}
-    marketer.schedules('-5 degrees,\nat least; "ice"', x_channel, MAY, thread=["one", "two"], options=options, **details)
+    said = '-5 degrees,\nat least; "ice"'
+    made = marketer.schedules(said, x_channel, MAY, thread=["one", "two"], options=options, **details)
+    made.post.labels.set([Label.objects.create(workspace=shop, name=name) for name in ("Ice, ice", "Summer")])
     before = exported(client)
 
     bringer = Bringer(marketer)
@@ -63,6 +65,7 @@ def test_what_is_exported_can_be_imported_again(
     bringer.presses("start")
 
     assert before[0]["text"] == '\'-5 degrees,\nat least; "ice"'
+    assert before[0]["labels"] == "Ice, ice; Summer"
     assert (before[0]["when"], before[0]["zone"]) == ("2031-05-02 00:30", "Europe/Warsaw")
     assert exported(client) == before * 2
     one, two = (post.publications.get(part=0).content for post in Post.objects.all())

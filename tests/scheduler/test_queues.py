@@ -1,7 +1,6 @@
-"""The week of a channel on its grid, queues with names, pausing, shuffling, and scheduling into slots."""
+"""The week of a channel on its grid, queues with names, pausing, and scheduling into slots."""
 
-import random
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,14 +9,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Channel
 from accounts.verbs import Forbidden, Problem
 from scheduler import planning
 from scheduler.composing.drafting import Draft
-from scheduler.models import Post, Queue, Slot, Status
-from scheduler.plans import queues, slots
+from scheduler.models import Post, Queue, Slot
+from scheduler.plans import dealing, queues, slots
 from tests import cast
 from tests.scheduler.desk import Desk
 
@@ -169,55 +167,19 @@ def test_who_may_not_schedule_sees_the_week_and_changes_nothing(role: str, marke
     for verb in (
         lambda: queues.put(x_channel, [1], time(9), reader.member),
         lambda: queues.toggle(x_channel, 0, time(9), reader.member),
-        lambda: queues.shuffle(x_channel, reader.member),
+        lambda: dealing.shuffle(x_channel, reader.member),
         lambda: queues.keep("Mine", "red", reader.member),
     ):
         with pytest.raises(Forbidden):
             verb()
 
 
-# -- shuffling --------------------------------------------------------------------------------------------------------------
+# -- in the composer ----------------------------------------------------------------------------------------------------------
 
 
 def fill(marketer: cast.Person, channel: Channel, count: int) -> list[Post]:
     queues.put(channel, DAILY, time(9), marketer.member)
     return [slots.promise(Draft(text=f"Post {number}", channels=(channel,)), marketer.member) for number in range(count)]
-
-
-def order(channel: Channel) -> list[str]:
-    rows = channel.publications.filter(status=Status.SCHEDULED).order_by("publish_at")
-    return [one.text for one in rows]
-
-
-def test_shuffling_deals_the_same_slots_anew(marketer: cast.Person, x_channel: Channel) -> None:
-    fill(marketer, x_channel, 5)
-    before, times = order(x_channel), [turn.at for turn in slots.ahead(x_channel)[:5]]
-
-    assert queues.shuffle(x_channel, marketer.member, chance=random.Random(7)) == 5
-
-    assert order(x_channel) != before
-    assert sorted(order(x_channel)) == before
-    assert [turn.at for turn in slots.ahead(x_channel) if turn.publication] == times
-
-
-def test_shuffling_two_posts_swaps_them(client: Client, marketer: cast.Person, x_channel: Channel) -> None:
-    fill(marketer, x_channel, 2)
-
-    page = client.post(reverse("queue-shuffle", args=[x_channel.pk]), follow=True).content.decode()
-
-    assert order(x_channel) == ["Post 1", "Post 0"]
-    assert "2 posts have changed places." in page
-
-
-def test_posts_outside_of_slots_are_left_alone(marketer: cast.Person, x_channel: Channel) -> None:
-    fill(marketer, x_channel, 1)
-    marketer.schedules("At its own time", on=x_channel, when=timezone.now() + timedelta(days=2, minutes=3))
-
-    with pytest.raises(Problem, match="two posts"):
-        queues.shuffle(x_channel, marketer.member)
-
-
-# -- in the composer ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_composer_schedules_into_the_next_free_slot_of_each_channel(

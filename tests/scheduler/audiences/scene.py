@@ -8,7 +8,7 @@ from scheduler.models import Audience, Post
 from scheduler.targeting.matrix import Matrix, matrix
 
 JUNE, DECEMBER = date(2031, 6, 16), date(2031, 12, 15)
-HERE = ["ES", "AU", "NO", "NZ"]
+HERE = ["ES", "AU", "IS", "NZ"]
 
 
 def audience(of: Workspace, name: str, **details: Any) -> Audience:

@@ -14,7 +14,7 @@ from accounts.models import Channel, Workspace
 from accounts.verbs import Forbidden, Problem
 from scheduler import planning
 from scheduler.composing import drafting
-from scheduler.models import Asset, Audience, Post, Status, Variant
+from scheduler.models import Asset, Audience, Campaign, Post, Status, Variant
 from scheduler.targeting import tailoring
 from scheduler.targeting.matrix import Cell
 from scheduler.targeting.tailoring import Told
@@ -129,9 +129,9 @@ def test_with_the_day_the_climates_move_to_the_other_hemisphere(
     def places() -> dict[str, tuple[str, ...]]:
         return {str(row.audience): row.places for row in seen(draft).rows}
 
-    assert places() == {"Hot": ("ES",), "Cold": ("NO", "NZ")}
+    assert places() == {"Hot": ("ES",), "Cold": ("IS", "NZ")}
     tailoring.choose_day(draft, DECEMBER, marketer.member)
-    assert places() == {"Hot": ("AU",), "Cold": ("ES", "NO")}
+    assert places() == {"Hot": ("AU",), "Cold": ("ES", "IS")}
 
 
 # -- how a cell reaches them ----------------------------------------------------------------------------------------------
@@ -188,7 +188,7 @@ def test_each_cell_becomes_one_promise_at_its_own_time_with_its_own_words(
         ("Hot", "facebook"): "Ice cold", ("Hot", "x"): "Ice cold", ("Cold", "facebook"): "Warms"
     }  # fmt: skip
     assert made["Hot", "facebook"].content["targeting"]["countries"] == ["ES"]
-    assert made["Cold", "facebook"].content["targeting"]["countries"] == ["NO", "NZ"]
+    assert made["Cold", "facebook"].content["targeting"]["countries"] == ["IS", "NZ"]
     assert made["Hot", "x"].publish_at == datetime(2031, 6, 16, 7, tzinfo=UTC)
     assert made["Cold", "facebook"].publish_at == datetime(2031, 6, 15, 21, tzinfo=UTC)  # 9:00 on the 16th in Auckland
     assert seen(draft).day == JUNE
@@ -361,3 +361,16 @@ def test_the_page_costs_the_same_for_one_cell_and_for_many(
     for number in range(2, 8):
         one_more(number)
     assert queries() == few <= 20
+
+
+def test_the_campaigns_audiences_are_offered_first(
+    client: Client, draft: Post, hot: Audience, cold: Audience, poles: Audience
+) -> None:
+    campaign = Campaign.objects.create(workspace=draft.workspace, name="Winter")
+    campaign.audiences.add(poles)
+    Post.objects.update(campaign=campaign)
+
+    answer = client.get(reverse("post-audiences", args=[draft.pk]))
+
+    assert answer.context["offered"] == [("Audiences of the campaign", [poles]), ("Others", [cold, hot])]
+    assert "Audiences of the campaign" in answer.content.decode()

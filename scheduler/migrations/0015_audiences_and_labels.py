@@ -1,0 +1,20 @@
+"""A campaign says whom it is for; an import remembers the labels that it made."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("scheduler", "0013_cover_and_focus")]
+
+    operations = [
+        migrations.AddField(
+            model_name="campaign",
+            name="audiences",
+            field=models.ManyToManyField(blank=True, related_name="campaigns", to="scheduler.audience"),
+        ),
+        migrations.AddField(
+            model_name="import",
+            name="labels",
+            field=models.ManyToManyField(related_name="+", to="scheduler.label"),
+        ),
+    ]

@@ -1,6 +1,7 @@
 """Very many conversations, made by PostgreSQL itself: two channels, four kinds, all boxes; two utterances each, many in one."""
 
 import hashlib
+from typing import Any
 
 from django.db import connection
 
@@ -9,7 +10,8 @@ from inbox.models import Conversation, Message
 
 # Copies of one row made by Django, so that columns that come later have their defaults.
 CONVERSATIONS = """
-INSERT INTO inbox_conversation SELECT (jsonb_populate_record(c, jsonb_build_object(
+INSERT INTO inbox_conversation SELECT made.* FROM inbox_conversation c, generate_series(1, %(count)s) n,
+jsonb_populate_record(c, jsonb_build_object(
     'id', gen_random_uuid(), 'thread', 't' || n, 'person_id', 'p' || n %% 40000,
     'channel_id', (%(channels)s::uuid[])[1 + n %% 2],
     'person_name', (%(first)s::text[])[1 + n %% 8] || ' ' || (%(last)s::text[])[1 + n / 8 %% 8] || ' ' || to_hex(n),
@@ -18,16 +20,17 @@ INSERT INTO inbox_conversation SELECT (jsonb_populate_record(c, jsonb_build_obje
     'snoozed_until', CASE WHEN n %% 10 = 9 THEN now() + interval '1 day' END,
     'assignee_id', CASE WHEN n %% 7 = 0 THEN %(member)s::bigint END,
     'waits_since', CASE WHEN n %% 4 = 0 THEN now() - n * interval '20 seconds' END
-))).* FROM inbox_conversation c, generate_series(1, %(count)s) n WHERE c.id = %(model)s
+)) made WHERE c.id = %(model)s
 """
 MESSAGES = """
-INSERT INTO inbox_message SELECT (jsonb_populate_record(m, jsonb_build_object(
-    'id', m.id + row_number() OVER (), 'key', gen_random_uuid(), 'conversation_id', c.id, 'channel_id', c.channel_id,
+INSERT INTO inbox_message SELECT made.* FROM inbox_message m, inbox_conversation c,
+generate_series(1, CASE WHEN c.thread = 't1' THEN 1000 ELSE 2 END) part, jsonb_populate_record(m, jsonb_build_object(
+    'id', nextval(pg_get_serial_sequence('inbox_message', 'id')), 'key', gen_random_uuid(),
+    'conversation_id', c.id, 'channel_id', c.channel_id,
     'remote_id', c.thread || '.' || part, 'sent_at', c.last_at - part * interval '1 minute', 'author_name', c.person_name,
     'mine', part = 1, 'text', (%(said)s::text[])[1 + substr(c.thread, 2)::int / part %% 6]
         || CASE WHEN substr(c.thread, 2)::int %% 20000 = 7 THEN ' hailstorm' ELSE '' END || ' number ' || c.thread
-))).* FROM inbox_message m, inbox_conversation c, generate_series(1, CASE WHEN c.thread = 't1' THEN 1000 ELSE 2 END) part
-WHERE m.id = %(model)s AND c.id <> m.conversation_id
+)) made WHERE m.id = %(model)s AND c.id <> m.conversation_id
 """
 SAID = (
     "Is the lemon one sold in Gdańsk too? I looked everywhere",
@@ -65,12 +68,16 @@ def _channel(home: Workspace, network: str, remote_id: str) -> Channel:
 
 
 def _copy(member: Member, over: list[Channel], model: Conversation, first: Message, count: int) -> None:
-    values = {"channels": [str(one.pk) for one in over], "member": member.pk, "count": count, "said": list(SAID)}
+    values: dict[str, Any] = {
+        "channels": [str(one.pk) for one in over],
+        "member": member.pk,
+        "count": count,
+        "said": list(SAID),
+    }
     values |= {"first": list(FIRST), "last": list(LAST), "kinds": ["comment", "message", "mention", "review"]}
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute(CONVERSATIONS, {**values, "model": str(model.pk)})
         cursor.execute(MESSAGES, {**values, "model": first.pk})
-        cursor.execute("SELECT setval(pg_get_serial_sequence('inbox_message', 'id'), (SELECT max(id) FROM inbox_message))")
         cursor.execute("VACUUM ANALYZE inbox_conversation")
         cursor.execute("VACUUM ANALYZE inbox_message")

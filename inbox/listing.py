@@ -1,6 +1,6 @@
 """The list of conversations: what is asked for, and one page of it. Pages are reached by cursor, so nothing jumps."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -120,17 +120,15 @@ class Page:
 
 def page(member: Member, filters: Filters) -> Page:
     failed = Message.objects.filter(conversation=OuterRef("pk"), status=Message.Status.FAILED)
-    ways = (
-        rows.select_related("channel", "assignee__user").annotate(unsent=Exists(failed)) for rows in chosen(member, filters)
-    )
-    found = _latest(ways, filters.rows + 1)
+    found = _latest(chosen(member, filters), Exists(failed), filters.rows + 1)
     shown = found[: filters.rows]
     return Page(shown, cursor(shown[-1]) if len(found) > filters.rows else "")
 
 
-def _latest(ways: Iterable[QuerySet[Conversation]], most: int) -> list[Conversation]:
-    """The first of what each way finds, in one order."""
-    found = {one.pk: one for rows in ways for one in rows[:most]}
+def _latest(ways: list[QuerySet[Conversation]], unsent: Exists, most: int) -> Sequence[Conversation]:
+    """The first of what all ways find, in one order."""
+    full = (rows.select_related("channel", "assignee__user").annotate(unsent=unsent) for rows in ways)
+    found = {one.pk: one for rows in full for one in rows[:most]}
     return sorted(found.values(), key=lambda one: (one.last_at, one.pk), reverse=True)[:most]
 
 

@@ -19,6 +19,8 @@ COPY requirements.txt ./
 RUN pip install --no-cache-dir -r requirements.txt
 COPY . .
 COPY --from=assets /smo/build/assets ./build/assets
+COPY --from=assets /smo/build/tabler.css ./build/
+RUN python -I smo/up/styles.py
 RUN python -I smo/words/compiling.py
 RUN python -m compileall -q .
 USER smo

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from accounts.models import Channel, Language
 from accounts.noticing import unread
 from accounts.roles import MAY
+from accounts.workspaces import unread_conversations
 
 SHOWN = 12  # channels in the side bar; more are a link away
 
@@ -33,7 +34,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "most": SHOWN,
             "memberships": member.user.memberships.select_related("workspace").order_by("workspace__name"),
             "notices": lambda: unread(member),
-            "unread": lambda: workspace.conversations.filter(unread=True).count(),
+            "unread": lambda: unread_conversations(workspace),
         },
     }
 

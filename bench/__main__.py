@@ -14,7 +14,7 @@ from django.core.management import call_command
 from bench.rig import rig
 
 LATEST = Path(__file__).with_name("latest.json")
-SCREENS = ("calendar", "pages")
+SCREENS = ("calendar", "pages", "inbox")
 
 
 def main(names: list[str]) -> None:

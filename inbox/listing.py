@@ -19,6 +19,7 @@ from scheduler.searching import beginning, said, words_of
 
 State = Conversation.State
 ROWS, MOST_ROWS = 30, 120  # lines of a page; the most that a refresh brings, because each costs time and wire
+TRIGRAM = 3
 COUNTED = 1000  # a count goes no farther: nobody reads the exact number, and counting all of them takes time
 
 
@@ -119,13 +120,25 @@ class Page:
 
 def page(member: Member, filters: Filters) -> Page:
     failed = Message.objects.filter(conversation=OuterRef("pk"), status=Message.Status.FAILED)
-    rows = chosen(member, filters).select_related("channel", "assignee__user").annotate(unsent=Exists(failed))
-    found = list(rows[: filters.rows + 1])
+    found = _latest(chosen(member, filters), Exists(failed), filters.rows + 1)
     shown = found[: filters.rows]
     return Page(shown, cursor(shown[-1]) if len(found) > filters.rows else "")
 
 
-def chosen(member: Member, filters: Filters) -> QuerySet[Conversation]:
+def _latest(ways: list[QuerySet[Conversation]], unsent: Exists, most: int) -> Sequence[Conversation]:
+    """The first of what all ways find, in one order."""
+    full = (rows.select_related("channel", "assignee__user").annotate(unsent=unsent) for rows in ways)
+    found = {one.pk: one for rows in full for one in rows[:most]}
+    return sorted(found.values(), key=lambda one: (one.last_at, one.pk), reverse=True)[:most]
+
+
+def chosen(member: Member, filters: Filters) -> list[QuerySet[Conversation]]:
+    """The conversations that are asked for, in each of the ways to find them: an OR of them would use no index."""
+    rows = _narrowed(member, filters).order_by("-last_at", "-pk")
+    return [rows.filter(way) for way in _said(filters.words)] if filters.words else [rows]
+
+
+def _narrowed(member: Member, filters: Filters) -> QuerySet[Conversation]:
     rows = member.workspace.conversations.filter(_in_box(member, filters.state))
     if filters.channel:
         rows = rows.filter(channel_id=filters.channel)
@@ -135,11 +148,7 @@ def chosen(member: Member, filters: Filters) -> QuerySet[Conversation]:
         rows = rows.filter(waits_since__lt=timezone.now() - timedelta(hours=int(filters.waiting)))
     if filters.unread:
         rows = rows.filter(unread=True)
-    if filters.words:
-        rows = rows.filter(_said(member, filters.words))
-    if filters.after:
-        rows = rows.filter(_before(filters.after))
-    return rows.order_by("-last_at", "-pk")
+    return rows.filter(_before(filters.after)) if filters.after else rows
 
 
 def _in_box(member: Member, box: str) -> Q:
@@ -150,15 +159,20 @@ def _in_box(member: Member, box: str) -> Q:
     return Q(state=box)
 
 
-def _said(member: Member, words: str) -> Q:
-    """Every word begins one that was said in the conversation, or the person is called so."""
+def _said(words: str) -> list[Q]:
+    """Every word begins one that was said in the conversation; or the person is called so."""
     asked = words_of(words)
     if not asked:
-        return Q(pk__in=[])
-    rows = Message.objects.annotate(document=said("text")).filter(document=beginning(asked))
-    channels = member.workspace.channels.values("pk")
-    found = rows.filter(channel__in=channels).order_by().values("conversation")
-    return Q(pk__in=found) | Q(person_name__icontains=words.strip())
+        return []
+    rows = Message.objects.filter(conversation=OuterRef("pk")).annotate(document=said("text"))
+    return [Q(Exists(rows.filter(document=beginning(asked)))), _called(words.strip())]
+
+
+def _called(name: str) -> Q:
+    """Part of the person's name. Of one or two letters the beginning of a word: the index knows none shorter than three."""
+    if len(name) >= TRIGRAM:
+        return Q(person_name__icontains=name)
+    return Q(person_name__istartswith=name) | Q(person_name__icontains=f" {name}")
 
 
 def count_open(workspace: Workspace) -> str:

@@ -4,10 +4,11 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -74,8 +75,17 @@ class Conversation(models.Model):
                 condition=Q(assignee__isnull=True, state="open"),
             ),
             models.Index(name="inbox_snoozed", fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False)),
-            models.Index(name="inbox_unread", fields=["workspace"], condition=Q(unread=True)),
+            # One for each way to narrow a box: what fits may lie far down, and all above it would be read.
+            models.Index(name="inbox_of_channel", fields=["channel", "state", "-last_at", "-id"]),
+            models.Index(name="inbox_of_kind", fields=["workspace", "state", "kind", "-last_at", "-id"]),
+            models.Index(name="inbox_new", fields=["workspace", "state", "-last_at", "-id"], condition=Q(unread=True)),
+            models.Index(
+                name="inbox_waiting",
+                fields=["workspace", "state", "-last_at", "-id"],
+                condition=Q(waits_since__isnull=False),
+            ),
             models.Index(name="inbox_person", fields=["channel", "person_id"]),
+            GinIndex(OpClass(Upper("person_name"), name="gin_trgm_ops"), name="people_by_name"),
         ]
 
     def __str__(self) -> str:
@@ -162,6 +172,7 @@ class Message(models.Model):
             models.CheckConstraint(name="sent_reply_has_remote_id", condition=~Q(status="sent") | ~Q(remote_id="")),
         ]
         indexes = [
+            models.Index(name="reply_failed", fields=["conversation"], condition=Q(status="failed")),
             models.Index(name="reply_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
             models.Index(name="thread_order", fields=["conversation", "sent_at", "id"]),
             GinIndex(SearchVector("text", config="simple"), name="messages_by_words"),

@@ -36,8 +36,8 @@ class Piece:
 
 @dataclass(frozen=True)
 class Tile:
-    """A file as it will be there: `asset` is what is drawn (of a video perhaps a picture), `look` says how. `captions`: their
-    language."""
+    """A file as it will be there: `asset` is what is drawn (of a video perhaps a picture), `look` how, but for its size.
+    `captions`: their language."""
 
     asset: Asset
     alt: str
@@ -151,7 +151,8 @@ def _card(post: Post, check: Check, assets: Mapping[Any, Asset]) -> Card | None:
 def _tile(check: Check, item: Mapping[str, str], assets: Mapping[Any, Asset]) -> Tile:
     """With the cover that the network takes, in the shape that it is brought into."""
     asset, cover = assets[UUID(item["asset"])], item.get("cover", "")
-    profile, look, shown = check.profiles.get(asset.pk), {"size": "large"}, asset
+    profile, shown = check.profiles.get(asset.pk), asset
+    look: dict[str, str] = {}
     if covering.option_for(connector(check.channel.network), check.wording.options, cover):
         if not covering.is_picture(cover):
             look["at"] = cover

@@ -20,7 +20,7 @@ from accounts.verbs import Problem
 from scheduler.composing.fields import COVER
 from scheduler.library import captioning, giving, storing
 from scheduler.library.media import add_asset, film
-from scheduler.library.thumbs import SHAPE, SIZES, thumbnail
+from scheduler.library.thumbs import ENDING, MIME, SHAPE, SIZES, thumbnail
 from scheduler.models import Asset
 
 CHUNK = 256 * 1024
@@ -76,14 +76,14 @@ def _row(request: MemberRequest, asset: Asset) -> HttpResponse:
 @require_GET
 @allowed(Action.SEE)
 def thumb(request: MemberRequest, pk: UUID) -> HttpResponseBase:
-    """A small JPEG of a file; `size` is one of scheduler.library.thumbs.SIZES, `at` a second of a film, `shape` its own."""
+    """A small picture of a file; `size` is one of scheduler.library.thumbs.SIZES, `at` a second of a film, `shape` its own."""
     asset = get_object_or_404(request.workspace.assets, pk=pk)
     size, at, shape = (request.GET.get(name, "") for name in ("size", "at", "shape"))
     second = float(at) if asset.is_video and COVER.fullmatch(at) else None
     path = thumbnail(asset, size if size in SIZES else "small", second, shape if SHAPE.fullmatch(shape) else "")
     if path is None:
         raise Http404
-    answer = _given(path, "image/jpeg", f"{asset.pk}.jpg", "")
+    answer = _given(path, MIME, f"{asset.pk}{ENDING}", "")
     if asset.is_video:  # another frame may be chosen for it
         answer["Cache-Control"] = "private, max-age=60"
     return answer

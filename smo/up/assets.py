@@ -89,6 +89,7 @@ def build() -> None:
     draw_icons(draft)
     shutil.rmtree(BUILD, ignore_errors=True)
     os.replace(draft, BUILD)
+    shutil.copy(BUILD / "tabler.css", BUILD.parent / "tabler.css")  # whole, for smo/up/styles.py
     shutil.copy(MODULES / "axe-core/axe.min.js", BUILD.parent / "axe.js")  # for the tests: built, not served
 
 

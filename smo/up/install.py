@@ -4,6 +4,7 @@ Each part leaves a stamp with the hash of what it was made from, so that the nex
 """
 
 import hashlib
+import runpy
 import subprocess
 import sys
 import time
@@ -111,6 +112,21 @@ def install_assets() -> None:
         run([str(PYTHON), "-I", str(ROOT / "smo" / "up" / "assets.py")], ROOT / "build" / "log" / "assets.log", step)
 
 
+def trim_styles() -> None:
+    """Leave out of Tabler's style sheet what no page can use, once for these very pages."""
+    script = ROOT / "smo" / "up" / "styles.py"
+    named = runpy.run_path(str(script))  # this file is run by its path: it cannot import its neighbours
+    value, stamp = (
+        digest([script, named["WHOLE"], *named["sources"](), *ROOT.glob(named["STYLES"])]),
+        ROOT / "build" / "styles.stamp",
+    )
+    if is_stamped(stamp, value):
+        return
+    with Step("style sheet") as step:
+        run([str(PYTHON), "-I", str(script)], ROOT / "build" / "log" / "styles.log", step)
+    write_stamp(stamp, value)
+
+
 def compile_words(sources: list[Path]) -> None:
     """Compile the catalogues of the languages; a .mo that somebody removed is made again."""
     value, stamp = digest(sources), ROOT / "build" / "words.stamp"
@@ -134,6 +150,8 @@ def main() -> None:
     if not (is_stamped(stamp, value) and (ROOT / "build" / "assets").is_dir()):
         install_assets()
         write_stamp(stamp, value)
+        (ROOT / "build" / "styles.stamp").unlink(missing_ok=True)  # the sheet is whole again
+    trim_styles()
     compile_words(sorted((ROOT / "locale").glob("*/LC_MESSAGES/*.po")))
 
 

@@ -117,7 +117,7 @@ def test_each_network_that_does_not_take_it_says_so(client: Client, video: Asset
     assert "Facebook takes a picture as cover" in found
     assert "YouTube takes a picture as cover" in found
     assert "TikTok takes" not in found
-    assert found.count("at=1.5") == 3, "the previews of those that take a moment show it"
+    assert found.count("size=card2&at=1.5") == 3, "the previews of those that take a moment show it"
 
 
 def test_what_a_network_has_of_its_own_stays_and_a_story_has_no_cover(

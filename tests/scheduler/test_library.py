@@ -125,15 +125,18 @@ def test_a_player_gets_the_range_that_it_asks_for(wanted: str, status: int, star
     assert int(answer["Content-Length"]) == len(content[start:end])
 
 
-def test_a_thumbnail_is_a_small_jpeg_made_once(desk: Desk, settings: Any) -> None:
+def test_a_thumbnail_is_a_small_picture_made_once(desk: Desk, settings: Any) -> None:
     asset = desk.person.uploads(png("#abc", side=2000))
+    of_before = settings.MEDIA_ROOT / "thumbs" / str(asset.workspace_id) / f"{asset.pk}-160.jpg"
+    of_before.parent.mkdir(parents=True)
+    of_before.write_bytes(b"made by an older SMO")
 
     answers = [desk.client.get(reverse("media-thumb", args=[asset.pk])) for _ in range(2)]
 
     with Image.open(io.BytesIO(body(answers[0]))) as picture:
-        assert (picture.format, picture.size) == ("JPEG", (160, 160))
+        assert (picture.format, picture.size) == ("WEBP", (160, 160))
     assert body(answers[1])
-    assert len(list((settings.MEDIA_ROOT / "thumbs").rglob("*.jpg"))) == 1
+    assert [path.name for path in of_before.parent.iterdir()] == [f"{asset.pk}-160.webp"]
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "P", "LA", "L", "CMYK"])

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from smo.up.assets import build
+from smo.up import assets, styles
 
 
 class Command(BaseCommand):
@@ -14,5 +14,6 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Install the npm packages and bundle."""
-        build()
+        """Install the npm packages and bundle; leave out what no page can use."""
+        assets.build()
+        styles.trim()

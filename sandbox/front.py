@@ -12,8 +12,10 @@ from sandbox import clock, consent
 from sandbox.faults import KINDS, LATER, OPERATIONS, Faults
 from sandbox.network import Network
 from sandbox.render import avatar, page
+from sandbox.views import Chat
 
 SHOWN = 50
+WORDLESS = ("like", "block", "delete")
 
 
 def account_page(network: Network, account_id: str) -> Response:
@@ -22,7 +24,16 @@ def account_page(network: Network, account_id: str) -> Response:
     if account is None:
         return missing(network)
     posts = [post for post in network.public_posts(account, SHOWN) if not post.parent]
-    return page("account", slug=network.slug, network=network, account=network.public_account(account), posts=posts)
+    values: dict[str, Any] = {"account": network.public_account(account), "chats": network.chats(account)[:5]}
+    return page("account", slug=network.slug, network=network, posts=posts, **values)
+
+
+def chat_page(network: Network, chat: Chat) -> Response:
+    """A fan's chat with an account."""
+    account = network.docs.get("account", chat.account)
+    if account is None:
+        return missing(network)
+    return page("chat", slug=network.slug, network=network, account=network.public_account(account), chat=chat)
 
 
 def post_page(network: Network, post_id: str) -> Response:
@@ -49,7 +60,7 @@ def routes_of(network: Network) -> list[BaseRoute]:
     async def fan(request: Request) -> Response:
         form = await request.form()
         action, target, text = (str(form.get(name, "")).strip() for name in ("action", "target", "text"))
-        if action not in network.fan_actions or (action != "like" and not text):
+        if action not in network.fan_actions or (action not in WORDLESS and not text):
             return page("message", 400, slug=network.slug, title="Nothing was sent", text="Write something first.")
         try:
             network.fan(action, target, network.person(str(form.get("name", ""))), text)

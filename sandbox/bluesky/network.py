@@ -12,20 +12,22 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from sandbox import clock
 from sandbox.bluesky import text
 from sandbox.bluesky.appview import AppView
 from sandbox.bluesky.calls import XrpcError, route
-from sandbox.bluesky.lexicon import POST, THREADGATE
+from sandbox.bluesky.chat import Messages
+from sandbox.bluesky.lexicon import BLOCK, POST, THREADGATE
 from sandbox.bluesky.limits import Limits
+from sandbox.bluesky.notices import Notices
 from sandbox.bluesky.repo import Repo
 from sandbox.bluesky.sessions import APP_PASSWORD, PRIVILEGED, Sessions
 from sandbox.bluesky.shown import embed_facts, facet_facts, reply_facts
 from sandbox.bluesky.video import VideoService
-from sandbox.clock import utc
-from sandbox.front import account_page, missing, post_page
+from sandbox.front import account_page, chat_page, missing, post_page
 from sandbox.network import PAGE, Network, Seen
 from sandbox.store import Doc
-from sandbox.views import Picture, PublicAccount, PublicPost, Reply
+from sandbox.views import Chat, Picture, PublicAccount, PublicPost, Reply
 
 BIO = "The soft drink that is colder than your weather. Or warmer, if you need it. #polarfizz"
 WRITES = {"createRecord", "putRecord", "applyWrites"}
@@ -38,7 +40,7 @@ class Bluesky(Network):
 
     slug, name = "bluesky", "Bluesky"
     about = "Posts of 300 characters on the AT Protocol"
-    fan_actions = ("comment", "like")
+    fan_actions = ("comment", "like", "mention", "message", "delete", "block")
     scopes = {
         APP_PASSWORD: "Post, reply and delete for you",
         PRIVILEGED: "Also read and write your direct messages",
@@ -49,13 +51,18 @@ class Bluesky(Network):
         self.did = "did:web:" + quote(urlsplit(self.url).netloc, safe=".")
         self.limits, self.sessions, self.repo = Limits(), Sessions(self), Repo(self)
         self.appview, self.video = AppView(self), VideoService(self)
+        self.notices, self.messages = Notices(self), Messages(self)
 
     @cached_property
     def routes(self) -> list[BaseRoute]:
         """XRPC methods, permalinks."""
-        parts = (self.repo, self.sessions, self.appview, self.video)
+        parts = (self.repo, self.sessions, self.appview, self.video, self.notices, self.messages)
         methods = [route(self, method) for part in parts for method in part.methods()]
-        pages = [Route("/profile/{actor}/post/{rkey}", self.post_page), Route("/profile/{actor}", self.profile_page)]
+        pages = [
+            Route("/profile/{actor}/post/{rkey}", self.post_page),
+            Route("/profile/{actor}", self.profile_page),
+            Route("/messages/{convo}", self.chat_page),
+        ]
         return [*methods, *pages]
 
     def operation(self, seen: Seen) -> str:
@@ -109,7 +116,7 @@ class Bluesky(Network):
 
     def seed(self) -> None:
         """The demo's account, and another so that there is a choice."""
-        self.create_account("Polar Fizz", "polarfizz", bio=BIO, app_password="cold-fizz-cold-fizz")  # noqa: S106 - for practice
+        self.create_account("Polar Fizz", "polarfizz", bio=BIO, app_password="cold-fizz-cold-fizz", privileged=True)  # noqa: S106
         jobs = "Work where it is always the right temperature."
         self.create_account("Polar Fizz Careers", "polarfizzjobs", bio=jobs, app_password="jobs-fizz-jobs-fizz")  # noqa: S106
 
@@ -124,7 +131,7 @@ class Bluesky(Network):
             for answer in self.docs.find("post", key=post.id, limit=1_000_000):
                 self.docs.delete("post", answer.id)
         super().clear(account)
-        self.docs.wipe(("record", "job", "upload"), owner=account)
+        self.docs.wipe(("record", "job", "upload", "convo", "notice"), owner=account)
         self.limits.forget(account)
 
     # --- people -------------------------------------------------------------------------------------------------------
@@ -252,15 +259,78 @@ class Bluesky(Network):
         found = self.actor(request.path_params["actor"])
         return account_page(self, found.id) if found else missing(self)
 
+    async def chat_page(self, request: Request) -> Response:
+        """A fan's chat with an account."""
+        convo = self.docs.get("convo", request.path_params["convo"])
+        return chat_page(self, self.messages.chat(convo)) if convo else missing(self)
+
+    def chats(self, account: Doc) -> list[Chat]:
+        """That with the latest message first."""
+        found = self.docs.find("convo", owner=account.id, limit=100_000)
+        return [self.messages.chat(convo) for convo in sorted(found, key=lambda convo: -convo["updated_at"])]
+
     # --- fans ---------------------------------------------------------------------------------------------------------
+
+    def blocks(self, one: str, other: str) -> bool:
+        """Whether the one has blocked the other."""
+        return any(f"/{BLOCK}/" in record.id for record in self.docs.find("record", owner=one, parent=other))
+
+    def apart(self, one: str, other: str) -> bool:
+        """Whether a block, by whomever, keeps them from seeing each other."""
+        return self.blocks(one, other) or self.blocks(other, one)
 
     def fan_comment(self, target: str, person: Doc, text_: str) -> Doc:
         """An answer to a post."""
         parent = self.docs.get("post", target)
         root = self.docs.get("post", parent.key) if parent else None
-        if parent is None or root is None:
+        if parent is None or root is None or self.apart(person.id, parent.owner) or self.apart(person.id, root.owner):
             raise KeyError(target)
-        now = utc(self.now()).strftime("%Y-%m-%dT%H:%M:%S.000Z")
         ends = {name: {"uri": post.id, "cid": post["cid"]} for name, post in (("root", root), ("parent", parent))}
-        record = {"$type": POST, "text": text_, "createdAt": now, "reply": ends}
+        return self._fan_post(person, text_, reply=ends)
+
+    def fan_message(self, account: str, person: Doc, text_: str) -> Doc:
+        """Into the chat with the account."""
+        return self.messages.heard(self._reachable(account, person), person, text_)
+
+    def fan_deed(self, action: str, target: str, person: Doc, text_: str) -> Doc:
+        """Name an account in a post (with a post of the account as target: quote it), delete an own post, block an account."""
+        if action == "mention":
+            return self._fan_mention(target, person, text_)
+        if action == "delete":
+            return self._fan_delete(target, person)
+        account = self.docs.get("account", target)
+        if account is None:
+            raise KeyError(target)
+        record = {"$type": BLOCK, "subject": account.id, "createdAt": clock.iso_millis(self.now())}
+        return self.repo.save(person, f"at://{person.id}/{BLOCK}/{text.new_tid()}", record)
+
+    def _fan_mention(self, target: str, person: Doc, text_: str) -> Doc:
+        quoted = self.docs.get("post", target)
+        if quoted:
+            self._reachable(quoted.owner, person)
+            record = {"uri": quoted.id, "cid": quoted["cid"]}
+            return self._fan_post(person, text_, embed={"$type": "app.bsky.embed.record", "record": record})
+        account = self._reachable(target, person)
+        name = f"@{account['handle']}"
+        words = text_ if name in text_ else f"{name} {text_}"
+        begins = len(words[: words.index(name)].encode())
+        feature = {"$type": "app.bsky.richtext.facet#mention", "did": account.id}
+        place = {"byteStart": begins, "byteEnd": begins + len(name.encode())}
+        return self._fan_post(person, words, facets=[{"index": place, "features": [feature]}])
+
+    def _fan_delete(self, target: str, person: Doc) -> Doc:
+        post = self.docs.get("post", target)
+        if post is None or post.owner != person.id:
+            raise KeyError(target)
+        self.docs.delete("post", target)
+        return post
+
+    def _fan_post(self, person: Doc, words: str, **more: Any) -> Doc:
+        record = {"$type": POST, "text": words, "createdAt": clock.iso_millis(self.now()), **more}
         return self.repo.save(person, f"at://{person.id}/{POST}/{text.new_tid()}", record)
+
+    def _reachable(self, account: str, person: Doc) -> Doc:
+        found = self.docs.get("account", account)
+        if found is None or self.apart(person.id, account):
+            raise KeyError(account)
+        return found

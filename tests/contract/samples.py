@@ -135,6 +135,7 @@ CASTS: dict[str, Cast] = {
         ),
         processed="video",
         refreshes=False,
+        fans=("comment", "mention", "message"),
     ),
     "pinterest": Cast(
         samples=(

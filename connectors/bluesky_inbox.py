@@ -5,7 +5,7 @@ https://docs.bsky.app/docs/api/chat-bsky-convo-list-convos
 """
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import chain
@@ -68,12 +68,12 @@ class BlueskyInbox(BlueskySession):
         """The answers to `posts`, ours too. Notifications alone would miss an answer given within moments of its post."""
         for start in range(0, len(posts), MOST_POSTS):
             for post in self.views(*posts[start : start + MOST_POSTS]):
-                if post.get("replyCount"):
-                    yield from self._thread(post["uri"])
+                with suppress(Gone):  # deleted at this very moment
+                    yield from self._thread(post["uri"]) if post.get("replyCount") else ()
 
-    def _thread(self, uri: str, depth: int = DEPTH) -> Iterator[View]:
+    def _thread(self, uri: str) -> Iterator[View]:
         """All answers below a post; what continues a post of ours is no answer but a part of a thread."""
-        found = self.ask("app.bsky.feed.getPostThread", uri=uri, depth=depth, parentHeight=0)["thread"]
+        found = self.ask("app.bsky.feed.getPostThread", uri=uri, depth=DEPTH, parentHeight=0)["thread"]
         nodes = list(found.get("replies") or ())
         while nodes:
             node = nodes.pop()
@@ -86,6 +86,12 @@ class BlueskyInbox(BlueskySession):
         """Posts as the AppView shows them to the account; those that are gone are left out."""
         found: list[View] = self.ask("app.bsky.feed.getPosts", uris=list(uris))["posts"] if uris else []
         return found
+
+    def seen(self, to: Incoming) -> View:
+        """The post as it is now."""
+        for post in self.views(to.remote_id):
+            return post
+        raise Gone(_("Bluesky does not have this any more: it was deleted, or one of you has blocked the other."))
 
     def _said(self, view: View, posts: Collection[str]) -> Incoming:
         """A post as an utterance: below a post of ours it is a comment on it, else it mentions us."""
@@ -163,11 +169,11 @@ class BlueskyInbox(BlueskySession):
         """A post at our own record key, so that a repeat makes no second one; a message has no key."""
         if to.kind == "message":
             return self._write(to, text)
-        try:
-            return self.publish(Outgoing(key, text, parent=to.remote_id), Progress())
-        except Gone as error:
-            sentence = _("This cannot be answered: it was deleted, or one of you has blocked the other.")
-            raise Rejected(sentence, error.said) from error
+        with beforehand():
+            seen = self.seen(to)
+        if (seen.get("viewer") or {}).get("replyDisabled"):  # the record would be taken, and seen by nobody
+            raise Rejected(_("Whoever began this thread has chosen who may answer, and your account may not."))
+        return self.publish(Outgoing(key, text, parent=to.remote_id), Progress())
 
     def _write(self, to: Incoming, text: str) -> Sent:
         """To answer is to accept the conversation. https://docs.bsky.app/docs/api/chat-bsky-convo-send-message"""
@@ -188,15 +194,27 @@ class BlueskyInbox(BlueskySession):
                 return Sent(item.remote_id, item.url)
         return None
 
-    def _ours_since(self, to: Incoming, since: datetime) -> Iterable[Incoming]:
+    def _ours_since(self, to: Incoming, since: datetime) -> Iterator[Incoming]:
         if to.kind == "message":
             self._must_chat()
             convo = {"id": to.thread, "members": []}
             return self._convo(convo, since)
-        with suppress(Gone):
-            views = self._thread(to.remote_id, depth=1)
-            return [item for item in (self._said(view, ()) for view in views) if item.sent_at >= since]
-        return ()
+        own = (self._said(view, ()) for view in self._own(since))
+        return (item for item in own if item.parent == to.remote_id)
+
+    def _own(self, since: datetime) -> Iterator[View]:
+        """The account's posts since then, newest first: here an answer stays though what it answers was deleted."""
+        query: dict[str, Any] = {"actor": self.account.remote_id, "filter": "posts_with_replies", "limit": PAGE}
+        for _page in range(PAGES):
+            page = self.ask("app.bsky.feed.getAuthorFeed", **query)
+            views = [item["post"] for item in page.get("feed") or () if not item.get("reason")]  # that of a repost
+            for view in views:
+                if moment(view["indexedAt"]) < since:
+                    return
+                yield view
+            if not page.get("cursor"):
+                return
+            query["cursor"] = page["cursor"]
 
     def _must_chat(self) -> None:
         """Bluesky would answer as if the session were dead, but all else goes on without this permission."""

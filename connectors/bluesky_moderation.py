@@ -64,7 +64,7 @@ class BlueskyModeration(BlueskyInbox):
 
     def _own_root(self, to: Incoming) -> str:
         """The first post of its thread, if that is ours: others' threads are theirs to keep."""
-        root = str((self._seen(to)["record"].get("reply") or {}).get("root", {}).get("uri") or "")
+        root = str((self.seen(to)["record"].get("reply") or {}).get("root", {}).get("uri") or "")
         if not self._is_ours(root):
             raise Rejected(_("Bluesky lets you hide answers below your own posts only."))
         return root
@@ -72,7 +72,7 @@ class BlueskyModeration(BlueskyInbox):
     # -- likes and blocks --------------------------------------------------------------------------------------------
 
     def _like(self, to: Incoming) -> None:
-        subject = {"uri": to.remote_id, "cid": self._seen(to)["cid"]}
+        subject = {"uri": to.remote_id, "cid": self.seen(to)["cid"]}
         self._ensure(LIKE, _key("like", to.remote_id), subject=subject)
 
     def _unlike(self, to: Incoming) -> None:
@@ -95,12 +95,6 @@ class BlueskyModeration(BlueskyInbox):
         self.delete(to.remote_id)
 
     # -- records -----------------------------------------------------------------------------------------------------
-
-    def _seen(self, to: Incoming) -> Any:
-        """The post as it is now."""
-        for post in self.views(to.remote_id):
-            return post
-        raise Gone(_("Bluesky does not have this any more: it was deleted, or one of you has blocked the other."))
 
     def _at(self, collection: str, key: str) -> dict[str, str]:
         return {"repo": self.account.remote_id, "collection": collection, "rkey": key}

@@ -12,7 +12,8 @@ from sandbox import clock, consent
 from sandbox.faults import KINDS, LATER, OPERATIONS, Faults
 from sandbox.network import Network
 from sandbox.render import avatar, page
-from sandbox.views import Chat
+from sandbox.store import Doc
+from sandbox.views import Chat, PublicAccount
 
 SHOWN = 50
 WORDLESS = ("like", "block", "delete")
@@ -44,6 +45,21 @@ def post_page(network: Network, post_id: str) -> Response:
         return missing(network)
     shown = network.public_post(post)
     return page("post", slug=network.slug, network=network, account=network.public_account(account), post=shown)
+
+
+def thread_page(network: Network, post: Doc | None) -> Response:
+    """A post where its public sees it: an account's own; what answers one, below it; what a fan began, as the fan's."""
+    root = network.docs.get("post", post.key) if post else None
+    if post is None or network.docs.get("account", post.owner):
+        return post_page(network, post.id if post else "")
+    if root and network.docs.get("account", root.owner):
+        return RedirectResponse(f"{network.permalink(root)}#c{post.id}")
+    begun = root or post
+    fan = network.docs.get("person", begun.owner)
+    if fan is None or not network.is_public(begun):
+        return missing(network)
+    account = PublicAccount(fan.id, network.slug, fan["name"], fan["username"], f"@{fan['username']}", url="")
+    return page("post", slug=network.slug, network=network, account=account, post=network.public_post(begun))
 
 
 def missing(network: Network) -> Response:

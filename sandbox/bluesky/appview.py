@@ -27,6 +27,7 @@ class AppView:
             Method("GET", "app.bsky.actor.searchActorsTypeahead", self.typeahead, NOBODY),
             Method("GET", "app.bsky.feed.getPosts", self.posts),
             Method("GET", "app.bsky.feed.getPostThread", self.thread),
+            Method("GET", "app.bsky.feed.getAuthorFeed", self.feed),
             Method("GET", "com.atproto.identity.resolveHandle", self.resolve, NOBODY),
         ]
 
@@ -75,6 +76,19 @@ class AppView:
             raise XrpcError("NotFound", f"Post not found: {call.query['uri']}")
         return {"thread": self._node(post, call.account.id, int(depth))}
 
+    async def feed(self, call: Call) -> dict[str, Any]:
+        """An actor's posts and answers, newest first."""
+        actor = self.network.actor(call.parameter("actor"))
+        limit, start = call.query.get("limit", "50"), call.query.get("cursor", "0")
+        if actor is None:
+            raise invalid("Profile not found")
+        if not (limit.isdigit() and 1 <= int(limit) <= 100 and start.isdigit()):
+            raise invalid("Error: limit can not be less than 1 or greater than 100")
+        found = self.network.docs.find("post", owner=actor.id, limit=100_000)
+        end = int(start) + int(limit)
+        shown = [{"post": self._post(post, call.account.id)} for post in found[int(start) : end]]
+        return {"feed": shown, **({"cursor": str(end)} if len(found) > end else {})}
+
     def _node(self, post: Doc, me: str, depth: int) -> dict[str, Any]:
         if self.network.apart(me, post.owner):
             return {"$type": f"{FEED}#blockedPost", "uri": post.id, "blocked": True, "author": {"did": post.owner}}
@@ -111,6 +125,6 @@ class AppView:
             "likeCount": count("like", parent=post.id),
             "quoteCount": 0,
             "bookmarkCount": 0,
-            "viewer": {"like": mine} if mine else {},
+            "viewer": ({"like": mine} if mine else {}) | ({} if self.network.may_answer(me, post) else {"replyDisabled": True}),
             "indexedAt": clock.iso_millis(post.created_at),
         }

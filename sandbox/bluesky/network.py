@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox import clock
@@ -24,7 +24,7 @@ from sandbox.bluesky.repo import Repo
 from sandbox.bluesky.sessions import APP_PASSWORD, PRIVILEGED, Sessions
 from sandbox.bluesky.shown import embed_facts, facet_facts, reply_facts
 from sandbox.bluesky.video import VideoService
-from sandbox.front import account_page, chat_page, missing, post_page
+from sandbox.front import account_page, chat_page, missing, thread_page
 from sandbox.network import PAGE, Network, Seen
 from sandbox.store import Doc
 from sandbox.views import Chat, Picture, PublicAccount, PublicPost, Reply
@@ -249,10 +249,7 @@ class Bluesky(Network):
         """A post; an answer by a fan is shown where it hangs."""
         author = self.actor(request.path_params["actor"])
         post = self.docs.get("post", f"at://{author.id}/{POST}/{request.path_params['rkey']}") if author else None
-        if post and self.docs.get("account", post.owner):
-            return post_page(self, post.id)
-        root = self.docs.get("post", post.key) if post else None
-        return RedirectResponse(f"{self.permalink(root)}#c{post.id}") if post and root else missing(self)
+        return thread_page(self, post)
 
     async def profile_page(self, request: Request) -> Response:
         """An account by handle or DID."""
@@ -278,6 +275,13 @@ class Bluesky(Network):
     def apart(self, one: str, other: str) -> bool:
         """Whether a block, by whomever, keeps them from seeing each other."""
         return self.blocks(one, other) or self.blocks(other, one)
+
+    def may_answer(self, who: str, post: Doc) -> bool:
+        """Whether the gate of the thread's first post lets them."""
+        root = self.docs.get("post", post.key) or post
+        rules = self.repo.who_may_reply(root)
+        facets = [feature.get("did") for facet in root["record"].get("facets", []) for feature in facet["features"]]
+        return rules is None or who == root.owner or ("mentionRule" in rules and who in facets)
 
     def fan_comment(self, target: str, person: Doc, text_: str) -> Doc:
         """An answer to a post."""

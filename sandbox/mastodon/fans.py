@@ -68,6 +68,13 @@ class Fans:
         lines = [Line(post["text"], post.created_at, post.owner == account) for post in self._between(account, person.id)]
         return Chat(account, person["name"], f"{self.server.url}/messages/{account}/{person.id}", lines)
 
+    def chat_of(self, post: Doc) -> Chat | None:
+        """Where a private mention is seen; None for any other post."""
+        people = [post.owner, *post.get("mentions", [])] if post["visibility"] == "direct" else []
+        account = next(iter(self.server.docs.many("account", people)), None)
+        person = next(iter(self.server.docs.many("person", people)), None)
+        return self.chat(account.id, person) if account and person else None
+
     def _between(self, account: str, person: str) -> list[Doc]:
         found = [*self.server.docs.find("post", owner=account, limit=100_000)]
         found += self.server.docs.find("post", owner=person, limit=100_000)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.front import chat_page, missing, post_page
+from sandbox.front import chat_page, missing, thread_page
 from sandbox.mastodon import errors
 from sandbox.mastodon.accounts import Accounts
 from sandbox.mastodon.calls import route
@@ -228,10 +228,8 @@ class Mastodon(Network):
     async def permalink_page(self, request: Request) -> Response:
         """A post; an answer by a fan is shown where it hangs."""
         post = self.docs.get("post", request.path_params["id"])
-        if post and self.docs.get("account", post.owner):
-            return post_page(self, post.id)
-        root = self.docs.get("post", post.key) if post else None
-        return RedirectResponse(f"{self.permalink(root)}#c{post.id}") if post and root else missing(self)
+        private = self.fans.chat_of(post) if post else None
+        return RedirectResponse(private.url) if private else thread_page(self, post)
 
     async def chat_page(self, request: Request) -> Response:
         """Private mentions as a fan sees them."""

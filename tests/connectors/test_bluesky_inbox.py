@@ -12,7 +12,7 @@ from connectors.bluesky import Bluesky
 from connectors.bluesky_inbox import MOST_POSTS
 from connectors.data import Incoming, Moderation, Person
 from connectors.errors import Doubt, NotNow, Rejected
-from tests.connectors.bluesky_scene import Scene
+from tests.connectors.bluesky_scene import Scene, answered
 from tests.connectors.scenery import now
 from tests.sandbox.conftest import Practice
 
@@ -49,7 +49,8 @@ def test_answers_mentions_and_quotes_are_read_oldest_first(scene: Scene) -> None
     assert first.author.remote_id.startswith("did:plc:")
     assert first.author.picture_url
     assert abs(first.sent_at - now()) < timedelta(seconds=10)
-    assert scene.practice.http.get(first.url, timeout=5).ok
+    for item in (first, second, third):
+        assert item.text.rpartition(" ")[2] in scene.practice.http.get(item.url, timeout=5).text
     assert (second.remote_id, second.kind, second.post, second.thread) == (mention, "mention", "", mention)
     assert second.text == f"@{scene.account['handle']} Thirsty."
     assert (third.remote_id, third.kind, third.post, third.thread) == (quote, "mention", post, quote)
@@ -161,6 +162,8 @@ def test_an_answer_whose_arrival_nobody_told_is_found_and_a_repeat_makes_no_seco
     assert found is not None
     assert scene.connector().reply(question, "Very!", "key-2") == found
     assert [reply["text"] for reply in scene.answers_below(post)] == ["How cold?", "Very!"]
+    scene.says("delete", "", post=question.remote_id)
+    assert scene.connector().find_reply(question, "Very!", began) == found, "it stays though the question is gone"
 
 
 def test_a_message_is_answered_by_a_message_once(scene: Scene) -> None:
@@ -202,6 +205,33 @@ def test_what_cannot_be_answered_says_why(scene: Scene) -> None:
     with pytest.raises(Rejected, match="one of you has blocked the other"):
         bluesky.reply(question, "Hi", "key-9")
     assert scene.written() == ["Hello?"]
+
+
+def test_where_only_some_may_answer_nobody_is_told_that_we_did(scene: Scene, practice: Practice, tmp_path: Path) -> None:
+    other, name = Scene(practice, tmp_path), scene.account["handle"]
+    other.publishes(other.post(f"@{name} Ice is a lie.", who_can_reply="nobody"))
+    other.publishes(other.post(f"@{name} Is it not?", who_can_reply="mentioned", key="key-2"))
+    closed, asks = scene.heard()
+    with pytest.raises(Rejected, match="has chosen who may answer"):
+        scene.connector().reply(closed, "It is not.", "key-3")
+    assert scene.public() == []
+    assert scene.connector().reply(asks, "It is not.", "key-3")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("MessagesDisabled", "takes no messages"),
+        ("NotFollowedBySender", "only from people that they follow"),
+        ("BlockedSubject", "unblock them"),
+        ("ConvoLocked", "locked this conversation"),
+        ("RecipientNotFound", "does not know this person"),
+    ],
+)
+def test_the_chats_own_refusals_are_said_in_words(name: str, words: str) -> None:
+    answer = answered(400, {"error": name, "message": "no"}, method="chat.bsky.convo.sendMessage")
+    with pytest.raises(Rejected, match=words):
+        Bluesky.judge(answer)
 
 
 def test_asked_to_slow_down_it_says_for_how_long(scene: Scene) -> None:

@@ -53,7 +53,8 @@ def test_answers_mentions_quotes_and_private_mentions_are_read_oldest_first(scen
     assert first.author.username
     assert first.author.picture_url
     assert abs(first.sent_at - now()) < timedelta(seconds=10)
-    assert scene.practice.http.get(first.url, timeout=5).ok
+    for item in (first, second, third, fourth):
+        assert item.text.split()[-1] in scene.practice.http.get(item.url, timeout=5).text
     assert (second.remote_id, second.kind, second.post, second.thread) == (mention, "mention", "", mention)
     assert (third.remote_id, third.kind, third.post, third.text) == (quote, "mention", post, "Look at that.")
     assert (fourth.remote_id, fourth.kind, fourth.post) == (message, "message", "")

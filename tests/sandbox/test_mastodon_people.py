@@ -55,6 +55,7 @@ def test_a_private_mention_is_seen_by_the_two_only(practice: Practice, brand: Pe
     address = page.partition('<p><a href="')[2].partition('"')[0]
     assert "Where to buy?" in requests.get(address, timeout=5).text
     assert requests.get(f"{address}1", timeout=5).status_code == 404
+    assert requests.get(brand.get(f"/api/v1/statuses/{private}")["url"], timeout=5).url == address
 
 
 def test_an_edit_shows_when_it_was_made(brand: Person) -> None:

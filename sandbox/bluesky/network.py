@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox import clock
 from sandbox.bluesky import text
 from sandbox.bluesky.appview import AppView
 from sandbox.bluesky.calls import XrpcError, route
 from sandbox.bluesky.chat import Messages
+from sandbox.bluesky.fans import Fans
 from sandbox.bluesky.lexicon import BLOCK, POST, THREADGATE
 from sandbox.bluesky.limits import Limits
 from sandbox.bluesky.notices import Notices
@@ -51,7 +51,7 @@ class Bluesky(Network):
         self.did = "did:web:" + quote(urlsplit(self.url).netloc, safe=".")
         self.limits, self.sessions, self.repo = Limits(), Sessions(self), Repo(self)
         self.appview, self.video = AppView(self), VideoService(self)
-        self.notices, self.messages = Notices(self), Messages(self)
+        self.notices, self.messages, self.fans = Notices(self), Messages(self), Fans(self)
 
     @cached_property
     def routes(self) -> list[BaseRoute]:
@@ -283,58 +283,14 @@ class Bluesky(Network):
         facets = [feature.get("did") for facet in root["record"].get("facets", []) for feature in facet["features"]]
         return rules is None or who == root.owner or ("mentionRule" in rules and who in facets)
 
-    def fan_comment(self, target: str, person: Doc, text_: str) -> Doc:
+    def fan_comment(self, target: str, person: Doc, text: str) -> Doc:
         """An answer to a post."""
-        parent = self.docs.get("post", target)
-        root = self.docs.get("post", parent.key) if parent else None
-        if parent is None or root is None or self.apart(person.id, parent.owner) or self.apart(person.id, root.owner):
-            raise KeyError(target)
-        ends = {name: {"uri": post.id, "cid": post["cid"]} for name, post in (("root", root), ("parent", parent))}
-        return self._fan_post(person, text_, reply=ends)
+        return self.fans.comments(target, person, text)
 
-    def fan_message(self, account: str, person: Doc, text_: str) -> Doc:
+    def fan_message(self, account: str, person: Doc, text: str) -> Doc:
         """Into the chat with the account."""
-        return self.messages.heard(self._reachable(account, person), person, text_)
+        return self.messages.heard(self.fans.reachable(account, person), person, text)
 
-    def fan_deed(self, action: str, target: str, person: Doc, text_: str) -> Doc:
-        """Name an account in a post (with a post of the account as target: quote it), delete an own post, block an account."""
-        if action == "mention":
-            return self._fan_mention(target, person, text_)
-        if action == "delete":
-            return self._fan_delete(target, person)
-        account = self.docs.get("account", target)
-        if account is None:
-            raise KeyError(target)
-        record = {"$type": BLOCK, "subject": account.id, "createdAt": clock.iso_millis(self.now())}
-        return self.repo.save(person, f"at://{person.id}/{BLOCK}/{text.new_tid()}", record)
-
-    def _fan_mention(self, target: str, person: Doc, text_: str) -> Doc:
-        quoted = self.docs.get("post", target)
-        if quoted:
-            self._reachable(quoted.owner, person)
-            record = {"uri": quoted.id, "cid": quoted["cid"]}
-            return self._fan_post(person, text_, embed={"$type": "app.bsky.embed.record", "record": record})
-        account = self._reachable(target, person)
-        name = f"@{account['handle']}"
-        words = text_ if name in text_ else f"{name} {text_}"
-        begins = len(words[: words.index(name)].encode())
-        feature = {"$type": "app.bsky.richtext.facet#mention", "did": account.id}
-        place = {"byteStart": begins, "byteEnd": begins + len(name.encode())}
-        return self._fan_post(person, words, facets=[{"index": place, "features": [feature]}])
-
-    def _fan_delete(self, target: str, person: Doc) -> Doc:
-        post = self.docs.get("post", target)
-        if post is None or post.owner != person.id:
-            raise KeyError(target)
-        self.docs.delete("post", target)
-        return post
-
-    def _fan_post(self, person: Doc, words: str, **more: Any) -> Doc:
-        record = {"$type": POST, "text": words, "createdAt": clock.iso_millis(self.now()), **more}
-        return self.repo.save(person, f"at://{person.id}/{POST}/{text.new_tid()}", record)
-
-    def _reachable(self, account: str, person: Doc) -> Doc:
-        found = self.docs.get("account", account)
-        if found is None or self.apart(person.id, account):
-            raise KeyError(account)
-        return found
+    def fan_deed(self, action: str, target: str, person: Doc, text: str) -> Doc:
+        """Name or quote, delete, block."""
+        return self.fans.does(action, target, person, text)

@@ -4,6 +4,7 @@ A refresh locks the token's row, so that of all workers one asks the network and
 rotating refresh token is used once and its successor is kept in the same transaction.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -61,15 +62,21 @@ def _at(network: str, server: str) -> App:
 
 
 def register(network: str, server: str, redirect_uri: str) -> App:
-    """The app at a server, registered now if it is not yet for this redirect address. Raises what the server answers."""
+    """The app at a server, registered now if it is not yet for what it is needed for. Raises what the server answers."""
     registers = connector(network)
     if not issubclass(registers, Registers):
         raise TypeError(network)
-    if not Registration.objects.filter(network=network, server=server, redirect_uri=redirect_uri).exists():
+    needed = f"{redirect_uri}#{_mark(registers)}"
+    if not Registration.objects.filter(network=network, server=server, redirect_uri=needed).exists():
         made = registers.register(registers.seam(_at(network, server)), server, redirect_uri)
-        keys = {"client_id": made.client_id, "client_secret": made.client_secret, "redirect_uri": redirect_uri}
+        keys = {"client_id": made.client_id, "client_secret": made.client_secret, "redirect_uri": needed}
         Registration.objects.update_or_create(network=network, server=server, defaults=keys)
     return require_app(network, practice=False, server=server)
+
+
+def _mark(registers: type[Connector]) -> str:
+    """The permissions that we ask for, in short: an app may ask for those only with which it was registered."""
+    return hashlib.sha256(" ".join(registers.scopes).encode()).hexdigest()[:16]
 
 
 def forget_registration(network: str, server: str) -> None:

@@ -21,6 +21,7 @@ from connectors.data import (
     Incoming,
     Limits,
     Look,
+    Moderation,
     Outgoing,
     Pause,
     Person,
@@ -205,6 +206,15 @@ class Replies(Protocol):
 
     def reply(self, to: Incoming, text: str, key: str) -> Sent: ...
     def find_reply(self, to: Incoming, text: str, since: datetime) -> Sent | None: ...
+
+
+@runtime_checkable
+class Moderates(Protocol):
+    """Things done to what people said, beside answering. A network has the method `moderate` and names its deeds."""
+
+    moderations: ClassVar[frozenset[Moderation]]
+
+    def moderate(self, what: Moderation, to: Incoming) -> None: ...
 
 
 @runtime_checkable

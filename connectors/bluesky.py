@@ -11,8 +11,9 @@ from connectors import bluesky_record as records
 from connectors import captions
 from connectors.bluesky_answers import BlobGone, Broken, Gone, beforehand
 from connectors.bluesky_media import Uploads
+from connectors.bluesky_moderation import BlueskyModeration
 from connectors.bluesky_record import POST, POSTGATE, THREADGATE, Reference
-from connectors.bluesky_session import BlueskySession, public_address
+from connectors.bluesky_session import public_address
 from connectors.bluesky_text import MOST, MOST_BYTES, MOST_IN_TAG, Piece, graphemes, record_key, rich
 from connectors.data import (
     GIF,
@@ -44,7 +45,7 @@ IMAGE = FileLimits(mime_types=frozenset({JPEG, PNG, GIF, WEBP}), max_bytes=2_000
 VIDEO = FileLimits(mime_types=frozenset({MP4}), max_bytes=300_000_000, max_seconds=180, codecs=frozenset({H264}))
 
 
-class Bluesky(BlueskySession):
+class Bluesky(BlueskyModeration):
     """One account."""
 
     slug, name = "bluesky", "Bluesky"

@@ -66,7 +66,15 @@ MEANINGS: Mapping[str, tuple[type[ConnectorError], str]] = {
     "AccountSuspended": (Unauthorized, _CLOSED),
     "AccountDeactivated": (Unauthorized, _ASLEEP),
     "RecordNotFound": (Gone, mark("Bluesky does not have this post any more: it was deleted.")),
+    "NotFound": (Gone, mark("Bluesky does not have this post any more: it was deleted.")),
     "HandleNotFound": (Gone, mark("Bluesky does not know this handle.")),
+    "InvalidConvo": (Gone, mark("Bluesky does not have this conversation any more.")),
+    "RecipientNotFound": (Gone, mark("Bluesky does not know this person any more.")),
+    "ConvoLocked": (Rejected, mark("Bluesky has locked this conversation: nobody can write into it.")),
+    "MessagesDisabled": (Rejected, mark("This person takes no messages from you.")),
+    "NotFollowedBySender": (Rejected, mark("This person takes messages only from people that they follow.")),
+    "BlockedActor": (Rejected, mark("This person has blocked your account: they cannot be written to.")),
+    "BlockedSubject": (Rejected, mark("Your account has blocked this person: unblock them in Bluesky to write to them.")),
     "BlobNotFound": (BlobGone, _SWEPT),
     "InvalidMimeType": (Rejected, mark("Bluesky takes the file for another kind than it says: convert it and add it again.")),
     "InvalidSize": (Rejected, mark("Bluesky received another file than was announced: add it again.")),
@@ -94,6 +102,7 @@ LATER: Mapping[str, tuple[timedelta, str]] = {
     "UploadNotReady": (A_MINUTE, mark("Bluesky's video service is still at work; SMO tries again.")),
 }
 UNKNOWN = ("Profile not found", "Unable to resolve handle", "Could not locate record", "Could not find repo")
+UNPRIVILEGED = "Bad token method"
 NO_SERVICE = (401, 403, 404, 501)
 
 
@@ -104,6 +113,8 @@ def judge_bluesky(name: str, response: Response) -> None:
         return
     error, words = told(response)
     said = f"{status} {redact(f'{error}: {words}' if error else response.text)}"
+    if words == UNPRIVILEGED:  # the same name as that of a dead session
+        raise Rejected(_("This app password does not open messages: connect the channel again with one that does."), said)
     if meant := MEANINGS.get(error):
         raise meant[0](meant[1], said)
     if error in LATER:

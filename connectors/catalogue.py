@@ -17,7 +17,7 @@ from connectors.base import (
     SignsIn,
     Targets,
 )
-from connectors.data import FileLimits
+from connectors.data import FileLimits, Moderation
 from connectors.problems import codec_name
 
 
@@ -53,6 +53,14 @@ TITLES = {
 }
 
 
+DEEDS = {
+    Moderation.HIDE: "hides",
+    Moderation.LIKE: "likes",
+    Moderation.DELETE: "deletes",
+    Moderation.BLOCK: "blocks",
+}
+
+
 def rows() -> list[Row]:
     """All networks, in the order of the registry."""
     return [row(network) for network in connectors()]
@@ -77,6 +85,7 @@ def row(network: type[Connector]) -> Row:
             ("reads", issubclass(network, Inbox)),
             ("answers", issubclass(network, Replies)),
             ("webhooks", issubclass(network, Hooks)),
+            *((word, deed in moderations(network)) for deed, word in DEEDS.items()),
         ),
         allowance=f"{limits.posts_per_day:,} a day" if limits.posts_per_day else "-",
     )
@@ -99,6 +108,12 @@ def connecting(network: type[Connector]) -> str:
     if issubclass(network, Registers):
         return "server's consent page"
     return "consent page" if issubclass(network, Connects) else "-"
+
+
+def moderations(network: type[Connector]) -> frozenset[Moderation]:
+    """What can be done there to what people said, beside answering."""
+    found: frozenset[Moderation] = getattr(network, "moderations", frozenset())
+    return found
 
 
 def _size(count: int) -> str:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 JPEG, PNG, GIF, WEBP, BMP, TIFF = "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/tiff"
@@ -326,3 +327,14 @@ class Hook:
 
     account: str
     items: tuple[Incoming, ...]
+
+
+class Moderation(StrEnum):
+    """What can be done to what people said. Each may be repeated: done twice is done once."""
+
+    HIDE = "hide"
+    UNHIDE = "unhide"
+    LIKE = "like"
+    UNLIKE = "unlike"
+    DELETE = "delete"
+    BLOCK = "block"

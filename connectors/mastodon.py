@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from requests import Response
 
-from connectors.base import Connector
 from connectors.data import (
     GIF,
     H264,
@@ -37,7 +35,8 @@ from connectors.data import (
 )
 from connectors.errors import Doubt, NotNow, Rejected
 from connectors.http import Http
-from connectors.mastodon_answers import Gone, Invalid, judge_mastodon, listed, pause_mastodon
+from connectors.mastodon_answers import Gone, Invalid, judge_mastodon, pause_mastodon
+from connectors.mastodon_inbox import BLOCKS, HEARS, LIKES, SKEW, MastodonInbox, bearer, person, sent
 from connectors.mastodon_media import API, Uploads
 from connectors.mastodon_options import OPTIONS
 from connectors.mastodon_text import length, mentions, same
@@ -54,12 +53,10 @@ VIDEO = FileLimits(
     mime_types=frozenset({MP4, MOV, WEBM, "video/x-m4v"}), max_bytes=99 * 1024 * 1024, codecs=frozenset({H264, VP8, VP9})
 )
 IMAGE_PIXELS, VIDEO_PIXELS = 33_177_600, 8_294_400
-SKEW = timedelta(seconds=60)
-PAGES, PAGE = 8, 40
 FOUND = 8  # people that are offered at once
 
 
-class Mastodon(OAuth2, Connector):
+class Mastodon(OAuth2, MastodonInbox):
     """One account. Addresses are written with the usual server; `app.base_url`, the account's own, stands for it."""
 
     slug, name = "mastodon", "Mastodon"
@@ -88,6 +85,9 @@ class Mastodon(OAuth2, Connector):
         "read:search": "Find a post that you want to quote.",
         "write:statuses": "Publish and delete posts for you.",
         "write:media": "Upload images and videos.",
+        HEARS: "See who names or quotes you, and private mentions.",
+        LIKES: "Favourite what people say to you.",
+        BLOCKS: "Block people for you.",
     }
 
     # -- what answers mean -----------------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ class Mastodon(OAuth2, Connector):
         body = _body(post, uploads.ids(post.media), self._quoted(post))
         headers = {**bearer(self.account.tokens), "Idempotency-Key": post.key}
         try:
-            return _sent(self.http.post(f"{API}/api/v1/statuses", json=body, headers=headers))
+            return sent(self.http.post(f"{API}/api/v1/statuses", json=body, headers=headers))
         except Invalid as error:
             uploads.check(post.media, post.doubted)
             raise error
@@ -168,9 +168,9 @@ class Mastodon(OAuth2, Connector):
         Some servers that speak the same API ignore the key (Takahe 0.11), so the look decides, and it only looks.
         """
         ever = self._uploads(progress).ever()
-        for status in self._own(doubt.since - SKEW):
+        for status in self.own(doubt.since - SKEW):
             if str(status.get("id")) not in doubt.taken and _is(status, post, ever):
-                return _sent(status)
+                return sent(status)
         return None
 
     def delete(self, remote_id: str) -> None:
@@ -187,7 +187,7 @@ class Mastodon(OAuth2, Connector):
         """Whom the account's server knows. https://docs.joinmastodon.org/methods/accounts/#search (scope read:accounts)"""
         query = {"q": words, "limit": str(FOUND)}
         found = self.http.get(f"{API}/api/v1/accounts/search", params=query, headers=bearer(self.account.tokens))
-        return tuple(map(_person, found or ()))
+        return tuple(map(person, found or ()))
 
     # -- small help ------------------------------------------------------------------------------------------------
 
@@ -208,33 +208,6 @@ class Mastodon(OAuth2, Connector):
         if not found:
             raise Rejected(_("The account's server cannot find the post that you quote: check its address."), address)
         return str(found[0]["id"])
-
-    def _own(self, since: datetime) -> Iterator[Mapping[str, Any]]:
-        """The account's posts since then, newest first. https://docs.joinmastodon.org/methods/accounts/#statuses"""
-        address = f"{API}/api/v1/accounts/{self.account.remote_id}/statuses"
-        query = {"limit": str(PAGE), "exclude_reblogs": "true"}
-        for _page in range(PAGES):
-            response = self.http.session.request("GET", address, params=query, headers=bearer(self.account.tokens))
-            page = listed(response)
-            for status in page:
-                if datetime.fromisoformat(str(status["created_at"])) < since:
-                    return
-                yield status
-            # Ids are opaque: where the next page begins is said by the Link header only.
-            following = parse_qs(urlsplit(response.links.get("next", {}).get("url", "")).query)
-            if not page or "max_id" not in following:
-                return
-            query["max_id"] = following["max_id"][0]
-
-
-def bearer(tokens: Tokens) -> dict[str, str]:
-    return {"Authorization": f"Bearer {tokens.access}"}
-
-
-def _person(account: Mapping[str, Any]) -> Person:
-    handle = str(account["acct"])  # with the server, where it is another one
-    name, picture = str(account.get("display_name") or handle), str(account.get("avatar") or "")
-    return Person(str(account["id"]), name, handle, picture, str(account.get("url") or ""))
 
 
 def _text(post: Outgoing) -> str:
@@ -269,12 +242,6 @@ def _poll(chosen: Mapping[str, Any]) -> dict[str, Any] | None:
         "multiple": bool(chosen.get("poll_multiple")),
         "hide_totals": bool(chosen.get("poll_hide_totals")),
     }
-
-
-def _sent(status: Any) -> Sent:
-    if not isinstance(status, dict) or not status.get("id"):
-        raise Doubt(_("The server's answer cannot be read."), str(status)[:200])
-    return Sent(str(status["id"]), str(status.get("url") or status.get("uri") or ""))
 
 
 def _is(status: Mapping[str, Any], post: Outgoing, uploaded: frozenset[str]) -> bool:

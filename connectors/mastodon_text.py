@@ -14,6 +14,8 @@ LINK = regex.compile(
 MENTION = regex.compile(r"(?<![\w/=])@(\w+(?:[.-]+\w+)*)@\w+(?:[.-]+\w+)*")
 ADDRESSED = regex.compile(r"(?<![\w/=])@\w+(?:[.-]+\w+)*(?:@\w+(?:[.-]+\w+)*)?")
 
+BEFORE = regex.compile(rf"^(?:\s*{ADDRESSED.pattern}(?=\s))+\s*")
+
 
 def length(text: str) -> int:
     """Grapheme clusters; a link is 23, of `@user@server` only `@user` counts."""
@@ -25,6 +27,11 @@ def length(text: str) -> int:
 def mentions(text: str) -> list[str]:
     """The people named in `text`, as written."""
     return [found[0] for found in ADDRESSED.finditer(LINK.sub(" ", text))]
+
+
+def unaddressed(text: str) -> str:
+    """`text` without the names that stand before it."""
+    return str(BEFORE.sub("", text))
 
 
 def same(written: str, content: str) -> bool:

@@ -16,7 +16,7 @@ Everything is JSON. A wrong request answers 400 `{"error": "..."}`.
     GET    /_control/requests   ?network=&account=&operation=&method=&path=<regex>&since_id=&limit=   oldest first, no secrets
     DELETE /_control/requests
     GET    /_control/deliveries ?network=                         webhook deliveries, oldest first
-    POST   /_control/fan        {"network", "kind": "comment|like|message", "post" or "account", "name", "text"}
+    POST   /_control/fan        {"network", "kind": "comment|like|message|...", "post" or "account", "name", "text"}
     GET    /_control/clock      POST {"offset": seconds}
     POST   /_control/limits     {"network"?, "enforced": bool}    switch the networks' own rate limits off (bench) or on
     POST   /_control/calm       no faults, the machine's time, all limits; accounts and posts stay

@@ -12,8 +12,11 @@ from sandbox import clock, consent
 from sandbox.faults import KINDS, LATER, OPERATIONS, Faults
 from sandbox.network import Network
 from sandbox.render import avatar, page
+from sandbox.store import Doc
+from sandbox.views import Chat, PublicAccount
 
 SHOWN = 50
+WORDLESS = ("like", "block", "delete")
 
 
 def account_page(network: Network, account_id: str) -> Response:
@@ -22,7 +25,16 @@ def account_page(network: Network, account_id: str) -> Response:
     if account is None:
         return missing(network)
     posts = [post for post in network.public_posts(account, SHOWN) if not post.parent]
-    return page("account", slug=network.slug, network=network, account=network.public_account(account), posts=posts)
+    values: dict[str, Any] = {"account": network.public_account(account), "chats": network.chats(account)[:5]}
+    return page("account", slug=network.slug, network=network, posts=posts, **values)
+
+
+def chat_page(network: Network, chat: Chat) -> Response:
+    """A fan's chat with an account."""
+    account = network.docs.get("account", chat.account)
+    if account is None:
+        return missing(network)
+    return page("chat", slug=network.slug, network=network, account=network.public_account(account), chat=chat)
 
 
 def post_page(network: Network, post_id: str) -> Response:
@@ -33,6 +45,21 @@ def post_page(network: Network, post_id: str) -> Response:
         return missing(network)
     shown = network.public_post(post)
     return page("post", slug=network.slug, network=network, account=network.public_account(account), post=shown)
+
+
+def thread_page(network: Network, post: Doc | None) -> Response:
+    """A post where its public sees it: an account's own; what answers one, below it; what a fan began, as the fan's."""
+    root = network.docs.get("post", post.key) if post else None
+    if post is None or network.docs.get("account", post.owner):
+        return post_page(network, post.id if post else "")
+    if root and network.docs.get("account", root.owner):
+        return RedirectResponse(f"{network.permalink(root)}#c{post.id}")
+    begun = root or post
+    fan = network.docs.get("person", begun.owner)
+    if fan is None or not network.is_public(begun):
+        return missing(network)
+    account = PublicAccount(fan.id, network.slug, fan["name"], fan["username"], f"@{fan['username']}", url="")
+    return page("post", slug=network.slug, network=network, account=account, post=network.public_post(begun))
 
 
 def missing(network: Network) -> Response:
@@ -49,7 +76,7 @@ def routes_of(network: Network) -> list[BaseRoute]:
     async def fan(request: Request) -> Response:
         form = await request.form()
         action, target, text = (str(form.get(name, "")).strip() for name in ("action", "target", "text"))
-        if action not in network.fan_actions or (action != "like" and not text):
+        if action not in network.fan_actions or (action not in WORDLESS and not text):
             return page("message", 400, slug=network.slug, title="Nothing was sent", text="Write something first.")
         try:
             network.fan(action, target, network.person(str(form.get("name", ""))), text)

@@ -17,7 +17,7 @@ from sandbox import clock
 from sandbox.faults import Faults
 from sandbox.store import Doc, Files, Shelf, Store
 from sandbox.tokens import PRACTICE_APP, PRACTICE_SECRET, Tokens
-from sandbox.views import Picture, PublicAccount, PublicPost, Reply
+from sandbox.views import Chat, Picture, PublicAccount, PublicPost, Reply
 
 PAGE = ""  # the operation of requests that are no API call: pages, forms, media
 
@@ -81,7 +81,7 @@ class Network:
     scopes: dict[str, str] = {}  # scope -> what the consent page says it allows
     consent_many = False  # whether a person may choose several accounts at once (Facebook Pages)
     consent_untick = False  # whether a person may leave scopes out
-    fan_actions: tuple[str, ...] = ("comment", "like")  # of comment, like, message
+    fan_actions: tuple[str, ...] = ("comment", "like")  # of comment, like, mention, message, edit, delete, block
 
     def __init__(self, store: Store, faults: Faults, hooks: Any, origin: str) -> None:
         self.store, self.faults, self.hooks = store, faults, hooks
@@ -255,11 +255,15 @@ class Network:
 
     def fan(self, action: str, target: str, person: Doc, text: str) -> Doc:
         """A fan acts: `comment` on or `like` of the post (or comment) `target`, or `message` to the account `target`.
-        Stores it, tells webhooks, gives the new document. KeyError when there is no such target."""
+        Stores it, tells webhooks, gives the new document. KeyError when there is no such target, or not for this fan.
+
+        Networks that take more: `mention` or `block` of the account `target`, `edit` or `delete` of the fan's own `target`."""
         if action == "like":
             return self.docs.put("like", {}, doc_id=f"{target}:{person.id}", owner=person.id, parent=target)
         if action == "comment":
             return self.fan_comment(target, person, text)
+        if action != "message":
+            return self.fan_deed(action, target, person, text)
         return self.fan_message(target, person, text)
 
     def fan_comment(self, target: str, person: Doc, text: str) -> Doc:
@@ -269,6 +273,14 @@ class Network:
     def fan_message(self, account: str, person: Doc, text: str) -> Doc:
         """A fan's private message to an account."""
         raise NotImplementedError
+
+    def fan_deed(self, action: str, target: str, person: Doc, text: str) -> Doc:
+        """What else a fan does, of this network's `fan_actions`."""
+        raise NotImplementedError
+
+    def chats(self, account: Doc) -> list[Chat]:
+        """The private messages of an account, the latest conversation first, where the network has a page for them."""
+        return []
 
     # --- small helps --------------------------------------------------------------------------------------------------
 

@@ -32,6 +32,25 @@ class Reply:
 
 
 @dataclass(slots=True)
+class Line:
+    """One private message; `ours` when the account itself wrote it."""
+
+    text: str
+    created_at: float
+    ours: bool
+
+
+@dataclass(slots=True)
+class Chat:
+    """What a fan and an account wrote to each other, oldest first, as the fan sees it at `url`."""
+
+    account: str
+    person: str
+    url: str
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class PublicPost:
     """A post as the public sees it. `url` is its permalink on this server, `parent` the post that it continues or answers."""
 

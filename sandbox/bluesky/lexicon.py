@@ -11,6 +11,7 @@ from sandbox.bluesky.calls import invalid
 
 Schema = dict[str, Any]
 POST, THREADGATE, POSTGATE = "app.bsky.feed.post", "app.bsky.feed.threadgate", "app.bsky.feed.postgate"
+LIKE, BLOCK = "app.bsky.feed.like", "app.bsky.graph.block"
 
 
 def obj(required: dict[str, Schema], optional: dict[str, Schema] | None = None) -> Schema:
@@ -112,6 +113,8 @@ RECORDS: dict[str, Schema] = {
             "embeddingRules": array(union(**{f"{POSTGATE}#disableRule": EMPTY}), 5),
         },
     ),
+    LIKE: obj({"subject": STRONG_REF, "createdAt": string("datetime")}),
+    BLOCK: obj({"subject": string("did"), "createdAt": string("datetime")}),
 }  # fmt: skip
 
 FORMATS: dict[str, Callable[[str], Any]] = {

@@ -9,23 +9,25 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.bluesky import text
 from sandbox.bluesky.appview import AppView
 from sandbox.bluesky.calls import XrpcError, route
-from sandbox.bluesky.lexicon import POST, THREADGATE
+from sandbox.bluesky.chat import Messages
+from sandbox.bluesky.fans import Fans
+from sandbox.bluesky.lexicon import BLOCK, POST, THREADGATE
 from sandbox.bluesky.limits import Limits
+from sandbox.bluesky.notices import Notices
 from sandbox.bluesky.repo import Repo
 from sandbox.bluesky.sessions import APP_PASSWORD, PRIVILEGED, Sessions
 from sandbox.bluesky.shown import embed_facts, facet_facts, reply_facts
 from sandbox.bluesky.video import VideoService
-from sandbox.clock import utc
-from sandbox.front import account_page, missing, post_page
+from sandbox.front import account_page, chat_page, missing, thread_page
 from sandbox.network import PAGE, Network, Seen
 from sandbox.store import Doc
-from sandbox.views import Picture, PublicAccount, PublicPost, Reply
+from sandbox.views import Chat, Picture, PublicAccount, PublicPost, Reply
 
 BIO = "The soft drink that is colder than your weather. Or warmer, if you need it. #polarfizz"
 WRITES = {"createRecord", "putRecord", "applyWrites"}
@@ -38,7 +40,7 @@ class Bluesky(Network):
 
     slug, name = "bluesky", "Bluesky"
     about = "Posts of 300 characters on the AT Protocol"
-    fan_actions = ("comment", "like")
+    fan_actions = ("comment", "like", "mention", "message", "delete", "block")
     scopes = {
         APP_PASSWORD: "Post, reply and delete for you",
         PRIVILEGED: "Also read and write your direct messages",
@@ -49,13 +51,18 @@ class Bluesky(Network):
         self.did = "did:web:" + quote(urlsplit(self.url).netloc, safe=".")
         self.limits, self.sessions, self.repo = Limits(), Sessions(self), Repo(self)
         self.appview, self.video = AppView(self), VideoService(self)
+        self.notices, self.messages, self.fans = Notices(self), Messages(self), Fans(self)
 
     @cached_property
     def routes(self) -> list[BaseRoute]:
         """XRPC methods, permalinks."""
-        parts = (self.repo, self.sessions, self.appview, self.video)
+        parts = (self.repo, self.sessions, self.appview, self.video, self.notices, self.messages)
         methods = [route(self, method) for part in parts for method in part.methods()]
-        pages = [Route("/profile/{actor}/post/{rkey}", self.post_page), Route("/profile/{actor}", self.profile_page)]
+        pages = [
+            Route("/profile/{actor}/post/{rkey}", self.post_page),
+            Route("/profile/{actor}", self.profile_page),
+            Route("/messages/{convo}", self.chat_page),
+        ]
         return [*methods, *pages]
 
     def operation(self, seen: Seen) -> str:
@@ -109,7 +116,7 @@ class Bluesky(Network):
 
     def seed(self) -> None:
         """The demo's account, and another so that there is a choice."""
-        self.create_account("Polar Fizz", "polarfizz", bio=BIO, app_password="cold-fizz-cold-fizz")  # noqa: S106 - for practice
+        self.create_account("Polar Fizz", "polarfizz", bio=BIO, app_password="cold-fizz-cold-fizz", privileged=True)  # noqa: S106
         jobs = "Work where it is always the right temperature."
         self.create_account("Polar Fizz Careers", "polarfizzjobs", bio=jobs, app_password="jobs-fizz-jobs-fizz")  # noqa: S106
 
@@ -124,7 +131,7 @@ class Bluesky(Network):
             for answer in self.docs.find("post", key=post.id, limit=1_000_000):
                 self.docs.delete("post", answer.id)
         super().clear(account)
-        self.docs.wipe(("record", "job", "upload"), owner=account)
+        self.docs.wipe(("record", "job", "upload", "convo", "notice"), owner=account)
         self.limits.forget(account)
 
     # --- people -------------------------------------------------------------------------------------------------------
@@ -243,25 +250,48 @@ class Bluesky(Network):
         """A post; an answer by a fan is shown where it hangs."""
         author = self.actor(request.path_params["actor"])
         post = self.docs.get("post", f"at://{author.id}/{POST}/{request.path_params['rkey']}") if author else None
-        if post and self.docs.get("account", post.owner):
-            return post_page(self, post.id)
-        root = self.docs.get("post", post.key) if post else None
-        return RedirectResponse(f"{self.permalink(root)}#c{post.id}") if post and root else missing(self)
+        return thread_page(self, post)
 
     async def profile_page(self, request: Request) -> Response:
         """An account by handle or DID."""
         found = self.actor(request.path_params["actor"])
         return account_page(self, found.id) if found else missing(self)
 
+    async def chat_page(self, request: Request) -> Response:
+        """A fan's chat with an account."""
+        convo = self.docs.get("convo", request.path_params["convo"])
+        return chat_page(self, self.messages.chat(convo)) if convo else missing(self)
+
+    def chats(self, account: Doc) -> list[Chat]:
+        """That with the latest message first."""
+        found = self.docs.find("convo", owner=account.id, limit=100_000)
+        return [self.messages.chat(convo) for convo in sorted(found, key=lambda convo: -convo["updated_at"])]
+
     # --- fans ---------------------------------------------------------------------------------------------------------
 
-    def fan_comment(self, target: str, person: Doc, text_: str) -> Doc:
+    def blocks(self, one: str, other: str) -> bool:
+        """Whether the one has blocked the other."""
+        return any(f"/{BLOCK}/" in record.id for record in self.docs.find("record", owner=one, parent=other))
+
+    def apart(self, one: str, other: str) -> bool:
+        """Whether a block, by whomever, keeps them from seeing each other."""
+        return self.blocks(one, other) or self.blocks(other, one)
+
+    def may_answer(self, who: str, post: Doc) -> bool:
+        """Whether the gate of the thread's first post lets them."""
+        root = self.docs.get("post", post.key) or post
+        rules = self.repo.who_may_reply(root)
+        facets = [feature.get("did") for facet in root["record"].get("facets", []) for feature in facet["features"]]
+        return rules is None or who == root.owner or ("mentionRule" in rules and who in facets)
+
+    def fan_comment(self, target: str, person: Doc, text: str) -> Doc:
         """An answer to a post."""
-        parent = self.docs.get("post", target)
-        root = self.docs.get("post", parent.key) if parent else None
-        if parent is None or root is None:
-            raise KeyError(target)
-        now = utc(self.now()).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-        ends = {name: {"uri": post.id, "cid": post["cid"]} for name, post in (("root", root), ("parent", parent))}
-        record = {"$type": POST, "text": text_, "createdAt": now, "reply": ends}
-        return self.repo.save(person, f"at://{person.id}/{POST}/{text.new_tid()}", record)
+        return self.fans.comments(target, person, text)
+
+    def fan_message(self, account: str, person: Doc, text: str) -> Doc:
+        """Into the chat with the account."""
+        return self.messages.heard(self.fans.reachable(account, person), person, text)
+
+    def fan_deed(self, action: str, target: str, person: Doc, text: str) -> Doc:
+        """Name or quote, delete, block."""
+        return self.fans.does(action, target, person, text)

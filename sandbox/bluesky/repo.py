@@ -1,7 +1,7 @@
 """The repository of an account: records under keys, and blobs. https://docs.bsky.app/docs/api/com-atproto-repo-put-record
 
-Documents: kind `post` for posts, `record` for everything else; the id is the at:// address, the owner the author's DID.
-Data: record, cid, and for posts what the pages show.
+Documents: kind `post` for posts, `like` for likes, `record` for everything else; the id is the at:// address, the owner the
+author's DID. Data: record, cid, and for posts what the pages show.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.bluesky import lexicon, text
 from sandbox.bluesky.calls import NOBODY, Call, Method, XrpcError, invalid
 from sandbox.bluesky.files import sniff
-from sandbox.bluesky.lexicon import POST, POSTGATE, THREADGATE
+from sandbox.bluesky.lexicon import LIKE, POST, POSTGATE, THREADGATE
 from sandbox.bluesky.limits import POINTS
 from sandbox.store import Doc
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sandbox.bluesky.network import Bluesky
 
 UNUSED_LIFE = 3600.0  # blobs that no record refers to are deleted "after minutes to hours"
-FOLDERS = {POST: "post"}
+FOLDERS = {POST: "post", LIKE: "like"}
 
 
 class Repo:
@@ -154,10 +154,12 @@ class Repo:
         reply = record.get("reply") or {}
         parent, root = (reply.get(end, {}).get("uri", "") for end in ("parent", "root"))
         kind = FOLDERS.get(record["$type"], "record")
-        if kind == "record":
-            return self.network.docs.put(kind, data, doc_id=uri, owner=author.id, parent=record.get("post", ""))
+        if kind != "post":
+            return self.network.docs.put(kind, data, doc_id=uri, owner=author.id, parent=_about(record))
         data["text"] = record["text"]
-        return self.network.docs.put(kind, data, doc_id=uri, owner=author.id, parent=parent, key=root or uri)
+        post = self.network.docs.put(kind, data, doc_id=uri, owner=author.id, parent=parent, key=root or uri)
+        self.network.notices.tell(post)
+        return post
 
     def _commit(self) -> dict[str, str]:
         return {"cid": text.record_cid({"at": self.network.store.next_id()}), "rev": text.new_tid()}
@@ -239,3 +241,9 @@ class Repo:
     def may_be_quoted(self, post: Doc) -> bool:
         """Unless its postgate says no."""
         return not (self.gate(post, POSTGATE) or {}).get("embeddingRules")
+
+
+def _about(record: dict[str, Any]) -> str:
+    """What a record that is no post is about: the post of a gate, the post that is liked, the person who is blocked."""
+    subject = record.get("subject")
+    return str(record.get("post") or (subject.get("uri", "") if isinstance(subject, dict) else subject) or "")

@@ -32,6 +32,11 @@ def not_found() -> Problem:
     return Problem(404, "Record not found")
 
 
+def not_allowed() -> Problem:
+    """403: not for this account."""
+    return Problem(403, "This action is not allowed")
+
+
 def dead_token(state: str) -> Problem:
     """401 for a token that is unknown, expired or revoked."""
     words = {"revoked": "The access token was revoked", "expired": "The access token expired"}

@@ -11,19 +11,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.front import missing, post_page
+from sandbox.front import chat_page, missing, thread_page
 from sandbox.mastodon import errors
 from sandbox.mastodon.accounts import Accounts
 from sandbox.mastodon.calls import route
 from sandbox.mastodon.errors import Problem
+from sandbox.mastodon.fans import Fans
 from sandbox.mastodon.limits import BUDGETS, PER_TOKEN, STATUSES, Limits, told
 from sandbox.mastodon.login import Login
 from sandbox.mastodon.media import MediaUpload
+from sandbox.mastodon.notices import Notices
 from sandbox.mastodon.shapes import MOST, VERSION, Shapes
 from sandbox.mastodon.statuses import Statuses
 from sandbox.network import PAGE, Network, Seen
 from sandbox.store import Doc
-from sandbox.views import PublicAccount, PublicPost, Reply
+from sandbox.views import Chat, PublicAccount, PublicPost, Reply
 
 API = re.compile(r"/api/|/oauth/(token|revoke)$")
 BIO = "The soft drink that is colder than your weather. Or warmer, if you need it. #polarfizz"
@@ -34,6 +36,7 @@ class Mastodon(Network):
     """One server with Mastodon 4.7 and its usual settings."""
 
     slug, name = "mastodon", "Mastodon"
+    fan_actions = ("comment", "like", "mention", "message", "edit", "delete", "block")
     about = "Posts of 500 characters on a server of your own"
     scopes = {
         "profile": "See your name and picture",
@@ -46,6 +49,7 @@ class Mastodon(Network):
         "write:statuses": "Publish posts",
         "write:media": "Upload media files",
         "write:favourites": "Favourite posts",
+        "write:blocks": "Block accounts",
         "write:conversations": "Mute and delete conversations",
         "write:notifications": "Clear your notifications",
     }
@@ -54,16 +58,19 @@ class Mastodon(Network):
         super().__init__(*lent)
         self.limits, self.shapes, self.login = Limits(), Shapes(self), Login(self)
         self.statuses, self.accounts, self.media = Statuses(self), Accounts(self), MediaUpload(self)
+        self.notices, self.fans = Notices(self), Fans(self)
+        self.host = self.url.partition("://")[2].partition("/")[0]
 
     @cached_property
     def routes(self) -> list[BaseRoute]:
         """The API, log-in, permalinks."""
-        endpoints = [*self.statuses.endpoints(), *self.accounts.endpoints(), *self.media.endpoints()]
+        endpoints = [*self.statuses.endpoints(), *self.accounts.endpoints(), *self.media.endpoints(), *self.notices.endpoints()]
         public = [
             Route("/api/v2/instance", self.instance),
             Route("/api/v1/instance", self.old_instance),
             Route("/statuses/{id}", self.permalink_page),
             Route("/@{username}/{id}", self.permalink_page),
+            Route("/messages/{account}/{person}", self.chat_page),
         ]
         return [*(route(self, endpoint) for endpoint in endpoints), *self.login.routes(), *public]
 
@@ -126,29 +133,49 @@ class Mastodon(Network):
             for other in self.docs.find("post", key=post.id, limit=1_000_000):
                 self.docs.delete("post", other.id)
         super().clear(account)
+        self.docs.wipe(("notice", "block"), owner=account)
         self.limits.forget(account)
 
     def user(self, user_id: str) -> Doc | None:
         """An account or a fan."""
         return self.docs.get("account", user_id) or self.docs.get("person", user_id) if user_id else None
 
+    def by_username(self, username: str) -> Doc | None:
+        """An account or a fan by name."""
+        fans = (fan for fan in self.docs.find("person", limit=100_000) if fan["username"].lower() == username.lower())
+        return self.account_by_name(username) or next(fans, None)
+
+    def blocks(self, one: str, other: str) -> bool:
+        """Whether the one has blocked the other."""
+        return self.docs.get("block", f"{one}:{other}") is not None
+
+    def apart(self, one: str, other: str) -> bool:
+        """Whether a block, by whomever, keeps them from hearing each other."""
+        return self.blocks(one, other) or self.blocks(other, one)
+
     def fan_comment(self, target: str, person: Doc, text: str) -> Doc:
         """An answer to a post; with an account's id as target, a post that names the account."""
-        parent = self.docs.get("post", target)
-        account = self.user(parent.owner if parent else target)
-        if account is None:
-            raise KeyError(target)
-        name = f"@{account['username']}"
-        return self.statuses.write(person, {"text": text if name in text else f"{name} {text}"}, parent)
+        return self.fans.comments(target, person, text)
+
+    def fan_message(self, account: str, person: Doc, text: str) -> Doc:
+        """A private mention."""
+        return self.fans.writes(account, person, text)
+
+    def fan_deed(self, action: str, target: str, person: Doc, text: str) -> Doc:
+        """Name or quote, edit, delete, block."""
+        return self.fans.does(action, target, person, text)
+
+    def chats(self, account: Doc) -> list[Chat]:
+        """Private mentions, by person."""
+        return self.fans.chats(account)
 
     # --- what the public sees -----------------------------------------------------------------------------------------
 
     def public_account(self, account: Doc) -> PublicAccount:
         """With its full handle and the number of posts."""
         shown = super().public_account(account)
-        server = self.url.partition("://")[2].partition("/")[0]
         shown.url = f"{self.url}/@{account['username']}"
-        shown.handle = f"@{account['username']}@{server}"
+        shown.handle = f"@{account['username']}@{self.host}"
         shown.facts = [f"{self.docs.count('post', owner=account.id)} posts"]
         return shown
 
@@ -201,7 +228,10 @@ class Mastodon(Network):
     async def permalink_page(self, request: Request) -> Response:
         """A post; an answer by a fan is shown where it hangs."""
         post = self.docs.get("post", request.path_params["id"])
-        if post and self.docs.get("account", post.owner):
-            return post_page(self, post.id)
-        root = self.docs.get("post", post.key) if post else None
-        return RedirectResponse(f"{self.permalink(root)}#c{post.id}") if post and root else missing(self)
+        private = self.fans.chat_of(post) if post else None
+        return RedirectResponse(private.url) if private else thread_page(self, post)
+
+    async def chat_page(self, request: Request) -> Response:
+        """Private mentions as a fan sees them."""
+        person = self.docs.get("person", request.path_params["person"])
+        return chat_page(self, self.fans.chat(request.path_params["account"], person)) if person else missing(self)

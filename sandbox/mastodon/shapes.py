@@ -56,8 +56,8 @@ class Shapes:
             shown["source"] = source
         return shown
 
-    def status(self, post: Doc) -> dict[str, Any]:
-        """Status."""
+    def status(self, post: Doc, me: Doc | None = None) -> dict[str, Any]:
+        """Status; `me` is who asks."""
         docs, author = self.server.docs, self.server.user(post.owner)
         parent = docs.get("post", post.parent) if post.parent else None
         return {
@@ -75,13 +75,14 @@ class Shapes:
             "reblogs_count": 0,
             "favourites_count": docs.count("like", parent=post.id),
             "quotes_count": 0,
-            "edited_at": None,
+            "edited_at": clock.iso_millis(post["edited_at"]) if post.get("edited_at") else None,
+            "favourited": me is not None and docs.get("like", f"{post.id}:{me.id}") is not None,
             "content": self._content(post),
             "reblog": None,
             "application": {"name": "SMO", "website": None},
             "account": self.account(author) if author else None,
             "media_attachments": [self.attachment(media) for media in docs.many("media", post["media"])],
-            "mentions": [],
+            "mentions": [self._mention(user) for user in map(self.server.user, post.get("mentions", [])) if user],
             "tags": [],
             "emojis": [],
             "card": None,
@@ -89,6 +90,10 @@ class Shapes:
             "quote": self._quote(post),
             "quote_approval": {"automatic": [post["quote_policy"]], "manual": [], "current_user": "automatic"},
         }
+
+    def _mention(self, user: Doc) -> dict[str, Any]:
+        name = user["username"]
+        return {"id": user.id, "username": name, "acct": name, "url": f"{self.server.url}/@{name}"}
 
     def attachment(self, media: Doc) -> dict[str, Any]:
         """MediaAttachment; without address while it is being processed."""

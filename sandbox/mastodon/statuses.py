@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 KEYS_LIVE = 3600.0  # how long the server remembers an Idempotency-Key
 VISIBILITIES = ("public", "unlisted", "private", "direct")
 POLICIES = ("public", "followers", "nobody")
-READ, WRITE = ("read:statuses",), ("write:statuses",)
+READ, WRITE, LIKES = ("read:statuses",), ("write:statuses",), ("write:favourites",)
 PAGE = 40
 
 
@@ -33,7 +33,10 @@ class Statuses:
         """Rows of the API; the most frequent call first."""
         return [
             Endpoint("POST", "/api/v1/statuses", self.create, WRITE, STATUSES),
+            Endpoint("GET", "/api/v1/statuses", self.several, READ),
             Endpoint("GET", "/api/v1/statuses/{id}", self.show, READ),
+            Endpoint("POST", "/api/v1/statuses/{id}/favourite", self.favourite, LIKES),
+            Endpoint("POST", "/api/v1/statuses/{id}/unfavourite", self.unfavourite, LIKES),
             Endpoint("DELETE", "/api/v1/statuses/{id}", self.delete, WRITE, DELETES),
             Endpoint("GET", "/api/v1/statuses/{id}/source", self.source, READ),
             Endpoint("GET", "/api/v1/statuses/{id}/context", self.context, READ),
@@ -60,9 +63,27 @@ class Statuses:
             self.server.docs.put("key", {"at": self.server.now()}, doc_id=f"{call.me.id}:{key}", parent=post.id)
         return Answer(self.server.shapes.status(post))
 
+    async def several(self, call: Call) -> Answer:
+        """Those of `id[]` that the account may see."""
+        ids = call.request.query_params.getlist("id[]")
+        found = [post for post in self.server.docs.many("post", ids) if self._may_see(call.me, post)]
+        return Answer([self.server.shapes.status(post, call.me) for post in found])
+
+    async def favourite(self, call: Call) -> Answer:
+        """Once, however often it is asked for."""
+        post = self._seen(call)
+        self.server.docs.put("like", {}, doc_id=f"{post.id}:{call.me.id}", owner=call.me.id, parent=post.id)
+        return Answer(self.server.shapes.status(post, call.me))
+
+    async def unfavourite(self, call: Call) -> Answer:
+        """Also fine when it was none."""
+        post = self._seen(call)
+        self.server.docs.delete("like", f"{post.id}:{call.me.id}")
+        return Answer(self.server.shapes.status(post, call.me))
+
     async def show(self, call: Call) -> Answer:
         """One status."""
-        return Answer(self.server.shapes.status(self._seen(call)))
+        return Answer(self.server.shapes.status(self._seen(call), call.me))
 
     async def delete(self, call: Call) -> Answer:
         """Only one's own; gives its source so that it can be written anew."""
@@ -92,7 +113,8 @@ class Statuses:
             parent = self.server.docs.get("post", parent.parent)
         ids = {post.id}
         for other in self.server.docs.find("post", key=post.key, oldest_first=True):
-            if other.parent in ids and self._may_see(call.me, other):
+            blocked = self.server.blocks(call.me.id, other.owner)
+            if other.parent in ids and self._may_see(call.me, other) and not blocked:
                 ids.add(other.id)
                 below.append(other)
         status = self.server.shapes.status
@@ -125,10 +147,27 @@ class Statuses:
     def write(self, author: Doc, data: dict[str, Any], parent: Doc | None) -> Doc:
         """The post itself, for accounts and for fans."""
         post_id = self.server.store.next_id()
-        blank = {"text": "", "spoiler_text": "", "sensitive": False, "visibility": "public", "language": "en", "media": []}
+        named = self._named(str(data.get("text", "")), author)
+        blank = {
+            "mentions": named,
+            "text": "",
+            "spoiler_text": "",
+            "sensitive": False,
+            "visibility": "public",
+            "language": "en",
+            "media": [],
+        }
         whole = {**blank, "poll": None, "quotes": "", "quote_policy": "public", **data}
         key = parent.key if parent else post_id
-        return self.server.docs.put("post", whole, doc_id=post_id, owner=author.id, parent=parent.id if parent else "", key=key)
+        above = parent.id if parent else ""
+        post = self.server.docs.put("post", whole, doc_id=post_id, owner=author.id, parent=above, key=key)
+        self.server.notices.tell(post)
+        return post
+
+    def _named(self, words: str, author: Doc) -> list[str]:
+        """The ids of those of this server whom a text names."""
+        found = [self.server.by_username(name) for name in text.names(words, self.server.host)]
+        return list(dict.fromkeys(user.id for user in found if user and user.id != author.id))
 
     # --- what the server refuses --------------------------------------------------------------------------------------
 
@@ -203,7 +242,10 @@ class Statuses:
         return post
 
     def _may_see(self, me: Doc, post: Doc) -> bool:
-        return post.owner == me.id or post["visibility"] in ("public", "unlisted")
+        if post.owner == me.id:
+            return True
+        open_to_all = post["visibility"] in ("public", "unlisted") or me.id in post.get("mentions", [])
+        return open_to_all and not self.server.blocks(post.owner, me.id)
 
     def _fits(self, call: Call, post: Doc) -> bool:
         alone = call.query.get("exclude_replies") == "true" and post.parent

@@ -23,6 +23,13 @@ def length(text: str) -> int:
     return len(regex.findall(r"\X", short))
 
 
+def names(text: str, server: str) -> list[str]:
+    """The usernames of those of `server` (its host) whom a text names."""
+    found = [piece for piece in PIECE.finditer(text) if piece["name"]]
+    here = ("", f"@{server.partition(':')[0]}")
+    return [piece["name"] for piece in found if (piece["server"] or "") in here]
+
+
 def to_html(text: str, server: str) -> str:
     """Paragraphs, line breaks, links with their hidden parts, mentions without their server, hashtags."""
     paragraphs = re.split(r"\n{2,}", text.strip())

@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.front import missing, post_page
+from sandbox.front import thread_page
 from sandbox.network import PAGE, Network, Seen
 from sandbox.store import Doc
 from sandbox.tokens import basic_auth
@@ -218,10 +218,7 @@ class X(Network):
     async def permalink_page(self, request: Request) -> Response:
         """A post; an answer by a fan is shown where it hangs."""
         post = self.docs.get("post", request.path_params["id"])
-        if post and self.docs.get("account", post.owner):
-            return post_page(self, post.id)
-        root = self.docs.get("post", post.key) if post else None
-        return RedirectResponse(f"{self.permalink(root)}#c{post.id}") if post and root else missing(self)
+        return thread_page(self, post)
 
     # --- fans ---------------------------------------------------------------------------------------------------------
 

@@ -277,9 +277,10 @@ def test_a_server_is_asked_for_and_knows_the_installation_afterwards(
 
     kept = Registration.objects.get()
     assert {(channel.practice, channel.server) for channel in shop.channels.all()} == {(False, server)}
-    Registration.objects.update(redirect_uri="https://elsewhere.example/connected/")
-    tab.smo.post(form, {"server": server})
-    assert Registration.objects.get().client_id != kept.client_id
+    for change in ("https://elsewhere.example/connected/", kept.redirect_uri + "other permissions"):
+        Registration.objects.update(redirect_uri=change, client_id=kept.client_id)
+        tab.smo.post(form, {"server": server})
+        assert Registration.objects.get().client_id != kept.client_id
 
 
 @pytest.mark.parametrize("typed", ["", "nowhere", "http://127.0.0.1:8000", "ftp://mastodon.social", "https://"])

@@ -4,6 +4,7 @@ import hashlib
 import json
 import subprocess
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -15,8 +16,8 @@ import requests
 from PIL import Image
 
 from connectors.bluesky import Bluesky
-from connectors.data import JPEG, MP4, Account, Media, Outgoing
-from tests.connectors.scenery import Scenery
+from connectors.data import JPEG, MP4, Account, Incoming, Media, Outgoing
+from tests.connectors.scenery import Scenery, now
 
 
 class Scene(Scenery[Bluesky]):
@@ -82,8 +83,29 @@ class Scene(Scenery[Bluesky]):
 
     def fan(self, text: str, post: str, name: str = "Ann Thirsty") -> str:
         """A fan answers a post; the address of the answer."""
-        made = self.practice.control("POST", "fan", network="bluesky", kind="comment", name=name, text=text, post=post)
+        return self.says("comment", text, name, post)
+
+    def says(self, kind: str, text: str, name: str = "Ann Thirsty", post: str = "") -> str:
+        """What a fan does to the account, or to a post: mention, message, block; its id."""
+        target = {"post": post} if post else {"account": self.account["id"]}
+        made = self.practice.control("POST", "fan", network="bluesky", kind=kind, name=name, text=text, **target)
         return str(made["id"])
+
+    # -- people ----------------------------------------------------------------------------------------------------
+
+    def heard(self, *posts: str, since: timedelta = timedelta(minutes=5)) -> list[Incoming]:
+        """What the connector reads."""
+        return list(self.connector().incoming(now() - since, posts))
+
+    def answers_below(self, post: str) -> list[dict[str, Any]]:
+        """As everybody sees them."""
+        found: list[dict[str, Any]] = next(shown for shown in self.public() if shown["id"] == post)["replies"]
+        return found
+
+    def written(self) -> list[str]:
+        """All private messages of the account, oldest first."""
+        found = self.practice.control("GET", "messages", network="bluesky", account=self.account["id"])["data"]
+        return [message["text"] for message in found]
 
 
 @cache

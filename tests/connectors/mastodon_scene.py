@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Mapping
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -10,10 +11,10 @@ import imageio_ffmpeg
 import requests
 from PIL import Image
 
-from connectors.data import GIF, JPEG, MP4, PNG, App, Media, Outgoing, Tokens
+from connectors.data import GIF, JPEG, MP4, PNG, App, Incoming, Media, Outgoing, Tokens
 from connectors.mastodon import Mastodon
 from connectors.oauth import new_verifier
-from tests.connectors.scenery import RETURN_TO, Scenery
+from tests.connectors.scenery import RETURN_TO, Scenery, now
 
 
 class Scene(Scenery[Mastodon]):
@@ -75,6 +76,23 @@ class Scene(Scenery[Mastodon]):
         command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error", "-f", "lavfi", "-i", source]
         subprocess.run([*command, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-preset", "ultrafast", str(path)], check=True)
         return self._file(path.name, MP4, path.read_bytes(), "", width, height, 6.0)
+
+    # -- people ----------------------------------------------------------------------------------------------------
+
+    def says(self, kind: str, text: str = "", name: str = "Ann Thirsty", post: str = "") -> str:
+        """What a fan does to the account or to a post: comment, mention, message, edit, delete, block; its id."""
+        target = {"post": post} if post else {"account": self.account["id"]}
+        made = self.practice.control("POST", "fan", network="mastodon", kind=kind, name=name, text=text, **target)
+        return str(made["id"])
+
+    def heard(self, *posts: str, since: timedelta = timedelta(minutes=5)) -> list[Incoming]:
+        """What the connector reads."""
+        return self.connector().incoming(now() - since, posts)
+
+    def answers_below(self, post: str) -> list[dict[str, Any]]:
+        """As everybody sees them."""
+        found: list[dict[str, Any]] = next(shown for shown in self.public() if shown["id"] == post)["replies"]
+        return found
 
     # -- the practice server ---------------------------------------------------------------------------------------
 

@@ -81,6 +81,7 @@ CASTS: dict[str, Cast] = {
         ),
         processed="video",
         outlives=True,
+        fans=("comment", "mention", "message"),
         answers=lambda account: {name: str(account[name]) for name in ("identifier", "app_password")},
     ),
     "facebook": Cast(
@@ -135,6 +136,7 @@ CASTS: dict[str, Cast] = {
         ),
         processed="video",
         refreshes=False,
+        fans=("comment", "mention", "message"),
     ),
     "pinterest": Cast(
         samples=(

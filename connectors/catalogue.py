@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors import connectors
 from connectors.base import (
+    AnswersPrivately,
     Confirms,
     Connector,
     Connects,
@@ -17,7 +18,7 @@ from connectors.base import (
     SignsIn,
     Targets,
 )
-from connectors.data import FileLimits
+from connectors.data import FileLimits, Moderation
 from connectors.problems import codec_name
 
 
@@ -77,9 +78,17 @@ def row(network: type[Connector]) -> Row:
             ("reads", issubclass(network, Inbox)),
             ("answers", issubclass(network, Replies)),
             ("webhooks", issubclass(network, Hooks)),
+            ("private answers", issubclass(network, AnswersPrivately)),
+            *deeds(network),
         ),
         allowance=f"{limits.posts_per_day:,} a day" if limits.posts_per_day else "-",
     )
+
+
+def deeds(network: type[Connector]) -> list[tuple[str, bool]]:
+    """What it can do to what was said; that a deed can be undone goes without saying."""
+    told = getattr(network, "moderations", frozenset())
+    return [(f"{what}s", what in told) for what in Moderation if what not in (Moderation.UNHIDE, Moderation.UNLIKE)]
 
 
 def files(most: int, limits: FileLimits) -> str:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 JPEG, PNG, GIF, WEBP, BMP, TIFF = "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/tiff"
@@ -294,11 +295,40 @@ class Incoming:
     url: str = ""
     mine: bool = False
     deleted: bool = False
+    stars: int = 0
+    recommends: bool | None = None
+
+
+class Moderation(StrEnum):
+    """What can be done to something that was said, or to who said it."""
+
+    HIDE = "hide"
+    UNHIDE = "unhide"
+    LIKE = "like"
+    UNLIKE = "unlike"
+    DELETE = "delete"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Whether a network lets one answer something: `why_not` says why it does not (any more) and what to do, empty: it does.
+
+    `until`: when its leave ends, None: never. `note`: what is special about an answer now, a sentence.
+    """
+
+    why_not: str = ""
+    until: datetime | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Hook:
-    """One webhook delivery, verified: whose account it concerns and what is new there."""
+    """One webhook delivery, verified: whose account it concerns and what is new there.
+
+    `unread`: references to what it names without telling it; `Fetches.fetch` brings each.
+    """
 
     account: str
-    items: tuple[Incoming, ...]
+    items: tuple[Incoming, ...] = ()
+    unread: tuple[str, ...] = ()

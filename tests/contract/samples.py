@@ -114,6 +114,7 @@ CASTS: dict[str, Cast] = {
         ),
         processed="reel",
         refreshes=False,
+        fans=("comment", "message"),
     ),
     "mastodon": Cast(
         samples=(

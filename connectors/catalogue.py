@@ -87,7 +87,7 @@ def row(network: type[Connector]) -> Row:
 
 def deeds(network: type[Connector]) -> list[tuple[str, bool]]:
     """What it can do to what was said; that a deed can be undone goes without saying."""
-    told = getattr(network, "moderations", frozenset())
+    told: frozenset[Moderation] = getattr(network, "moderations", frozenset())
     return [(f"{what}s", what in told) for what in Moderation if what not in (Moderation.UNHIDE, Moderation.UNLIKE)]
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from connectors.data import Incoming, Leave, Moderation, Person, Sent
+from connectors.errors import Rejected
 from connectors.facebook_inbox import CLOCKS, PageInbox, plain
 from connectors.meta import Node, moment
 from connectors.meta_errors import Gone
@@ -52,13 +53,11 @@ class PageModerating(PageInbox):
 
         https://developers.facebook.com/docs/graph-api/reference/page/blocked
         """
+        self._must(MESSAGING)
         path, who = f"{self.account.remote_id}/blocked", [to.author.remote_id]
-        if to.kind == "message":
-            self._must(MESSAGING)
-            self.graph.post(path, psid=who)
-        else:
-            self._must(ENGAGING)
-            self.graph.post(path, user=who)
+        done = self.graph.post(path, psid=who) if to.kind == "message" else self.graph.post(path, user=who)
+        if not done.get(to.author.remote_id, True):
+            raise Rejected(_("Facebook did not block this person: block them on facebook.com."), str(done))
 
     def hindrance(self, what: Moderation, to: Incoming) -> str:
         """A review belongs to who wrote it."""
@@ -93,7 +92,7 @@ class PageModerating(PageInbox):
         """Comments, messages and recommendations, oldest first."""
         found = super().incoming(since, posts)
         if self._may("pages_read_user_content"):
-            found += self._reviews(since.replace(microsecond=0))
+            found += reversed(list(self._reviews(since.replace(microsecond=0))))
         return sorted(found, key=lambda item: item.sent_at)
 
     def _reviews(self, since: datetime) -> Iterator[Incoming]:

@@ -9,6 +9,7 @@ import logging
 import random
 import unicodedata
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -20,11 +21,11 @@ from accounts.languages import speaking
 from accounts.live import tell
 from accounts.models import Channel
 from accounts.networks import bound, renew
-from connectors.base import Connector, Replies
-from connectors.data import Incoming, Person, Sent, Tokens
+from connectors.base import AnswersPrivately, Connector, Replies
+from connectors.data import Incoming, Sent, Tokens
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
 from inbox.models import ON_ITS_WAY, Conversation, Message
-from inbox.threads import OPEN, change, show_latest
+from inbox.threads import OPEN, as_said, change, show_latest
 
 S = Message.Status
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
@@ -108,7 +109,7 @@ def send(message: Message) -> None:
 
 def call(message: Message, connector: Connector, doubt_before: datetime | None) -> None:
     try:
-        sent = replies(connector).reply(answered(message), message.text, message.key.hex)
+        sent = write(connector, message)
     except Rejected as error:
         fail(message, str(error), doubt_before)
     except Unauthorized as error:
@@ -169,7 +170,7 @@ def look(message: Message) -> None:
         return
     since = message.doubt_since or message.sent_at
     try:
-        sent = replies(bound(message.channel)).find_reply(answered(message), message.text, since)
+        sent = find(bound(message.channel), message, since)
     except (ConnectorError, Doubt) as error:
         move(message, S.CONFIRMING, back_off(message.looks), why=str(error))
         return
@@ -196,7 +197,7 @@ def settle(message: Message, sent: Sent) -> None:
             fail(message, _("The network names an answer that was sent before. Look there, then send it again or discard it."))
             return
         if twin is not None:
-            twin.delete()  # our own reply, as it was read meanwhile
+            forget(twin, message.conversation_id)  # our own reply, as it was read meanwhile
         rows = Message.objects.filter(pk=message.pk, tries=message.tries, status__in=ON_ITS_WAY)
         rows.update(status=S.SENT, due_at=None, remote_id=sent.remote_id, url=sent.url, why="")
         show_latest(message.conversation)
@@ -223,29 +224,43 @@ def plain(text: str) -> str:
 # -- small help -----------------------------------------------------------------------------------------------------------
 
 
+def write(connector: Connector, message: Message) -> Sent:
+    """The one irreversible call: in public or in the same conversation, or by a private message to who wrote in public."""
+    if message.private:
+        return privately(connector).reply_privately(answered(message), message.text, message.key.hex)
+    return replies(connector).reply(answered(message), message.text, message.key.hex)
+
+
+def find(connector: Connector, message: Message, since: datetime) -> Sent | None:
+    if message.private:
+        return privately(connector).find_private_reply(answered(message), message.text, since)
+    return replies(connector).find_reply(answered(message), message.text, since)
+
+
 def replies(connector: Connector) -> Replies:
     if not isinstance(connector, Replies):
         raise Rejected(_("%(network)s takes no answers from apps.") % {"network": connector.name})
     return connector
 
 
+def privately(connector: Connector) -> AnswersPrivately:
+    if not isinstance(connector, AnswersPrivately):
+        raise Rejected(_("%(network)s lets apps answer in public only.") % {"network": connector.name})
+    return connector
+
+
+def forget(twin: Message, kept: UUID) -> None:
+    """Drop a message that was read, and the conversation that it began if nothing else is in it."""
+    twin.delete()
+    if twin.conversation_id != kept:
+        Conversation.objects.filter(pk=twin.conversation_id, messages__isnull=True, notes__isnull=True).delete()
+
+
 def answered(message: Message) -> Incoming:
     """What the reply answers, as its connector knows it."""
-    to, conversation = message.answers, message.conversation
-    if to is None:
+    if message.answers is None:
         raise Rejected(_("What this answers is gone."))
-    return Incoming(
-        remote_id=to.remote_id,
-        kind=conversation.kind,
-        thread=conversation.thread,
-        author=Person(to.author_id, to.author_name),
-        text=to.text,
-        sent_at=to.sent_at,
-        post=conversation.about,
-        parent=to.parent_remote_id,
-        url=to.url,
-        mine=to.mine,
-    )
+    return as_said(message.answers, message.conversation)
 
 
 def back_off(tries: int) -> timedelta:

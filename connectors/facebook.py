@@ -96,9 +96,9 @@ class Facebook(PageModerating, PageVideos):
         "pages_manage_posts": "Publish and delete posts, photos, videos and reels as the Page.",
         "pages_read_engagement": "Look up whether a post has arrived, and read the Page's own posts.",
         "pages_read_user_content": "Read people's comments on the Page's posts, and their recommendations.",
-        "pages_manage_engagement": "Answer, hide, like and delete comments as the Page, and block people.",
+        "pages_manage_engagement": "Answer, hide, like and delete comments as the Page.",
         "pages_manage_metadata": "Be told at once when somebody comments or writes.",
-        "pages_messaging": "Read and answer the Page's messages.",
+        "pages_messaging": "Read and answer the Page's messages, and block people.",
     }
     needed = ("pages_show_list", "pages_manage_posts", "pages_read_engagement")
 

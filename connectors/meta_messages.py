@@ -33,8 +33,8 @@ def message_leave(name: str, to: Incoming, now: datetime) -> Leave:
     if age > WINDOW:
         note = _("The 24 hours are over. SMO marks the answer as written by a person (%(tag)s), as %(name)s wants it now.")
         return Leave(until=to.sent_at + HUMAN_WINDOW, note=note % {"tag": "HUMAN_AGENT", "name": name})
-    note = _("%(name)s's window of 24 hours; until then no mark is needed.") % {"name": name}
-    return Leave(until=to.sent_at + WINDOW, note=note)
+    note = _("After that %(name)s takes, for up to 7 days, only what a person writes (%(tag)s).")
+    return Leave(until=to.sent_at + WINDOW, note=note % {"tag": "HUMAN_AGENT", "name": name})
 
 
 def private_reply_leave(name: str, to: Incoming, now: datetime) -> Leave:

@@ -134,7 +134,7 @@ def test_a_message_has_a_day_then_a_week_as_a_persons_answer_then_nothing(scene:
     asked = Incoming(asked.remote_id, "message", asked.thread, asked.author, asked.text, asked.sent_at - timedelta(days=days))
     leave = scene.connector().leave(asked, now())
     assert bool(leave.why_not) == (days == 8)
-    assert ("HUMAN_AGENT" in leave.note) == (days == 3)
+    assert ("The 24 hours are over" in leave.note) == (days == 3)
     scene.later(days * 86_400)
     if days < 8:
         assert scene.connector().reply(asked, "Everywhere.", "key")

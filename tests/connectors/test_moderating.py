@@ -102,6 +102,9 @@ def test_recommendations_are_read_and_answered(brand: facebook_scene.Scene) -> N
     sent = brand.connector().reply(no, "We are sorry.", "key")
     assert brand.connector().find_reply(no, "We are sorry.", began) == sent
     brand.connector().moderate(LIKE, yes)
+    seen = brand.practice.http.get(f"{brand.app.base_url}/{brand.page['username']}", timeout=5).text
+    assert "Warm as soup." in seen
+    assert "We are sorry." in seen
     assert "report it" in brand.connector().hindrance(DELETE, no)
     assert list(brand.connector().incoming(now() + timedelta(minutes=1), ())) == []
 

@@ -175,7 +175,7 @@ def test_the_box_tells_the_window_of_a_message_and_the_server_keeps_to_it(
     assert page.context["leave"].until == message.sent_at + timedelta(hours=24)
 
     ago(message, days=2)
-    assert "HUMAN_AGENT" in desk.get("conversation", message.conversation_id).content.decode()
+    assert "The 24 hours are over" in desk.get("conversation", message.conversation_id).content.decode()
     ago(message, days=8)
     assert "wait until they write" in desk.get("conversation", message.conversation_id).content.decode()
     refused = desk.answers(message.conversation, "Everywhere.")
@@ -192,6 +192,17 @@ def test_on_x_only_who_names_us_is_answered(desk: Desk, x_channel: Channel, fans
     Message.objects.filter(pk=message.pk).update(text="Hi @PolarFizz")
     page = desk.get("conversation", conversation.pk)
     assert (page.context["why_not"], page.context["leave"]) == ("", Leave())
+
+
+def test_what_cannot_arrive_is_said_in_the_inbox_and_beside_the_channel(
+    desk: Desk, admin: cast.Person, shop: Workspace, brand_page: Channel
+) -> None:
+    assert "What does not arrive here" not in desk.get("inbox").content.decode()
+    channel = shop.channels.create(network="pinterest", practice=True, remote_id="1", name="Polar Fizz")
+    Token.objects.create(channel=channel, access="token")
+    told = "Pinterest shows no comments or messages to apps"
+    assert told in desk.get("inbox").content.decode()
+    assert told in Desk(admin.member).get("channels").content.decode()
 
 
 # -- what a webhook only names, reviews -----------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ SECOND_LOOK = timedelta(minutes=2)  # networks' own lists lag behind; one look p
 SKEW = timedelta(seconds=60)  # by how much a network's clock may differ from ours
 MOST_LOOKS = 24  # backing off to 15 minutes: about five hours
 MOST_TRIES = 20
+PRIVATELY = "private:"  # before the id of a private answer to something public: as itself it is read into its own conversation
 
 log = logging.getLogger("smo.inbox")
 
@@ -190,16 +191,17 @@ def absent(message: Message) -> None:
 
 def settle(message: Message, sent: Sent) -> None:
     """It is there. Holds also when a doubt overtook this very process, and when reading was quicker than the answer."""
+    remote_id = f"{PRIVATELY}{sent.remote_id}" if message.private else sent.remote_id
     with transaction.atomic():
         Conversation.objects.select_for_update().get(pk=message.conversation_id)
-        twin = Message.objects.filter(channel_id=message.channel_id, remote_id=sent.remote_id).exclude(pk=message.pk).first()
+        twin = Message.objects.filter(channel_id=message.channel_id, remote_id=remote_id).exclude(pk=message.pk).first()
         if twin is not None and twin.status != S.RECEIVED:
             fail(message, _("The network names an answer that was sent before. Look there, then send it again or discard it."))
             return
         if twin is not None:
             forget(twin, message.conversation_id)  # our own reply, as it was read meanwhile
         rows = Message.objects.filter(pk=message.pk, tries=message.tries, status__in=ON_ITS_WAY)
-        rows.update(status=S.SENT, due_at=None, remote_id=sent.remote_id, url=sent.url, why="")
+        rows.update(status=S.SENT, due_at=None, remote_id=remote_id, url=sent.url, why="")
         show_latest(message.conversation)
         tell_of(message)
 
@@ -252,8 +254,11 @@ def privately(connector: Connector) -> AnswersPrivately:
 def forget(twin: Message, kept: UUID) -> None:
     """Drop a message that was read, and the conversation that it began if nothing else is in it."""
     twin.delete()
-    if twin.conversation_id != kept:
-        Conversation.objects.filter(pk=twin.conversation_id, messages__isnull=True, notes__isnull=True).delete()
+    if twin.conversation_id == kept:
+        return
+    other = Conversation.objects.filter(pk=twin.conversation_id)
+    if not other.filter(messages__isnull=True, notes__isnull=True).delete()[0]:
+        show_latest(other.get())
 
 
 def answered(message: Message) -> Incoming:

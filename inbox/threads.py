@@ -44,7 +44,7 @@ def as_said(message: Message, conversation: Conversation) -> Incoming:
     """A message as its connector knows it."""
     return Incoming(
         remote_id=message.remote_id,
-        kind=conversation.kind,
+        kind="message" if message.private else conversation.kind,
         thread=conversation.thread,
         author=Person(message.author_id, message.author_name),
         text=message.text,

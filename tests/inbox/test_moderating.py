@@ -138,7 +138,8 @@ def test_a_comment_is_answered_privately_once(
 
     assert (message.status, message.private) == ("sent", True)
     assert written(fans, post.channel) == [message.text]
-    assert Conversation.objects.count() == 1, "what is read of it begins no conversation of its own"
+    own = Conversation.objects.exclude(pk=said.conversation_id).get()
+    assert (own.kind, own.state, own.last_text) == ("message", "done", message.text), "there it is read like any other"
     assert fans.read(post) == [said.text]
     refused = answers_privately(desk, said, "And again")
     assert (refused.status_code, "one private answer" in refused.content.decode()) == (422, True)

@@ -179,6 +179,11 @@ class Channel(models.Model):
         return self.status == self.Status.CONNECTED
 
     @property
+    def no_inbox(self) -> str:
+        """Why nothing that people say there can be read, and what to do; empty: it can."""
+        return gettext(why) if (why := connector(self.network).no_inbox) else ""
+
+    @property
     def missing(self) -> list[str]:
         """What it may not do: the reasons of the permissions that were asked for and not given. A network that does not
         tell what it gave misses nothing."""

@@ -19,6 +19,7 @@ from connectors.data import (
     Cover,
     Hook,
     Incoming,
+    Leave,
     Limits,
     Look,
     Moderation,
@@ -33,6 +34,7 @@ from connectors.data import (
     Tokens,
     Uncertain,
 )
+from connectors.hindrances import general_hindrance
 from connectors.http import Http, judge_status
 from connectors.options import Option
 from connectors.problems import general_problems
@@ -48,6 +50,7 @@ class Connector(ABC):
     limits: ClassVar[Limits]
     options: ClassVar[tuple[Option, ...]] = ()
     quotas: ClassVar[tuple[Quota, ...]] = ()
+    no_inbox: ClassVar[str] = ""  # why nothing that people say can be read, where that is so, and what to do: a sentence
     scopes: ClassVar[Mapping[str, str]] = {}  # scope -> why we ask for it, a sentence for the user
     rules: ClassVar[tuple[str, ...]] = ()
     comments: ClassVar[bool] = False  # a first comment can follow a post
@@ -75,9 +78,9 @@ class Connector(ABC):
         return cls.limits
 
     @classmethod
-    def checker(cls) -> "Connector":
-        """An instance without account or HTTP, for `length` and `problems` only."""
-        return cls(Account(""), App("", ""), Http(hosts=()))
+    def checker(cls, account: Account = Account("")) -> "Connector":  # noqa: B008  # it is frozen
+        """An instance without HTTP, for `length`, `problems`, `leave` and `hindrance` only; these two ask for the account."""
+        return cls(account, App("", ""), Http(hosts=()))
 
     def problems(self, post: Outgoing) -> list[Problem]:
         """Everything that keeps `post` from going out as it is; a connector adds its own to the general ones."""
@@ -103,6 +106,16 @@ class Connector(ABC):
     @abstractmethod
     def publish(self, post: Outgoing, progress: Progress) -> Sent | Accepted:
         """The one irreversible call. Raises ConnectorError only when nothing was created; any other exception: unknown."""
+
+    # -- what its rules allow -------------------------------------------------------------------------------------
+
+    def leave(self, to: Incoming, now: datetime) -> Leave:
+        """Whether, and until when, the network's rules let us answer `to`."""
+        return Leave()
+
+    def hindrance(self, what: Moderation, to: Incoming) -> str:
+        """Why `what` cannot be done to `to`, and what to do instead; empty: it can be tried."""
+        return general_hindrance(self.name, what, to)
 
     # -- what responses mean --------------------------------------------------------------------------------------
 
@@ -215,6 +228,22 @@ class Moderates(Protocol):
     moderations: ClassVar[frozenset[Moderation]]
 
     def moderate(self, what: Moderation, to: Incoming) -> None: ...
+
+
+@runtime_checkable
+class AnswersPrivately(Protocol):
+    """Can answer a public comment by a private message. The same promise as `Replies`."""
+
+    def private_leave(self, to: Incoming, now: datetime) -> Leave: ...
+    def reply_privately(self, to: Incoming, text: str, key: str) -> Sent: ...
+    def find_private_reply(self, to: Incoming, text: str, since: datetime) -> Sent | None: ...
+
+
+@runtime_checkable
+class Fetches(Protocol):
+    """Can bring what a webhook only names (`Hook.unread`). None: it is gone, or not for us."""
+
+    def fetch(self, reference: str) -> Incoming | None: ...
 
 
 @runtime_checkable

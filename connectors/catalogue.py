@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors import captions, connectors
 from connectors.base import (
+    AnswersPrivately,
     Confirms,
     Connector,
     Connects,
@@ -53,14 +54,6 @@ TITLES = {
 }
 
 
-DEEDS = {
-    Moderation.HIDE: "hides",
-    Moderation.LIKE: "likes",
-    Moderation.DELETE: "deletes",
-    Moderation.BLOCK: "blocks",
-}
-
-
 def rows() -> list[Row]:
     """All networks, in the order of the registry."""
     return [row(network) for network in connectors()]
@@ -85,10 +78,17 @@ def row(network: type[Connector]) -> Row:
             ("reads", issubclass(network, Inbox)),
             ("answers", issubclass(network, Replies)),
             ("webhooks", issubclass(network, Hooks)),
-            *((word, deed in moderations(network)) for deed, word in DEEDS.items()),
+            ("private answers", issubclass(network, AnswersPrivately)),
+            *deeds(network),
         ),
         allowance=f"{limits.posts_per_day:,} a day" if limits.posts_per_day else "-",
     )
+
+
+def deeds(network: type[Connector]) -> list[tuple[str, bool]]:
+    """What it can do to what was said; that a deed can be undone goes without saying."""
+    told: frozenset[Moderation] = getattr(network, "moderations", frozenset())
+    return [(f"{what}s", what in told) for what in Moderation if what not in (Moderation.UNHIDE, Moderation.UNLIKE)]
 
 
 def files(most: int, limits: FileLimits) -> str:

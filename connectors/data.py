@@ -319,18 +319,12 @@ class Incoming:
     url: str = ""
     mine: bool = False
     deleted: bool = False
-
-
-@dataclass(frozen=True)
-class Hook:
-    """One webhook delivery, verified: whose account it concerns and what is new there."""
-
-    account: str
-    items: tuple[Incoming, ...]
+    stars: int = 0
+    recommends: bool | None = None
 
 
 class Moderation(StrEnum):
-    """What can be done to what people said. Each may be repeated: done twice is done once."""
+    """What can be done to something that was said, or to who said it. Each may be repeated: done twice is done once."""
 
     HIDE = "hide"
     UNHIDE = "unhide"
@@ -338,3 +332,27 @@ class Moderation(StrEnum):
     UNLIKE = "unlike"
     DELETE = "delete"
     BLOCK = "block"
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Whether a network lets one answer something: `why_not` says why it does not (any more) and what to do, empty: it does.
+
+    `until`: when its leave ends, None: never. `note`: what is special about an answer now, a sentence.
+    """
+
+    why_not: str = ""
+    until: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Hook:
+    """One webhook delivery, verified: whose account it concerns and what is new there.
+
+    `unread`: references to what it names without telling it; `Fetches.fetch` brings each.
+    """
+
+    account: str
+    items: tuple[Incoming, ...] = ()
+    unread: tuple[str, ...] = ()

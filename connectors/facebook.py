@@ -38,7 +38,8 @@ from connectors.data import (
 from connectors.errors import Doubt, Rejected
 from connectors.facebook_audience import targeting_fields, targeting_problems
 from connectors.facebook_captions import MOST_BYTES, THUMB
-from connectors.facebook_inbox import CLOCKS, PageInbox, plain
+from connectors.facebook_inbox import CLOCKS, plain
+from connectors.facebook_moderating import PageModerating
 from connectors.facebook_video import KEPT, PageVideos, Unusable, file_part, is_reel, message
 from connectors.http import Http
 from connectors.meta import HOSTS, Node, moment
@@ -61,7 +62,7 @@ REEL = FileLimits(
 POST_FIELDS = "id,message,created_time,permalink_url,attachments{target{id},url,subattachments}"
 
 
-class Facebook(PageInbox, PageVideos):
+class Facebook(PageModerating, PageVideos):
     """One Page."""
 
     slug, name = "facebook", "Facebook"
@@ -90,7 +91,8 @@ class Facebook(PageInbox, PageVideos):
         *captions.options(MOST_BYTES),
     )
     rules = (
-        "A message may be answered within 24 hours of the person's last one.",
+        "A message may be answered within 24 hours of the person's last one, and by a person (Human Agent) within 7 days.",
+        "A comment may be answered once by a private message, within 7 days.",
         "At most 30 reels per Page in 24 hours come from apps like this one.",
         "The same post twice in a row is refused.",
     )
@@ -101,10 +103,10 @@ class Facebook(PageInbox, PageVideos):
         "pages_show_list": "See which Pages you manage, so that you can choose.",
         "pages_manage_posts": "Publish and delete posts, photos, videos and reels as the Page.",
         "pages_read_engagement": "Look up whether a post has arrived, and read the Page's own posts.",
-        "pages_read_user_content": "Read people's comments on the Page's posts.",
-        "pages_manage_engagement": "Answer comments as the Page.",
+        "pages_read_user_content": "Read people's comments on the Page's posts, and their recommendations.",
+        "pages_manage_engagement": "Answer, hide, like and delete comments as the Page.",
         "pages_manage_metadata": "Be told at once when somebody comments or writes.",
-        "pages_messaging": "Read and answer the Page's messages.",
+        "pages_messaging": "Read and answer the Page's messages, and block people.",
     }
     needed = ("pages_show_list", "pages_manage_posts", "pages_read_engagement")
 

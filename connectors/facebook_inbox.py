@@ -12,6 +12,7 @@ from connectors.data import App, Hook, Incoming, Person, Sent
 from connectors.errors import Rejected
 from connectors.meta import Graph, Meta, Node, from_milliseconds, from_seconds, moment
 from connectors.meta_errors import Gone
+from connectors.meta_messages import answer_message
 from connectors.words import _
 
 COMMENT_FIELDS = "id,message,created_time,from,parent{id},permalink_url"
@@ -94,7 +95,7 @@ class PageInbox(Meta):
                 return
             author = _person(node["from"])
             mine = author.remote_id == self.account.remote_id
-            text = _said(node.get("message", ""), node.get("attachments"))
+            text = said(node.get("message", ""), node.get("attachments"))
             yield Incoming(node["id"], "message", person, author, text, sent_at, mine=mine)
 
     # -- answering ------------------------------------------------------------------------------------------------
@@ -104,13 +105,7 @@ class PageInbox(Meta):
         if to.kind != "message":
             return self.comment_on(to.thread, text)
         self._must("pages_messaging")
-        answer = self.graph.post(
-            f"{self.account.remote_id}/messages",
-            recipient={"id": to.thread},
-            messaging_type="RESPONSE",
-            message={"text": text},
-        )
-        return Sent(str(answer["message_id"]))
+        return answer_message(self.graph, self.name, f"{self.account.remote_id}/messages", to, text)
 
     def find_reply(self, to: Incoming, text: str, since: datetime) -> Sent | None:
         """Our answer with this text, if it is there."""
@@ -195,7 +190,7 @@ def _messaged(event: Node) -> Incoming:
         kind="message",
         thread=person,
         author=_person(event["sender"]),
-        text=_said(message.get("text", ""), message.get("attachments")),
+        text=said(message.get("text", ""), message.get("attachments")),
         sent_at=from_milliseconds(event["timestamp"]),
         mine=mine,
     )
@@ -205,6 +200,6 @@ def _person(node: Node) -> Person:
     return Person(str(node.get("id", "")), node.get("name", ""))
 
 
-def _said(text: str, attachments: object) -> str:
-    """A message of attachments alone has no text; an empty line in the inbox would look like a fault."""
+def said(text: str, attachments: object) -> str:
+    """What a message says. A message of attachments alone has no text; an empty line in the inbox would look like a fault."""
     return text or ("(attachment)" if attachments else "")

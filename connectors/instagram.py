@@ -31,8 +31,9 @@ from connectors.facebook_inbox import CLOCKS, plain
 from connectors.http import Http
 from connectors.instagram_containers import Containers, plan
 from connectors.instagram_errors import Forbidden, NotReady, judge_instagram
+from connectors.instagram_inbox import InstagramInbox
 from connectors.instagram_options import FEED, OPTIONS, chosen, is_reel, is_story, limits_of, own_problems
-from connectors.meta import HOSTS, Meta, Node, moment
+from connectors.meta import HOSTS, Node, moment
 from connectors.meta_errors import Gone
 from connectors.oauth import browser_address
 from connectors.words import _
@@ -43,7 +44,7 @@ LAG = timedelta(seconds=20)  # right after publishing the lists may lag some sec
 SURE = timedelta(minutes=10)  # after this long they surely have it
 
 
-class Instagram(Meta):
+class Instagram(InstagramInbox):
     """One professional account."""
 
     slug, name = "instagram", "Instagram"
@@ -60,6 +61,9 @@ class Instagram(Meta):
         "Captions cannot be changed after publishing; links in them cannot be clicked.",
         "Images are loaded by Instagram from this SMO, which must be reachable from the internet for them.",
         "Collaborators see an invitation, and must accept it before the post shows on their profile.",
+        "A message may be answered within 24 hours of the person's last one, and by a person (Human Agent) within 7 days.",
+        "A comment may be answered once by a private message, within 7 days.",
+        "Comments cannot be liked by apps.",
     )
     comments = True
     mention = r"@[A-Za-z0-9._]{1,30}"
@@ -69,7 +73,9 @@ class Instagram(Meta):
         "pages_read_engagement": "Read the Page that the Instagram account is linked to.",
         "instagram_basic": "See the account's name and look up whether a post has arrived.",
         "instagram_content_publish": "Publish posts, carousels, reels and stories.",
-        "instagram_manage_comments": "Write the first comment, and switch comments off where you want that.",
+        "instagram_manage_comments": "Read, answer, hide and delete comments, and switch them off where you want that.",
+        "instagram_manage_messages": "Read and answer the account's messages.",
+        "pages_manage_metadata": "Be told at once when somebody comments, mentions you or writes.",
     }
     needed = ("pages_show_list", "pages_read_engagement", "instagram_basic", "instagram_content_publish")
 

@@ -57,6 +57,9 @@ WINDOW = Meaning(
     Rejected,
     mark("{name} lets you answer within 24 hours of the person's last message; that time is over: wait until they write."),
 )
+ANSWERED = Meaning(
+    Rejected, mark("This comment has been answered by a private message before: {name} allows one. Answer it in public.")
+)
 UNREACHABLE = Meaning(Rejected, mark("This person cannot get messages from the Page at the moment: they left or blocked it."))
 AGAIN = Meaning(Duplicate, mark("{name} refuses the same post twice in a row: change the text, or delete the earlier post."))
 IDENTITY = Meaning(
@@ -102,6 +105,7 @@ MEANINGS: dict[int, Meaning] = {
     1705: Meaning(Rejected, mark("{name} took this for a post by a person, not by the Page: connect the Page again.")),
     # messages
     **dict.fromkeys((2018278, 2534022), WINDOW),
+    10900: ANSWERED,
     **dict.fromkeys((551, 1545041, 2018108), UNREACHABLE),
 }
 

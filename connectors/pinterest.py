@@ -114,11 +114,11 @@ class Pinterest(OAuth2, Connector):
     )
     # https://developers.pinterest.com/docs/reference/rate-limits/ : writes, for each user of an app with standard access.
     quotas = (Quota(100, 60),)
+    no_inbox = "Pinterest shows no comments or messages to apps: read and answer them on pinterest.com."
     rules = (
         "While the app has trial access, pins are visible only to the account that made them, and all channels share 1000 "
         "calls a day: an admin applies for standard access at developers.pinterest.com.",
         "Links that are shortened or on Pinterest's block list are refused.",
-        "Pinterest shows no comments or messages to apps: answer them on pinterest.com.",
         "SMO can't give its access back: remove the app on pinterest.com under Settings, Security, Connected apps.",
         "Many similar pins in a short time, pins that mislead, and pins bought or traded can cost you the account.",
     )

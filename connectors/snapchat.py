@@ -101,13 +101,14 @@ class Snapchat(OAuth2, Connector):
     # Averages over all requests, those of uploads included:
     # https://developers.snap.com/api/marketing-api/Ads-API/rate-limits
     quotas = (Quota(10, 1), Quota(20, 1, scope="app"))
+    no_inbox = "Snapchat shows no comments or messages to apps: read and answer them in its app."
     rules = (
         "SMO can publish only with an app that Snapchat has put on its allow-list, and only to Public Profiles.",
         "A Story or a Saved Story shows no text of its own: put words, links and stickers into the picture or the film.",
         "If the connection breaks while a post is sent, SMO cannot ask Snapchat whether it arrived: the post is then marked as "
         "unconfirmed and waits until you have looked there.",
         "Snapchat reviews each Spotlight after it was sent and may still refuse it; it tells you in its app, not SMO.",
-        "What is published can be deleted in Snapchat's app only, and comments can be read and answered only there.",
+        "What is published can be deleted in Snapchat's app only.",
     )
 
     scopes = {"snapchat-profile-api": "See your Public Profiles, and publish Stories and Spotlights on them."}

@@ -121,6 +121,11 @@ class TikTok(TikTokLogin):
         Flag(name="auto_music", label="Add music (photos)", help="TikTok chooses a tune; it can be changed in the app."),
     )
     quotas = (Quota(6, 60), Quota(15, 86_400))  # https://developers.tiktok.com/doc/tiktok-api-v2-rate-limit
+    # Comments are in the API for Business, which has accounts and a log-in of its own. https://business-api.tiktok.com/portal/docs
+    no_inbox = (
+        "TikTok's API for posting shows no comments or messages to apps. Another one, for business accounts, shows comments on "
+        "their own videos, but SMO does not speak it: read and answer in the TikTok app."
+    )
     rules = (
         "By posting, you agree to TikTok's Music Usage Confirmation (and, for branded content, its Branded Content Policy).",
         "Until TikTok has audited the developer app, posts are visible to you only, your account must be private, and at most "
@@ -129,7 +134,7 @@ class TikTok(TikTokLogin):
         "What promotes a brand must be disclosed; branded content cannot be visible to you only.",
         "An account can take about 15 posts in 24 hours from all apps together, and five drafts.",
         "TikTok fetches photos itself: SMO must be reachable from the internet by https, on a domain verified with TikTok.",
-        "TikTok lets no app edit, delete or comment on posts: do that in the TikTok app.",
+        "TikTok lets no app edit or delete posts, or comment on them: do that in the TikTok app.",
     )
     min_lead = timedelta(minutes=20)  # large files take their time; the upload address lives for an hour
 

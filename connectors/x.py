@@ -29,8 +29,9 @@ from connectors.options import Choice, Flag, Number, Texts
 from connectors.problems import file_problems, general_problems
 from connectors.words import _
 from connectors.x_answers import Duplicate, UnknownMedia
-from connectors.x_inbox import SKEW, XInbox
+from connectors.x_inbox import SKEW
 from connectors.x_media import Uploads
+from connectors.x_moderating import XModerating
 from connectors.x_posts import Post
 from connectors.x_text import UNWANTED, cashtags, same, units
 
@@ -53,7 +54,7 @@ VIDEO = FileLimits(
 SHORTER_SIDE = 1024  # the media guide allows 1280 x 1024 and advises 720 x 1280 for upright videos: either way round
 
 
-class X(XInbox):
+class X(XModerating):
     """One account."""
 
     slug, name = "x", "X"
@@ -87,6 +88,7 @@ class X(XInbox):
         "A post may have one cashtag ($NAME).",
         "The same text twice within a short time is refused.",
         "X charges the developer account for each post: about $0.015, with a link $0.20.",
+        "Apps may hide replies to your own posts and block messages; liking is for its Enterprise plan.",
         "Posts on trending topics, unasked mentions of many people and automated likes or follows can cost you the account.",
     )
     comments = True
@@ -96,6 +98,8 @@ class X(XInbox):
         "tweet.write": "Publish, answer and delete posts for you.",
         "users.read": "Read your name and picture.",
         "media.write": "Upload images and videos.",
+        "tweet.moderate.write": "Hide replies to your posts.",
+        "like.write": "Like posts for you, where X's plan allows it.",
         "dm.read": "Read the messages that people send you.",
         "dm.write": "Answer messages for you.",
         "offline.access": "Stay connected, so that scheduled posts go out while you are away.",

@@ -6,9 +6,10 @@ There are no webhooks for comments, no private messages and no mentions in the A
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
-from connectors.data import Incoming, Outgoing, Person, Problem, Sent, Uncertain
+from connectors.data import Incoming, Moderation, Outgoing, Person, Problem, Sent, Uncertain
+from connectors.errors import Rejected
 from connectors.google import GoogleConnector
 from connectors.oauth import browser_address
 from connectors.words import _
@@ -22,6 +23,7 @@ class YouTubeComments(GoogleConnector):
     """The part of the connector that talks with people."""
 
     api = ("youtube", "v3")
+    moderations: ClassVar[frozenset[Moderation]] = frozenset(set(Moderation) - {Moderation.LIKE, Moderation.UNLIKE})
 
     def comment(self, post: Outgoing) -> Sent:
         top = {"snippet": {"textOriginal": post.text}}
@@ -110,6 +112,26 @@ class YouTubeComments(GoogleConnector):
             if self._is_ours(found, text, since):
                 return Sent(found.remote_id, found.url)
         return None
+
+    # -- moderating: https://developers.google.com/youtube/v3/docs/comments/setModerationStatus ------------------------------
+
+    def moderate(self, what: Moderation, to: Incoming) -> None:
+        """Hide or show a comment, delete it, or keep its author from commenting on the channel (which hides it too)."""
+        comments = self.google.comments()
+        if what == Moderation.DELETE:
+            self._unless_gone(comments.delete(id=to.remote_id))
+        elif what == Moderation.BLOCK:
+            self.call(comments.setModerationStatus(id=to.remote_id, moderationStatus="rejected", banAuthor=True))
+        else:
+            status = "rejected" if what == Moderation.HIDE else "published"
+            self.call(comments.setModerationStatus(id=to.remote_id, moderationStatus=status))
+
+    def _unless_gone(self, request: Any) -> None:
+        try:
+            self.call(request)
+        except Rejected as refused:
+            if not refused.said.startswith("404"):
+                raise
 
     def _is_ours(self, found: Incoming, text: str, since: datetime) -> bool:
         return found.mine and same_text(found.text, text) and found.sent_at >= since - SKEW

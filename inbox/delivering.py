@@ -9,6 +9,7 @@ import logging
 import random
 import unicodedata
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -20,11 +21,11 @@ from accounts.languages import speaking
 from accounts.live import tell
 from accounts.models import Channel
 from accounts.networks import bound, renew
-from connectors.base import Connector, Replies
-from connectors.data import Incoming, Person, Sent, Tokens
+from connectors.base import AnswersPrivately, Connector, Replies
+from connectors.data import Incoming, Sent, Tokens
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
 from inbox.models import ON_ITS_WAY, Conversation, Message
-from inbox.threads import OPEN, change, show_latest
+from inbox.threads import OPEN, as_said, change, show_latest
 
 S = Message.Status
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
@@ -33,6 +34,7 @@ SECOND_LOOK = timedelta(minutes=2)  # networks' own lists lag behind; one look p
 SKEW = timedelta(seconds=60)  # by how much a network's clock may differ from ours
 MOST_LOOKS = 24  # backing off to 15 minutes: about five hours
 MOST_TRIES = 20
+PRIVATELY = "private:"  # before the id of a private answer to something public: as itself it is read into its own conversation
 
 log = logging.getLogger("smo.inbox")
 
@@ -108,7 +110,7 @@ def send(message: Message) -> None:
 
 def call(message: Message, connector: Connector, doubt_before: datetime | None) -> None:
     try:
-        sent = replies(connector).reply(answered(message), message.text, message.key.hex)
+        sent = write(connector, message)
     except Rejected as error:
         fail(message, str(error), doubt_before)
     except Unauthorized as error:
@@ -169,7 +171,7 @@ def look(message: Message) -> None:
         return
     since = message.doubt_since or message.sent_at
     try:
-        sent = replies(bound(message.channel)).find_reply(answered(message), message.text, since)
+        sent = find(bound(message.channel), message, since)
     except (ConnectorError, Doubt) as error:
         move(message, S.CONFIRMING, back_off(message.looks), why=str(error))
         return
@@ -189,16 +191,17 @@ def absent(message: Message) -> None:
 
 def settle(message: Message, sent: Sent) -> None:
     """It is there. Holds also when a doubt overtook this very process, and when reading was quicker than the answer."""
+    remote_id = f"{PRIVATELY}{sent.remote_id}" if message.private else sent.remote_id
     with transaction.atomic():
         Conversation.objects.select_for_update().get(pk=message.conversation_id)
-        twin = Message.objects.filter(channel_id=message.channel_id, remote_id=sent.remote_id).exclude(pk=message.pk).first()
+        twin = Message.objects.filter(channel_id=message.channel_id, remote_id=remote_id).exclude(pk=message.pk).first()
         if twin is not None and twin.status != S.RECEIVED:
             fail(message, _("The network names an answer that was sent before. Look there, then send it again or discard it."))
             return
         if twin is not None:
-            twin.delete()  # our own reply, as it was read meanwhile
+            forget(twin, message.conversation_id)  # our own reply, as it was read meanwhile
         rows = Message.objects.filter(pk=message.pk, tries=message.tries, status__in=ON_ITS_WAY)
-        rows.update(status=S.SENT, due_at=None, remote_id=sent.remote_id, url=sent.url, why="")
+        rows.update(status=S.SENT, due_at=None, remote_id=remote_id, url=sent.url, why="")
         show_latest(message.conversation)
         tell_of(message)
 
@@ -223,29 +226,46 @@ def plain(text: str) -> str:
 # -- small help -----------------------------------------------------------------------------------------------------------
 
 
+def write(connector: Connector, message: Message) -> Sent:
+    """The one irreversible call: in public or in the same conversation, or by a private message to who wrote in public."""
+    if message.private:
+        return privately(connector).reply_privately(answered(message), message.text, message.key.hex)
+    return replies(connector).reply(answered(message), message.text, message.key.hex)
+
+
+def find(connector: Connector, message: Message, since: datetime) -> Sent | None:
+    if message.private:
+        return privately(connector).find_private_reply(answered(message), message.text, since)
+    return replies(connector).find_reply(answered(message), message.text, since)
+
+
 def replies(connector: Connector) -> Replies:
     if not isinstance(connector, Replies):
         raise Rejected(_("%(network)s takes no answers from apps.") % {"network": connector.name})
     return connector
 
 
+def privately(connector: Connector) -> AnswersPrivately:
+    if not isinstance(connector, AnswersPrivately):
+        raise Rejected(_("%(network)s lets apps answer in public only.") % {"network": connector.name})
+    return connector
+
+
+def forget(twin: Message, kept: UUID) -> None:
+    """Drop a message that was read, and the conversation that it began if nothing else is in it."""
+    twin.delete()
+    if twin.conversation_id == kept:
+        return
+    other = Conversation.objects.filter(pk=twin.conversation_id)
+    if not other.filter(messages__isnull=True, notes__isnull=True).delete()[0]:
+        show_latest(other.get())
+
+
 def answered(message: Message) -> Incoming:
     """What the reply answers, as its connector knows it."""
-    to, conversation = message.answers, message.conversation
-    if to is None:
+    if message.answers is None:
         raise Rejected(_("What this answers is gone."))
-    return Incoming(
-        remote_id=to.remote_id,
-        kind=conversation.kind,
-        thread=conversation.thread,
-        author=Person(to.author_id, to.author_name),
-        text=to.text,
-        sent_at=to.sent_at,
-        post=conversation.about,
-        parent=to.parent_remote_id,
-        url=to.url,
-        mine=to.mine,
-    )
+    return as_said(message.answers, message.conversation)
 
 
 def back_off(tries: int) -> timedelta:

@@ -9,6 +9,7 @@ class ReplyForm(forms.Form):
 
     text = forms.CharField(label=_("Your answer"), required=False, max_length=10_000)
     seen = forms.IntegerField(required=False, min_value=0)
+    privately = forms.IntegerField(required=False, min_value=0)
 
 
 class SnoozeForm(forms.Form):

@@ -144,6 +144,12 @@ class Message(models.Model):
     url = models.URLField(max_length=1000, blank=True)
     sent_at = models.DateTimeField(default=timezone.now)
     edited = models.BooleanField(default=False)
+    hidden = models.BooleanField(default=False, help_text="We hid it on the network.")
+    liked = models.BooleanField(default=False)
+    blocked = models.BooleanField(default=False, help_text="We blocked who wrote it.")
+    private = models.BooleanField(default=False, help_text="Our private answer to something public.")
+    stars = models.PositiveSmallIntegerField(default=0, help_text="Of a review: out of five; 0: none were given.")
+    recommends = models.BooleanField(null=True, help_text="Of a review: whether they recommend us.")
     deleted = models.BooleanField(default=False, help_text="Deleted on the network: the row stays, its content is gone.")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RECEIVED)
     due_at = models.DateTimeField(null=True)
@@ -203,7 +209,8 @@ class Note(models.Model):
 
 
 class Deed(models.Model):
-    """Who did what with a conversation, and when. `value`: whom it was given to, until when it sleeps (ISO 8601)."""
+    """Who did what with a conversation, and when. `value`: whom it was given to, until when it sleeps (ISO 8601), who said
+    what was moderated."""
 
     class Kind(models.TextChoices):
         ASSIGNED = "assigned", _("gave it to %(value)s")
@@ -213,6 +220,12 @@ class Deed(models.Model):
         DONE = "done", _("marked it as done")
         OPENED = "opened", _("opened it again")
         SPAM = "spam", _("marked it as spam")
+        HID = "hide", _("hid what %(value)s said")
+        SHOWED = "unhide", _("showed again what %(value)s said")
+        LIKED = "like", _("liked what %(value)s said")
+        UNLIKED = "unlike", _("took back the like of what %(value)s said")
+        DELETED = "delete", _("deleted what %(value)s said")
+        BLOCKED = "block", _("blocked %(value)s")
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="deeds")
     kind = models.CharField(max_length=10, choices=Kind.choices)

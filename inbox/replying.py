@@ -7,14 +7,16 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Channel, Member
+from accounts.networks import account
 from accounts.roles import Action, may
 from accounts.verbs import Problem, must, record
 from connectors import connector
-from connectors.base import Replies
-from connectors.data import Outgoing
+from connectors.base import AnswersPrivately, Connector, Replies
+from connectors.data import Leave, Outgoing, Tokens
 from inbox import delivering, threads
 from inbox.models import ON_ITS_WAY, Conversation, Message
 
@@ -30,19 +32,20 @@ class MovedOn(Problem):
 
 
 @transaction.atomic
-def answer(conversation: Conversation, text: str, seen: int, by: Member) -> Message:
-    """Queue a reply to the latest thing that was said to us. `seen`: id of the last message that the writer has seen.
+def answer(conversation: Conversation, text: str, seen: int, by: Member, privately: int = 0) -> Message:
+    """Queue a reply to the latest thing that was said to us. `seen`: id of the last message that the writer has seen;
+    `privately`: id of the public one that is answered by a private message.
 
     Raises Problem when it cannot be answered, and MovedOn when we have answered since then.
     """
     must(by, Action.REPLY)
     conversation = locked(conversation)
-    if why := obstacle(conversation):
+    if why := unreachable(conversation) or ("" if privately else obstacle(conversation)):
         raise Problem(why, "text")
     refuse_second(conversation, seen)
-    to = said_to_us(conversation)
+    to = privately_answered(conversation, privately) if privately else said_to_us(conversation)
     assert to is not None  # else it were an obstacle
-    check(conversation, to, text)
+    check(conversation, to, text, bool(privately))
     message = Message.objects.create(
         conversation=conversation,
         channel_id=conversation.channel_id,
@@ -54,6 +57,7 @@ def answer(conversation: Conversation, text: str, seen: int, by: Member) -> Mess
         status=S.QUEUED,
         due_at=Now(),
         answers=to,
+        private=bool(privately),
         by=by.user,
     )
     threads.show_latest(conversation, unread=False)
@@ -67,7 +71,7 @@ def resend(message: Message, by: Member) -> None:
     """Send a reply again that did not go out. Raises Problem when it cannot be, MovedOn when we have answered since then."""
     must(by, Action.REPLY)
     conversation = locked(message.conversation)
-    if why := obstacle(conversation):
+    if why := unreachable(conversation) or ("" if message.private else obstacle(conversation)):
         raise Problem(why)
     refuse_second(conversation, message.pk)
     fresh: dict[str, Any] = {"tries": 0, "looks": 0, "doubt_since": None, "absent_at": None, "why": ""}
@@ -110,11 +114,21 @@ def said_to_us(conversation: Conversation) -> Message | None:
     return conversation.messages.filter(mine=False, deleted=False).order_by("sent_at", "pk").last()
 
 
-def check(conversation: Conversation, to: Message, text: str) -> None:
+def privately_answered(conversation: Conversation, pk: int) -> Message:
+    """What is to be answered by a private message. Raises Problem where the network does not allow that."""
+    to = conversation.messages.filter(pk=pk, mine=False, deleted=False).first()
+    if to is None:
+        raise Problem(_("What was said here has been deleted, so there is nothing to answer."), "text")
+    if why := privacy(conversation, to).why_not or twice(conversation, to):
+        raise Problem(why, "text")
+    return to
+
+
+def check(conversation: Conversation, to: Message, text: str, private: bool = False) -> None:
     """Raise Problem when the network will not take `text`. What holds for its private messages, only the network tells."""
     if not text.strip():
         raise Problem(_("Write an answer first."), "text")
-    if conversation.kind == "message":
+    if conversation.kind == "message" or private:
         return
     draft = Outgoing("draft", text, parent=to.remote_id, is_comment=True)
     if found := connector(conversation.channel.network).checker().problems(draft):
@@ -123,6 +137,50 @@ def check(conversation: Conversation, to: Message, text: str) -> None:
 
 def obstacle(conversation: Conversation) -> str:
     """Why nobody can answer from here, and what to do; empty: it can be answered."""
+    return unreachable(conversation) or leave(conversation).why_not
+
+
+def leave(conversation: Conversation) -> Leave:
+    """Until when the network's rules let us answer, or why they do not (any more)."""
+    to = said_to_us(conversation)
+    if to is None:
+        return Leave(_("What was said here has been deleted, so there is nothing to answer."))
+    return bare(conversation.channel).leave(threads.as_said(to, conversation), timezone.now())
+
+
+def privacy(conversation: Conversation, to: Message) -> Leave:
+    """The same for a private answer to something public."""
+    network = bare(conversation.channel)
+    if not isinstance(network, AnswersPrivately):
+        return Leave(_("%(network)s lets apps answer in public only.") % {"network": network.name})
+    return network.private_leave(threads.as_said(to, conversation), timezone.now())
+
+
+def private_choice(message: Message) -> Leave | None:
+    """Whether a menu may offer a private answer to a message; None: on its network nobody can."""
+    conversation = message.conversation
+    network = connector(conversation.channel.network).checker()
+    if not isinstance(network, AnswersPrivately) or message.mine or conversation.kind == "message":
+        return None
+    if why := unreachable(conversation) or twice(conversation, message):
+        return Leave(why)
+    return privacy(conversation, message)
+
+
+def twice(conversation: Conversation, to: Message) -> str:
+    """Why there is no second private answer to something; empty: there was none."""
+    if conversation.messages.filter(answers=to, private=True).exclude(status=S.FAILED).exists():
+        return _("This was answered privately before; the network allows one private answer.")
+    return ""
+
+
+def bare(channel: Channel) -> Connector:
+    """The channel's connector, to be asked for rules."""
+    return connector(channel.network).checker(account(channel, Tokens("")))
+
+
+def unreachable(conversation: Conversation) -> str:
+    """Why nothing can be sent from here, and what to do; empty: it can."""
     channel = conversation.channel
     network = connector(channel.network)
     if channel.status == Channel.Status.REMOVED:
@@ -131,8 +189,6 @@ def obstacle(conversation: Conversation) -> str:
         return _("The channel %(name)s must be connected again before you can answer.") % {"name": channel.name}
     if not issubclass(network, Replies):
         return _("%(network)s takes no answers from apps: answer there.") % {"network": network.name}
-    if said_to_us(conversation) is None:
-        return _("What was said here has been deleted, so there is nothing to answer.")
     return ""
 
 

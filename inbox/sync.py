@@ -72,6 +72,8 @@ def hear(channel: Channel, item: Incoming) -> Conversation:
         url=address(item.url, 1000),
         sent_at=item.sent_at,
         deleted=item.deleted,
+        stars=item.stars,
+        recommends=item.recommends,
     )
     if item.mine or item.deleted:
         threads.show_latest(conversation)
@@ -109,6 +111,8 @@ def differences(message: Message, item: Incoming) -> dict[str, object]:
         changes |= {"text": text, "edited": True}
     if received and not message.author_name and item.author.name:
         changes |= {"author_name": clean(item.author.name)[:200]}
+    if (item.stars, item.recommends) != (message.stars, message.recommends):
+        changes |= {"stars": item.stars, "recommends": item.recommends}
     if item.url and not message.url:
         changes |= {"url": address(item.url, 1000)}
     return changes

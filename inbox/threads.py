@@ -1,4 +1,4 @@
-"""What the list shows of a conversation, and telling open pages of it."""
+"""What the list shows of a conversation, what its connector knows of a message, and telling open pages of it."""
 
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from accounts.live import tell
 from accounts.models import Member
 from accounts.roles import Action
 from accounts.verbs import must
+from connectors.data import Incoming, Person
 from inbox.models import Conversation, Message
 
 PREVIEW = 200
@@ -37,6 +38,22 @@ def change(conversation: Conversation, **changes: object) -> None:
     for name, value in changes.items():
         setattr(conversation, name, value)
     Conversation.objects.filter(pk=conversation.pk).update(**changes)
+
+
+def as_said(message: Message, conversation: Conversation) -> Incoming:
+    """A message as its connector knows it."""
+    return Incoming(
+        remote_id=message.remote_id,
+        kind="message" if message.private else conversation.kind,
+        thread=conversation.thread,
+        author=Person(message.author_id, message.author_name),
+        text=message.text,
+        sent_at=message.sent_at,
+        post=conversation.about,
+        parent=message.parent_remote_id,
+        url=message.url,
+        mine=message.mine,
+    )
 
 
 def mark_read(conversation: Conversation, by: Member) -> None:

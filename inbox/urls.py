@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.views import handling, hooks, replies, screen
+from inbox.views import handling, hooks, moderating, replies, screen
 
 urlpatterns = [
     path("inbox/", screen.inbox, name="inbox"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("inbox/<uuid:pk>/reply/", replies.reply, name="reply"),
     path("inbox/<uuid:pk>/messages/<int:message>/resend/", replies.resend, name="resend"),
     path("inbox/<uuid:pk>/messages/<int:message>/discard/", replies.discard, name="discard"),
+    path("inbox/<uuid:pk>/messages/<int:message>/deeds/", moderating.deeds, name="deeds"),
+    path("inbox/<uuid:pk>/messages/<int:message>/deeds/<slug:what>/", moderating.deed, name="deed"),
+    path("inbox/<uuid:pk>/box/", replies.box, name="box"),
     path("hooks/<slug:network>/practice/", hooks.hook, {"practice": True}, name="practice-hook"),
     path("hooks/<slug:network>/real/", hooks.hook, {"practice": False}, name="hook"),
 ]

@@ -17,11 +17,11 @@ from redis import RedisError
 
 from accounts.connecting import hook_secret
 from accounts.models import Channel
-from accounts.networks import app_for
+from accounts.networks import app_for, bound
 from connectors import NETWORKS, connector
-from connectors.base import Hooks
+from connectors.base import Fetches, Hooks
 from connectors.data import App, Hook
-from connectors.errors import Unauthorized
+from connectors.errors import ConnectorError, Doubt, Rejected, Unauthorized
 from inbox import sync
 from inbox.models import Event
 
@@ -108,7 +108,8 @@ def work(pk: int, ticket: datetime) -> None:
         log.error("webhook given up event=%s network=%s", pk, event.network)
     else:
         for hook in told(event):
-            spread(event, hook)
+            if not spread(event, hook):
+                return
     Event.objects.filter(pk=pk, due_at=ticket).update(due_at=None, why=why)
 
 
@@ -121,14 +122,31 @@ def told(event: Event) -> Iterator[Hook]:
         return iter(())
 
 
-def spread(event: Event, hook: Hook) -> None:
-    """To every workspace that the account is connected in."""
+def spread(event: Event, hook: Hook) -> bool:
+    """To every workspace that the account is connected in. False: what it only names could not be fetched yet."""
     channels = Channel.objects.filter(
         network=event.network, practice=event.practice, remote_id=hook.account, status=Channel.Status.CONNECTED
     )
     for channel in channels:
         for item in hook.items:
             sync.take(channel, item)
+    return all(fetch(channel, reference) for channel in channels for reference in hook.unread)
+
+
+def fetch(channel: Channel, reference: str) -> bool:
+    """Take in what a delivery only names. False: not now."""
+    try:
+        network = bound(channel)
+        item = network.fetch(reference) if isinstance(network, Fetches) else None
+    except Rejected as error:
+        log.info("not fetched channel=%s said=%s", channel.pk, error.said)
+        return True
+    except (ConnectorError, Doubt) as error:
+        log.info("not fetched yet channel=%s said=%s", channel.pk, error.said)
+        return False
+    if item is not None:
+        sync.take(channel, item)
+    return True
 
 
 def forget_old() -> None:

@@ -50,7 +50,8 @@ class Offer:
     @classmethod
     def of(cls, network: type[Connector], practice: bool) -> "Offer":
         permissions = tuple(getattr(network, "scopes", {}).values())
-        return cls(network.slug, network.name, practice, does(network), network.rules, permissions)
+        rules = tuple(filter(None, (*network.rules, network.no_inbox)))
+        return cls(network.slug, network.name, practice, does(network), rules, permissions)
 
 
 def does(network: type[Connector]) -> str:

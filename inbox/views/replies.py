@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import MemberRequest, allowed, is_htmx
 from accounts.forms import add_problem
@@ -12,7 +12,7 @@ from accounts.roles import Action
 from accounts.verbs import Problem
 from inbox import listing, replying, threads
 from inbox.forms import ReplyForm
-from inbox.models import Message
+from inbox.models import Conversation, Message
 from inbox.tasks import knock_for
 from inbox.views.screen import changed, find, shown, shown_list
 
@@ -24,7 +24,8 @@ def reply(request: MemberRequest, pk: UUID) -> HttpResponse:
     found, form = find(request, pk), ReplyForm(request.POST)
     if form.is_valid():
         try:
-            message = replying.answer(found, form.cleaned_data["text"], form.cleaned_data["seen"] or 0, request.member)
+            said = form.cleaned_data
+            message = replying.answer(found, said["text"], said["seen"] or 0, request.member, said["privately"] or 0)
         except Problem as problem:
             add_problem(form, problem)
             return refused(request, pk, form, problem)
@@ -42,11 +43,26 @@ def answered(request: MemberRequest, pk: UUID) -> HttpResponse:
 def refused(request: MemberRequest, pk: UUID, form: ReplyForm, problem: Problem | None = None) -> HttpResponse:
     """The box with its text and why; what was said meanwhile counts as seen from now on, because it is shown."""
     found = find(request, pk)
-    context = shown(request, found, form, answers=getattr(problem, "answers", ()))
+    to = answered_privately(found, str(form.data.get("privately") or ""))
+    context = shown(request, found, form, answers=getattr(problem, "answers", ()), privately=to)
     if is_htmx(request):
         return render(request, "inbox/_answered.html", context, status=422)
     filters = listing.Filters()
     return render(request, "inbox/inbox.html", {**shown_list(request, filters), **context}, status=422)
+
+
+@require_GET
+@allowed(Action.REPLY)
+def box(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """The box alone: for a public answer, or for a private one to the message `privately`."""
+    found = find(request, pk)
+    to = answered_privately(found, request.GET.get("privately", ""))
+    return render(request, "inbox/_box.html", shown(request, found, privately=to))
+
+
+def answered_privately(found: Conversation, given: str) -> Message | None:
+    known = given.isdecimal() and len(given) < 19
+    return found.messages.filter(pk=int(given), mine=False).first() if known else None
 
 
 @require_POST

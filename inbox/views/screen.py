@@ -14,9 +14,9 @@ from accounts.access import MemberRequest, allowed, is_htmx
 from accounts.models import Channel
 from accounts.roles import Action
 from connectors import connector
-from inbox import handling, listing, replying
+from inbox import handling, listing, moderating, replying
 from inbox.forms import ReplyForm
-from inbox.models import KINDS, Conversation
+from inbox.models import KINDS, Conversation, Message
 
 AT_ONCE = 100  # messages that a thread shows at first, and more at each wish for earlier ones
 OTHERS = 5
@@ -75,7 +75,8 @@ def shown_list(request: MemberRequest, filters: listing.Filters) -> dict[str, An
         "filters": filters,
         "page": listing.page(request.member, filters),
         "open_count": listing.count_open(request.workspace),
-        "channels": request.workspace.channels.exclude(status=Channel.Status.REMOVED),
+        "channels": (channels := list(request.workspace.channels.exclude(status=Channel.Status.REMOVED))),
+        "silent": dict.fromkeys(channel.no_inbox for channel in channels if channel.no_inbox),
         "kinds": KINDS.items(),
         "waitings": listing.Waiting.choices,
         "most_rows": listing.MOST_ROWS,
@@ -85,11 +86,21 @@ def shown_list(request: MemberRequest, filters: listing.Filters) -> dict[str, An
 
 def shown(request: MemberRequest, found: Conversation, form: ReplyForm | None = None, **more: Any) -> dict[str, Any]:
     """What the conversation's templates read."""
-    context = {**shown_messages(request, found), **shown_person(found), **more}
-    context["why_not"] = replying.barred(request.member) or replying.obstacle(found)
-    context["rules"] = connector(found.channel.network).rules
-    context["form"] = form or ReplyForm()
-    return context
+    return {
+        **shown_messages(request, found),
+        **shown_person(found),
+        **shown_box(request, found, more.pop("privately", None)),
+        "rules": connector(found.channel.network).rules,
+        "form": form or ReplyForm(),
+        **more,
+    }
+
+
+def shown_box(request: MemberRequest, found: Conversation, privately: Message | None = None) -> dict[str, Any]:
+    """Whether, and until when, one can answer; `privately`: what is to be answered by a private message."""
+    leave = replying.privacy(found, privately) if privately else replying.leave(found)
+    why_not = replying.barred(request.member) or replying.unreachable(found) or leave.why_not
+    return {"why_not": why_not, "leave": leave, "privately": privately}
 
 
 def shown_messages(request: MemberRequest, found: Conversation) -> dict[str, Any]:
@@ -108,6 +119,8 @@ def shown_messages(request: MemberRequest, found: Conversation) -> dict[str, Any
         "today": timezone.localdate(),
         "later": handling.later(timezone.localtime()).items(),
         "colleagues": handling.colleagues(request.workspace),
+        "has_deeds": moderating.offers_any(found.channel),
+        "last_said": next((one for one in reversed(thread) if not one.mine and not one.deleted), None),
     }
 
 

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from sandbox.facebook.network import Facebook
 
 BATCH = 50
-KINDS = {"account": "page", "user": "user", "post": "post", "comment": "comment", "thread": "thread", "message": "message"}
+KINDS = {
+    "account": "page",
+    **{kind: kind for kind in ("user", "post", "comment", "thread", "message", "review")},
+}
 
 
 async def graph(net: Facebook, request: Request) -> Response:

@@ -60,7 +60,7 @@ def react(net: Facebook, target: Doc, who: tuple[str, str], kind: str) -> Doc:
 # --- comments ------------------------------------------------------------------------------------------------
 
 
-@edge("GET", "post photo video comment", "comments", VISITORS)
+@edge("GET", "post photo video comment review", "comments", VISITORS)
 def comments(net: Facebook, call: Call, target: Doc) -> dict[str, Any]:
     """`filter=toplevel|stream`, `order`, `since`, `summary`. A person's own token gets an empty list, with status 200."""
     wanted = call.choice("filter", ("toplevel", "stream"), "toplevel")
@@ -84,7 +84,7 @@ def _below(net: Facebook, target: Doc, wanted: str) -> list[Doc]:
     return [comment for comment in found if wanted == "stream" or not comment["answers"]]
 
 
-@edge("POST", "post photo video comment", "comments", ENGAGING, page_token=True)
+@edge("POST", "post photo video comment review", "comments", ENGAGING, page_token=True)
 def reply(net: Facebook, call: Call, target: Doc) -> dict[str, Any]:
     """Comment on a thing, or answer a comment."""
     text, attachment = call.text("message"), call.text("attachment_url", "attachment_share_url")
@@ -103,7 +103,7 @@ def _check(text: str, attached: bool) -> None:
 
 
 def _root(net: Facebook, comment: Doc) -> Doc:
-    root = net.docs.get("post", comment.parent) or net.docs.get("media", comment.parent)
+    root = next((doc for kind in ("post", "media", "review") if (doc := net.docs.get(kind, comment.parent))), None)
     if root is None:
         raise KeyError(comment.parent)
     return root
@@ -149,14 +149,14 @@ def delete(net: Facebook, call: Call, comment: Doc) -> dict[str, Any]:
 # --- reactions -----------------------------------------------------------------------------------------------
 
 
-@edge("POST", "post photo video comment", "likes", ENGAGING, page_token=True)
+@edge("POST", "post photo video comment review", "likes", ENGAGING, page_token=True)
 def like(net: Facebook, call: Call, target: Doc) -> dict[str, Any]:
     """Like as the Page."""
     react(net, _liked(net, target), (target.owner, net.page_name(target.owner)), "LIKE")
     return {"success": True}
 
 
-@edge("DELETE", "post photo video comment", "likes", ENGAGING, page_token=True)
+@edge("DELETE", "post photo video comment review", "likes", ENGAGING, page_token=True)
 def unlike(net: Facebook, call: Call, target: Doc) -> dict[str, Any]:
     """Take the Page's like back."""
     liked = _liked(net, target)

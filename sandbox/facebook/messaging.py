@@ -186,5 +186,15 @@ def _answer_privately(net: Facebook, call: Call, page: Doc, comment_id: str) -> 
 @edge("POST", "page", "blocked", MESSAGING, page_token=True)
 def block(net: Facebook, call: Call, page: Doc) -> dict[str, Any]:
     """Block people by PSID or id: a map of each to whether it worked."""
-    people = call.words("psid") or call.words("user")
-    return {person: net.docs.one("thread", owner=page.id, parent=person) is not None for person in people}
+    return {one: _block(net, page, _person_of(net, page, one)) for one in call.words("psid") or call.words("user")}
+
+
+def _person_of(net: Facebook, page: Doc, name: str) -> Doc | None:
+    thread = net.docs.one("thread", owner=page.id, parent=name)
+    return net.docs.get("person", thread.key.partition(":")[2] if thread else name)
+
+
+def _block(net: Facebook, page: Doc, person: Doc | None) -> bool:
+    if person:
+        net.docs.put("blocked", {}, doc_id=f"{page.id}:{person.id}", owner=page.id)
+    return person is not None

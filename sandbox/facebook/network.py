@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.facebook import dispatch, engagement, login, messaging, posts, public, uploads, usage
+from sandbox.facebook import dispatch, engagement, login, messaging, posts, public, reviews, uploads, usage
 from sandbox.facebook.errors import GraphError, duplicate_post, too_many_calls
 from sandbox.facebook.versions import NEWEST, served
 from sandbox.network import PAGE, Consent, Network, Seen
@@ -44,7 +44,7 @@ class Facebook(Network):
     }
     consent_many = True
     consent_untick = True
-    fan_actions = ("comment", "like", "message")
+    fan_actions = ("comment", "like", "message", "recommend", "warn")
 
     def __init__(self, *lent: Any) -> None:
         super().__init__(*lent)
@@ -182,7 +182,7 @@ class Facebook(Network):
         for kind in ("post", "media"):
             for doc in self.docs.find(kind, owner=account, limit=1_000_000):
                 engagement.forget(self, doc.id)
-        self.docs.wipe(("post", "media", "comment", "thread", "message", "session"), owner=account)
+        self.docs.wipe(("post", "media", "comment", "thread", "message", "session", "review", "blocked"), owner=account)
 
     # --- addresses -------------------------------------------------------------------------------------------
 
@@ -205,7 +205,9 @@ class Facebook(Network):
         number = comment.id.rpartition("_")[2]
         above = comment["answers"].rpartition("_")[2]
         query = f"comment_id={above}&reply_comment_id={number}" if above else f"comment_id={number}"
-        address = self.permalink(post) if post else f"{self.url}/photo?fbid={comment.parent}"
+        page = self.docs.get("account", comment.owner) if self.docs.get("review", comment.parent) else None
+        other = f"{self.url}/{page['username']}" if page else f"{self.url}/photo?fbid={comment.parent}"
+        address = self.permalink(post) if post else other
         return f"{address}{'&' if '?' in address else '?'}{query}"
 
     def post_of(self, doc: Doc) -> str:
@@ -244,8 +246,10 @@ class Facebook(Network):
     # --- fans ------------------------------------------------------------------------------------------------
 
     def fan(self, action: str, target: str, person: Doc, text: str) -> Doc:
-        """Comment, react (`text` names the reaction, a like without) or write a message."""
+        """Comment, react (`text` names the reaction, a like without), write a message, recommend the Page or warn of it."""
         posts.release(self)
+        if action in ("recommend", "warn"):
+            return reviews.recommend(self, target, person, text, action == "recommend")
         if action != "like":
             return super().fan(action, target, person, text)
         liked, _ = self._target(target)
@@ -256,6 +260,7 @@ class Facebook(Network):
     def fan_comment(self, target: str, person: Doc, text: str) -> Doc:
         """A comment on a post or photo, or an answer to a comment."""
         found, root = self._target(target)
+        self._refuse_blocked(found.owner, person)
         above = found if root is not None else None
         return engagement.write(self, root or found, above, (person.id, person["name"]), text)
 
@@ -263,14 +268,21 @@ class Facebook(Network):
         """A message in Messenger."""
         if self.docs.get("account", account) is None:
             raise KeyError(account)
+        self._refuse_blocked(account, person)
         return messaging.hear(self, messaging.thread_with(self, account, person), text)
+
+    def _refuse_blocked(self, page: str, person: Doc) -> None:
+        """For whom the Page has blocked, it is not there."""
+        if self.docs.get("blocked", f"{page}:{person.id}"):
+            raise KeyError(page)
 
     def _target(self, target: str) -> tuple[Doc, Doc | None]:
         """What a fan acts on; for a comment also what it hangs on."""
         comment = self.docs.get("comment", target)
         if comment:
-            return comment, self.docs.get("post", comment.parent) or self.docs.get("media", comment.parent)
-        found = self.docs.get("post", target) or self.docs.get("media", target)
+            roots = (self.docs.get(kind, comment.parent) for kind in ("post", "media", "review"))
+            return comment, next(filter(None, roots), None)
+        found = next((doc for kind in ("post", "media", "review") if (doc := self.docs.get(kind, target))), None)
         if found is None or ("kind" in found.data and found.key not in ("", "published")):
             raise KeyError(target)
         return engagement.subject(self, found), None

@@ -204,7 +204,7 @@ def scheduled(net: Facebook, call: Call, page: Doc) -> dict[str, Any]:
     return nodes.nodes(net, call, "post", [post for post in waiting if post.get("scheduled_at")])
 
 
-@edge("GET", "page", "visitor_posts tagged ratings", VISITORS)
+@edge("GET", "page", "visitor_posts tagged", VISITORS)
 def visitors(net: Facebook, call: Call, page: Doc) -> dict[str, Any]:
     """Fans here comment and write messages; they post nothing of their own."""
     return {"data": []}

@@ -86,6 +86,9 @@ def account(net: Facebook, name: str) -> Response:
         return missing(net)
     threads = [thread for thread in net.docs.find("thread", owner=owner.id, limit=5) if thread["snippet"]]
     values: dict[str, Any] = {"account": net.public_account(owner), "posts": net.public_posts(owner, SHOWN), "threads": threads}
+    reviews = net.docs.find("review", owner=owner.id, limit=SHOWN)
+    answers = {review.id: net.docs.find("comment", parent=review.id, oldest_first=True) for review in reviews}
+    values |= {"reviews": reviews, "review_answers": answers}
     return html_page(
         "account", slug=net.slug, network=net, page=owner, reactions=engagement.REACTIONS, troubles=TROUBLES, **values
     )

@@ -17,7 +17,7 @@ from sandbox.facebook.call import Call
 from sandbox.facebook.errors import JSON, GraphError, forbidden, invalid, missing
 from sandbox.facebook.fields import parse, pick
 from sandbox.facebook.versions import served
-from sandbox.instagram import containers, login, media
+from sandbox.instagram import containers, login, media, subscriptions, talk
 from sandbox.store import Doc
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 READING = ("instagram_basic",)
 POSTING = ("instagram_basic", "instagram_content_publish")
 TALKING = ("instagram_basic", "instagram_manage_comments")
+MESSAGING = ("instagram_basic", "instagram_manage_messages")
+TELLING = ("pages_manage_metadata",)
 NEEDS: dict[tuple[str, str, str], tuple[str, ...]] = {
     ("GET", "account", ""): READING,
     ("GET", "account", "media"): READING,
@@ -40,7 +42,17 @@ NEEDS: dict[tuple[str, str, str], tuple[str, ...]] = {
     ("GET", "post", "children"): READING,
     ("GET", "post", "comments"): READING,
     ("POST", "post", "comments"): TALKING,
+    ("POST", "account", "mentions"): TALKING,
     ("GET", "comment", ""): READING,
+    ("GET", "comment", "replies"): READING,
+    ("POST", "comment", "replies"): TALKING,
+    ("POST", "comment", ""): TALKING,
+    ("GET", "thread", ""): MESSAGING,
+    ("GET", "page", "conversations"): MESSAGING,
+    ("POST", "page", "messages"): MESSAGING,
+    ("GET", "page", "subscribed_apps"): TELLING,
+    ("POST", "page", "subscribed_apps"): TELLING,
+    ("DELETE", "page", "subscribed_apps"): TELLING,
     ("DELETE", "comment", ""): TALKING,
 }
 MOST = 100  # results of one page
@@ -61,6 +73,8 @@ async def answer(net: Instagram, call: Call) -> Any:
     """The JSON of a call. Raises GraphError."""
     if call.path == ["oauth", "access_token"]:
         return login.access_token(net, call)
+    if call.path[1:] == ["subscriptions"] and call.method == "POST" and (app := net.tokens.app(call.path[0])):
+        return await subscriptions.of_app(net, call, app)
     call.token = login.living(net, call.token_value)
     login.check_proof(net, call)
     if call.path[:1] == ["me"]:
@@ -81,12 +95,25 @@ def _me(net: Instagram, call: Call, token: Doc) -> Any:
     edge, name = (*call.path[1:], "", "")[:2]
     if edge == "permissions":
         return login.take_back(net, token, name) if call.method == "DELETE" else login.permissions(token)
+    if token["kind"] == "page" and (needs := NEEDS.get((call.method, "page", edge))):
+        _allow(call, token, needs, token.owner)
+        return _of_page(net, call, token, edge)
     if edge == "accounts" and token["kind"] == "user":
         allowed = "pages_show_list" in token["scopes"]
         return listing(net, call, net.docs.many("account", token["pages"] if allowed else []), _page(net, token))
     if not edge:
         return {"id": token.owner, "name": net.user_name(token.owner)}
     raise GraphError(2500, f"Unknown path components: /{'/'.join(call.path[1:])}")
+
+
+def _of_page(net: Instagram, call: Call, token: Doc, edge: str) -> Any:
+    """The Page behind the account holds its messages and its webhooks."""
+    if edge == "subscribed_apps":
+        return subscriptions.of_page(net, call, token)
+    account = net.docs.many("account", [token.owner])[0]
+    if edge == "messages":
+        return talk.send(net, call, account)
+    return listing(net, call, talk.threads(net, call, account.id), lambda thread: talk.node(net, thread))
 
 
 def _page(net: Instagram, token: Doc) -> Callable[[Doc], dict[str, Any]]:
@@ -111,7 +138,7 @@ def account_node(net: Instagram, account: Doc) -> dict[str, Any]:
 
 def _resolve(net: Instagram, call: Call) -> tuple[str, Doc]:
     name = call.path[0] if call.path else ""
-    for kind in ("account", "container", "post", "comment"):
+    for kind in ("account", "container", "post", "comment", "thread"):
         if doc := net.docs.get(kind, name):
             if kind == "post" and media.is_over(net, doc):
                 break
@@ -137,10 +164,18 @@ def _run(net: Instagram, call: Call, kind: str, edge: str, doc: Doc) -> Any:
         return _of_account(net, call, edge, doc)
     if kind == "post":
         return _of_post(net, call, edge, doc)
-    if kind == "comment" and call.method == "DELETE":
-        return {"success": net.docs.delete("comment", doc.id)}
-    shown = containers.shown(net, doc) if kind == "container" else media.comment_node(net, doc)
+    if kind == "comment" and (edge or call.method != "GET"):
+        return _of_comment(net, call, edge, doc)
+    shown = {"container": containers.shown, "comment": media.comment_node, "thread": talk.node}[kind](net, doc)
     return pick(shown, parse(call.text("fields") or "id"))
+
+
+def _of_comment(net: Instagram, call: Call, edge: str, said: Doc) -> Any:
+    if edge == "replies" and call.method == "POST":
+        return media.answer(net, call, said)
+    if edge == "replies":
+        return listing(net, call, media.below(net, said), lambda one: media.comment_node(net, one))
+    return media.remove(net, said) if call.method == "DELETE" else media.hide(net, call, said)
 
 
 def _of_account(net: Instagram, call: Call, edge: str, account: Doc) -> Any:
@@ -153,7 +188,10 @@ def _of_account(net: Instagram, call: Call, edge: str, account: Doc) -> Any:
         return listing(net, call, found, lambda post: media.node(net, post))
     if edge == "content_publishing_limit":
         return media.quota(net, account)
-    return pick(account_node(net, account), parse(call.text("fields") or "id"))
+    if edge == "mentions":
+        return media.answer_mention(net, call, account)
+    wants = parse(call.text("fields") or "id")
+    return pick(account_node(net, account) | media.mentioned(net, account, wants), wants)
 
 
 def _of_post(net: Instagram, call: Call, edge: str, post: Doc) -> Any:

@@ -9,8 +9,8 @@ import string
 from typing import TYPE_CHECKING, Any
 
 from sandbox.facebook.call import Call
-from sandbox.facebook.errors import GraphError, invalid
-from sandbox.facebook.fields import time
+from sandbox.facebook.errors import GraphError, invalid, missing
+from sandbox.facebook.fields import Want, time
 from sandbox.instagram import containers
 from sandbox.instagram.errors import refusal
 from sandbox.store import Doc
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DAY = 86_400.0
 POSTS_A_DAY = 50  # the guide says 100, the reference of media_publish 50; config.quota_total tells, and the lower one is safe
 LONGEST_COMMENT, COMMENT_HASHTAGS, COMMENT_LINKS = 300, 4, 1
+REPLIES_SHOWN = 25
 LETTERS = string.ascii_letters + string.digits + "-_"
 KINDS = {"IMAGE": "photo", "CAROUSEL": "carousel", "REELS": "reel", "STORIES": "story"}
 TYPES = {"photo": ("IMAGE", "FEED"), "carousel": ("CAROUSEL_ALBUM", "FEED"), "reel": ("VIDEO", "REELS")}
@@ -133,6 +134,13 @@ def delete(net: Instagram, post: Doc) -> dict[str, Any]:
 
 def comment(net: Instagram, call: Call, post: Doc) -> dict[str, Any]:
     """POST /{media}/comments"""
+    text = _text(call)
+    if not post["comments_on"] or is_over(net, post) or post["kind"] == "story":
+        raise GraphError(100, "(#100) Comments are not possible on this media", 2207006)
+    return {"id": _ours(net, post.owner, post.id, text, "").id}
+
+
+def _text(call: Call) -> str:
     text = call.text("message")
     if not text.strip():
         raise invalid("The parameter message is required")
@@ -140,12 +148,14 @@ def comment(net: Instagram, call: Call, post: Doc) -> dict[str, Any]:
         raise invalid("The comment is too long or has too many hashtags")
     if len(re.findall(r"https?://", text)) > COMMENT_LINKS:
         raise invalid("The comment has too many links")
-    if not post["comments_on"] or is_over(net, post) or post["kind"] == "story":
-        raise GraphError(100, "(#100) Comments are not possible on this media", 2207006)
-    account = net.docs.get("account", post.owner)
-    author = account["username"] if account else ""
-    data = {"text": text, "author": author, "ours": True, "hidden": False, "answers": ""}
-    return {"id": net.docs.put("comment", data, owner=post.owner, parent=post.id).id}
+    return text
+
+
+def _ours(net: Instagram, account: str, on: str, text: str, answers: str) -> Doc:
+    found = net.docs.get("account", account)
+    author = found["username"] if found else ""
+    data = {"text": text, "author": author, "ours": True, "hidden": False, "answers": answers}
+    return net.docs.put("comment", data, owner=account, parent=on)
 
 
 def comments(net: Instagram, post: Doc) -> list[Doc]:
@@ -153,9 +163,39 @@ def comments(net: Instagram, post: Doc) -> list[Doc]:
     return [one for one in net.docs.find("comment", parent=post.id, limit=10_000) if not one["answers"]]
 
 
+def below(net: Instagram, said: Doc) -> list[Doc]:
+    """The answers to a comment, newest first."""
+    return [one for one in net.docs.find("comment", parent=said.parent, limit=10_000) if one["answers"] == said.id]
+
+
+def answer(net: Instagram, call: Call, said: Doc) -> dict[str, Any]:
+    """POST /{comment}/replies, to a top-level comment."""
+    post = net.docs.get("post", said.parent)
+    if post is None or said["answers"]:
+        raise invalid("Replies are possible to top-level comments only")
+    return {"id": _ours(net, post.owner, post.id, _text(call), said.id).id}
+
+
+def hide(net: Instagram, call: Call, said: Doc) -> dict[str, Any]:
+    """POST /{comment} hide=true|false: a person's comment, not one's own."""
+    if "hide" not in call.params:
+        raise invalid("The parameter hide is required")
+    if said["ours"]:
+        raise invalid("Own comments cannot be hidden")
+    net.docs.change("comment", said.id, hidden=call.flag("hide", False))
+    return {"success": True}
+
+
+def remove(net: Instagram, said: Doc) -> dict[str, Any]:
+    """DELETE /{comment}, with the answers to it."""
+    for one in below(net, said):
+        net.docs.delete("comment", one.id)
+    return {"success": net.docs.delete("comment", said.id)}
+
+
 def comment_node(net: Instagram, said: Doc) -> dict[str, Any]:
-    """Every field of a comment."""
-    return {
+    """Every field of a comment; of the answers to it the newest few."""
+    found = {
         "id": said.id,
         "text": said["text"],
         "timestamp": time(said.created_at),
@@ -164,3 +204,54 @@ def comment_node(net: Instagram, said: Doc) -> dict[str, Any]:
         "like_count": net.docs.count("like", parent=said.id),
         "hidden": said["hidden"],
     }
+    if said["answers"]:
+        return found | {"parent_id": said["answers"]}
+    answers = below(net, said)
+    if not answers:
+        return found
+    more = {"paging": {"next": f"{net.url}/v26.0/{said.id}/replies"}} if len(answers) > REPLIES_SHOWN else {}
+    return found | {"replies": {"data": [comment_node(net, one) for one in answers[:REPLIES_SHOWN]], **more}}
+
+
+# --- mentions: in captions and comments of other people ----------------------------------------------------------
+
+
+def mentioned(net: Instagram, account: Doc, wants: list[Want]) -> dict[str, Any]:
+    """`mentioned_comment.comment_id(ID){...}`, `mentioned_media.media_id(ID){...}` of GET /{ig}."""
+    found: dict[str, Any] = {}
+    for want in wants:
+        if want.name == "mentioned_comment":
+            said = _mention(net, account, want.args.get("comment_id", ""))
+            found[want.name] = _comment_of(net, said)
+        elif want.name == "mentioned_media":
+            said = _mention(net, account, want.args.get("media_id", ""))
+            shown = {"id": said.id, "caption": said["text"], "username": said["author"], "owner": {"id": said["author_id"]}}
+            found[want.name] = shown | {"timestamp": time(said.created_at), "permalink": mention_link(net, said)}
+    return found
+
+
+def _mention(net: Instagram, account: Doc, name: str) -> Doc:
+    said = net.docs.get("mention", name)
+    if said is None or said.owner != account.id:
+        raise missing("GET", name)
+    return said
+
+
+def _comment_of(net: Instagram, said: Doc) -> dict[str, Any]:
+    who = {"id": said["author_id"], "username": said["author"]}
+    media = {"id": said["media"], "permalink": mention_link(net, said)}
+    told = {"id": said.id, "text": said["text"], "timestamp": time(said.created_at)}
+    return told | {"username": said["author"], "from": who, "media": media}
+
+
+def mention_link(net: Instagram, said: Doc) -> str:
+    """Where the public sees it."""
+    return f"{net.url}/mentions/{said.id}"
+
+
+def answer_mention(net: Instagram, call: Call, account: Doc) -> dict[str, Any]:
+    """POST /{ig}/mentions: a comment on the media, or an answer to the comment, that names the account."""
+    said = net.docs.get("mention", call.text("comment_id") or call.text("media_id"))
+    if said is None or said.owner != account.id or said["media"] != call.text("media_id"):
+        raise missing("POST", call.text("media_id"))
+    return {"id": _ours(net, account.id, said.id, _text(call), "").id}

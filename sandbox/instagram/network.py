@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.facebook.errors import GraphError
 from sandbox.front import missing, post_page
-from sandbox.instagram import containers, dispatch, login, media
+from sandbox.instagram import containers, dispatch, login, media, public, subscriptions, talk
 from sandbox.instagram.errors import refusal
 from sandbox.network import PAGE, Consent, Network, Seen
 from sandbox.store import Doc
@@ -32,6 +32,7 @@ class Instagram(Network):
     scopes = {
         "pages_show_list": "See the list of the Pages that you manage",
         "pages_read_engagement": "Read your Page's posts and followers",
+        "pages_manage_metadata": "Tell the app about what happens on your Page",
         "business_management": "Manage your business portfolios",
         "instagram_basic": "See your Instagram account's profile and media",
         "instagram_content_publish": "Publish to your Instagram account",
@@ -41,6 +42,7 @@ class Instagram(Network):
     }
     consent_many = True
     consent_untick = True
+    fan_actions = ("comment", "like", "mention", "message")
 
     # --- HTTP ------------------------------------------------------------------------------------------------
 
@@ -73,10 +75,11 @@ class Instagram(Network):
             Route("/reel/{code}", post),
             Route("/reel/{code}/", post),
             Route("/stories/{username}/{story}", story),
+            *public.routes(self),
         ]
 
     def operation(self, seen: Seen) -> str:
-        """media_publish and comments are the irreversible calls; containers and bytes are preparation."""
+        """media_publish, comments and messages are the irreversible calls; containers and bytes are preparation."""
         if seen.path.startswith("/ig-api-upload/"):
             return "prepare"
         match = GRAPH.fullmatch(seen.path)
@@ -87,7 +90,8 @@ class Instagram(Network):
             return "token"
         if seen.method != "POST":
             return "read" if seen.method == "GET" else "other"
-        edges = {"media": "prepare", "media_publish": "publish", "comments": "publish"}
+        said = dict.fromkeys(("media_publish", "comments", "replies", "mentions", "messages"), "publish")
+        edges = {"media": "prepare", **said}
         return edges.get(path.rpartition("/")[2], "other")
 
     def token_of(self, seen: Seen) -> str:
@@ -158,7 +162,7 @@ class Instagram(Network):
     def clear(self, account: str) -> None:
         """Everything that was published, said and uploaded."""
         super().clear(account)
-        self.docs.wipe(("container",), owner=account)
+        self.docs.wipe(("container", "thread", "mention"), owner=account)
 
     def public_account(self, account: Doc) -> PublicAccount:
         """With the numbers that a profile shows."""
@@ -189,6 +193,10 @@ class Instagram(Network):
 
     # --- fans ------------------------------------------------------------------------------------------------
 
+    def fan(self, action: str, target: str, person: Doc, text: str) -> Doc:
+        """Comment, like, write a message, or name the account `target` in a caption of one's own."""
+        return self.fan_mention(target, person, text) if action == "mention" else super().fan(action, target, person, text)
+
     def fan_comment(self, target: str, person: Doc, text: str) -> Doc:
         """A comment on a post, or an answer to a comment."""
         above = self.docs.get("comment", target)
@@ -197,7 +205,27 @@ class Instagram(Network):
             raise KeyError(target)
         top = (above["answers"] or above.id) if above else ""
         data = {"text": text, "author": person["username"], "ours": False, "hidden": False, "answers": top}
-        return self.docs.put("comment", data, owner=person.id, parent=post.id)
+        said = self.docs.put("comment", data, owner=person.id, parent=post.id)
+        subscriptions.tell_comment(self, said, post)
+        return said
+
+    def fan_message(self, account: str, person: Doc, text: str) -> Doc:
+        """A private message."""
+        if self.docs.get("account", account) is None:
+            raise KeyError(account)
+        return talk.hear(self, talk.thread_with(self, account, person), text)
+
+    def fan_mention(self, target: str, person: Doc, text: str) -> Doc:
+        """In a caption of the person's own."""
+        account = self.docs.get("account", target)
+        if account is None:
+            raise KeyError(target)
+        name = self.store.next_id()
+        text = text if f"@{account['username']}" in text else f"@{account['username']} {text}"
+        data = {"text": text, "author": person["username"], "author_id": person.id, "media": name, "in_comment": False}
+        mention = self.docs.put("mention", data, doc_id=name, owner=account.id)
+        subscriptions.tell_mention(self, mention)
+        return mention
 
 
 def _labels(post: Doc) -> list[str]:

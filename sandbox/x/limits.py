@@ -22,6 +22,8 @@ PER_USER = {
     "user": 900,
     "people": 900,
     "hide": 50,
+    "like": 50,
+    "dm_block": 15,
     "dm_read": 15,
     "dm_write": 15,
     "upload": 500,

@@ -34,6 +34,7 @@ class Messages:
         return [
             Endpoint("POST", "/2/dm_conversations/with/{user}/messages", self.to_user, "dm_write", WRITE),
             Endpoint("POST", "/2/dm_conversations/{conversation}/messages", self.to_conversation, "dm_write", WRITE),
+            Endpoint("POST", "/2/users/{user}/dm/block", self.block, "dm_block", WRITE),
             Endpoint("GET", "/2/dm_events", self.events, "dm_read", READ, QUERY),
             Endpoint("GET", "/2/dm_conversations/with/{user}/dm_events", self.events_with, "dm_read", READ, QUERY),
             Endpoint("GET", "/2/dm_conversations/{conversation}/dm_events", self.events_of, "dm_read", READ, QUERY),
@@ -50,6 +51,14 @@ class Messages:
             raise problems.forbidden()
         return await self._send(call, next(user for user in people if user != call.account.id))
 
+    async def block(self, call: Call) -> tuple[int, dict[str, Any]]:
+        """Take no more messages from somebody."""
+        person = self.x.user(call.request.path_params["user"])
+        if person is None:
+            raise problems.forbidden()
+        self.x.docs.put("dm_block", {}, doc_id=f"{call.account.id}:{person.id}", owner=call.account.id)
+        return 200, {"data": {"blocked": True}}
+
     async def events(self, call: Call) -> tuple[int, dict[str, Any]]:
         """All messages of the last 30 days, newest first."""
         return self._list(call, None)
@@ -63,7 +72,9 @@ class Messages:
         return self._list(call, call.request.path_params["conversation"])
 
     def received(self, account: Doc, sender: Doc, text: str) -> Doc:
-        """A fan's message."""
+        """A fan's message. For whom the account has blocked, there is nobody to write to."""
+        if self.x.docs.get("dm_block", f"{account.id}:{sender.id}"):
+            raise KeyError(account.id)
         message = self._keep(account, sender, account, text, [])
         self.x.activity.messaged("dm.received", account.id, self.shown(message, set(MESSAGE_FIELDS)), [sender])
         return message

@@ -19,6 +19,7 @@ LENGTH = 280
 PREMIUM_LENGTH = 25_000
 REMEMBERED = 24 * 3600.0  # how long X calls the same words "recent" isn't documented: a day here
 WRITE = ("tweet.read", "tweet.write", "users.read")
+LIKE = ("like.write", "tweet.read", "users.read")
 
 
 class Posts:
@@ -33,6 +34,8 @@ class Posts:
             Endpoint("POST", "/2/tweets", self.create, "post", WRITE),
             Endpoint("DELETE", "/2/tweets/{id}", self.delete, "delete", WRITE),
             Endpoint("PUT", "/2/tweets/{id}/hidden", self.hide, "hide", ("tweet.moderate.write", "tweet.read", "users.read")),
+            Endpoint("POST", "/2/users/{id}/likes", self.like, "like", LIKE),
+            Endpoint("DELETE", "/2/users/{id}/likes/{post}", self.unlike, "like", LIKE),
         ]
 
     async def create(self, call: Call) -> tuple[int, dict[str, Any]]:
@@ -69,6 +72,26 @@ class Posts:
             raise problems.forbidden()
         self.x.docs.change("post", post.id, hidden=body["hidden"])
         return 200, {"data": {"hidden": body["hidden"]}}
+
+    async def like(self, call: Call) -> tuple[int, dict[str, Any]]:
+        """Closed to self-serve apps since 20 April 2026: open to accounts made with `enterprise`."""
+        post = self._liked(call, str((await call.json()).get("tweet_id", "")))
+        self.x.docs.put("like", {}, doc_id=f"{post.id}:{call.account.id}", owner=call.account.id, parent=post.id)
+        return 200, {"data": {"liked": True}}
+
+    async def unlike(self, call: Call) -> tuple[int, dict[str, Any]]:
+        """What is not liked stays so."""
+        post = self._liked(call, call.request.path_params["post"])
+        self.x.docs.delete("like", f"{post.id}:{call.account.id}")
+        return 200, {"data": {"liked": False}}
+
+    def _liked(self, call: Call, name: str) -> Doc:
+        post = self.x.docs.get("post", name)
+        if call.request.path_params["id"] != call.account.id or not call.account.get("enterprise"):
+            raise problems.forbidden("Likes are not available at your access level.")
+        if post is None:
+            raise problems.invalid("tweet_id", name, f"The `tweet_id` [{name}] is not valid")
+        return post
 
     def _content(self, me: Doc, body: dict[str, Any], words: str) -> None:
         kinds = [name for name in ("media", "poll", "quote_tweet_id", "card_uri") if name in body]

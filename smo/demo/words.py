@@ -318,6 +318,7 @@ FANS = (
         26, FACEBOOK, "Dieter Krause", "My crate arrived with two broken bottles, the box was soaked. Order PF-2041. What now?",
         kind="message",
     ),
+    Heard(20, FACEBOOK, "Sofia Lindgren", "Friendly people, and the ginger one saved my February.", kind="recommend"),
     Heard(12, YOUTUBE, "Noa Levi", "Watched this four times with the sound on. The bubbles!!", "first-snow"),
     Heard(
         7, FACEBOOK, "Olivia Grant", "Hi! We are planning a street festival, 3,000 people. Who do I talk to about a cool van?",

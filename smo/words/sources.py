@@ -80,7 +80,7 @@ def _in_data() -> Iterator[Said]:
     """What the networks' options, rules and permissions say: templates show them as they stand in the connectors' classes."""
     for slug in NETWORKS:
         network = connector(slug)
-        sentences = [network.limits.unit, *network.rules, *network.scopes.values()]
+        sentences = [network.limits.unit, *network.rules, *network.scopes.values(), *filter(None, [network.no_inbox])]
         for option in (*network.options, *network.sign_in_fields):
             sentences += _of_option(option)
         yield from (Said(sentence) for sentence in sentences if sentence)

@@ -83,13 +83,30 @@ document.addEventListener('htmx:oobBeforeSwap', (event) => {
   if (late || held) event.detail.shouldSwap = false
 })
 
+// News do not take a message's menu out of the hand either: they are asked for again when it is closed.
+let missed = false
+document.addEventListener('htmx:beforeSwap', (event) => {
+  const { target, elt } = event.detail
+  if (target.id !== 'messages' || elt.id !== 'messages' || !target.querySelector('.dropdown-menu.show')) return
+  event.detail.shouldSwap = false
+  missed = true
+})
+document.addEventListener('hidden.bs.dropdown', () => {
+  if (missed) find('#messages')?.dispatchEvent(new Event('sse:opened'))
+  missed = false
+})
+document.addEventListener('htmx:afterSettle', (event) => {
+  // What came into the menu has made it larger: its place is chosen anew.
+  if (event.detail.elt.closest('.msg-menu')) window.dispatchEvent(new Event('resize'))
+})
+
 // A box is new after an answer, in another conversation, and after going back.
 function meet() {
   const box = find('form#box')
   if (!box || box.dataset.known) return
   box.dataset.known = 'yes'
   restore(box)
-  if (box.hasAttribute('data-sent') || box.querySelector('[role=alert]')) box.elements.text.focus()
+  if (box.hasAttribute('data-sent') || box.querySelector('[role=alert], .box-private')) box.elements.text.focus()
 }
 
 document.addEventListener('htmx:afterSettle', meet)
@@ -161,6 +178,7 @@ const KEYS = {
   k: () => step(-1),
   r: () => find('#box textarea')?.focus(),
   a: giveToMe,
+  l: () => find('#like-last')?.requestSubmit(),
   e: () => (find('#finish') || find('#reopen'))?.click(),
   s: () => find('#later')?.click(),
   n: () => {

@@ -168,6 +168,9 @@ ROUTES = {
     "reply": Route(Action.REPLY, "post", "conversation"),
     "resend": Route(Action.REPLY, "post", "message"),
     "discard": Route(Action.REPLY, "post", "message"),
+    "deeds": Route(Action.REPLY, row="message"),
+    "deed": Route(Action.REPLY, "post", "deed"),
+    "box": Route(Action.REPLY, row="conversation"),
 }
 PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 ROWLESS = {"network", "signing-in"}  # arguments that are nobody's row
@@ -214,7 +217,8 @@ def rows(of: Workspace, by: Member) -> dict[str, dict[str, Any]]:
     arguments |= {"connecting": {"state": connecting.state}, "network": {"network": "x"}, "signing-in": {"network": "bluesky"}}
     arguments["told"] = {"pk": draft.pk, "audience": audience.pk}
     arguments["told there"] = {**arguments["told"], "channel": channel.pk}
-    return arguments | {"message": {"pk": conversation.pk, "message": message.pk}}
+    arguments["message"] = {"pk": conversation.pk, "message": message.pk}
+    return arguments | {"deed": {**arguments["message"], "what": "hide"}}
 
 
 @pytest.fixture

@@ -83,10 +83,10 @@ def test_a_permission_that_was_not_given_is_named(tab: Tab, shop: Workspace, pra
 
     tab.comes_back(tab.consents(tab.goes_to("facebook"), page, untick="pages_manage_engagement"))
 
-    assert shop.channels.get().missing == ["Answer comments as the Page."]
+    assert shop.channels.get().missing == ["Answer, hide, like and delete comments as the Page."]
     told = tab.smo.get("/channels/").content.decode()
     assert "1 permission is missing" in told
-    assert "Answer comments as the Page." in told
+    assert "Answer, hide, like and delete comments as the Page." in told
 
 
 def test_tokens_are_unreadable_in_the_database(tab: Tab, shop: Workspace, practice: Practice) -> None:

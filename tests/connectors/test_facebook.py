@@ -77,7 +77,7 @@ def test_without_the_permission_for_comments_publishing_still_works(scene: Scene
     facebook = Facebook(page, scene.app, scene.http())
     sent = facebook.publish(scene.post(), Progress())
     assert isinstance(sent, Sent)
-    with pytest.raises(Rejected, match=r"Answer comments as the Page\. Connect the channel again and tick it"):
+    with pytest.raises(Rejected, match=r"delete comments as the Page\. Connect the channel again and tick it"):
         facebook.publish(scene.post("More", parent=sent.remote_id, is_comment=True), Progress())
 
 

@@ -45,6 +45,7 @@ class Cast:
     outlives: bool = False  # an access token stays good for its time, though the session was ended
     refreshes: bool = True  # a dead access token is replaced without a person
     fans: tuple[str, ...] = ("comment",)  # what people can say: kinds of the control API
+    account: Mapping[str, Any] = field(default_factory=dict)  # what the practice account is made with
     answers: Callable[[Mapping[str, Any]], Mapping[str, str]] = lambda account: {}  # to the form that stands for a consent
 
 
@@ -116,6 +117,7 @@ CASTS: dict[str, Cast] = {
         ),
         processed="reel",
         refreshes=False,
+        fans=("comment", "message"),
     ),
     "mastodon": Cast(
         samples=(
@@ -198,6 +200,7 @@ CASTS: dict[str, Cast] = {
         processed="video",
     ),
     "x": Cast(
+        account={"enterprise": True},
         samples=(
             Sample("text"),
             Sample("link", link="https://polarfizz.com/cold"),

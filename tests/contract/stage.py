@@ -44,7 +44,7 @@ class Stage:
         self.practice, self.files, self.network = practice, files, network
         self.kind: type[Connector] = connector(network)
         self.cast: Cast = CASTS[network]
-        self.made = practice.account(network, "Polar Fizz Lab")
+        self.made = practice.account(network, "Polar Fizz Lab", **self.cast.account)
         self.app = App(PRACTICE_APP, PRACTICE_SECRET, base_url=f"{practice.url}/{network}")
         tokens = Tokens(self.made["access_token"], self.made.get("refresh_token", ""))
         self.account = Account(self.made["id"], "Polar Fizz Lab", self.made.get("username", ""), tokens)

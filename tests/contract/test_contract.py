@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors import NETWORKS, connector
-from connectors.base import Confirms, Connects, Deletes, Hooks, Inbox, Replies, SignsIn
+from connectors.base import Confirms, Connects, Deletes, Hooks, Inbox, Moderates, Replies, SignsIn
+from connectors.data import Moderation
 from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
 from tests.contract.calls import Call
 from tests.contract.samples import CASTS, Sample
@@ -20,6 +21,9 @@ PLAYED = [network for network in NETWORKS if network in CASTS]
 EVERY_TYPE = [
     pytest.param(network, sample, id=f"{network} {sample.name}") for network in PLAYED for sample in CASTS[network].samples
 ]
+DEEDS_IN_ORDER = (
+    Moderation.HIDE, Moderation.UNHIDE, Moderation.LIKE, Moderation.UNLIKE, Moderation.BLOCK, Moderation.DELETE,
+)  # fmt: skip
 every_type = pytest.mark.parametrize(("network", "sample"), EVERY_TYPE)
 every_network = pytest.mark.parametrize("network", PLAYED)
 with_processing = pytest.mark.parametrize("network", [network for network in PLAYED if CASTS[network].processed])
@@ -113,6 +117,31 @@ def test_what_people_say_is_read_and_answered(stage: Stage, network: str) -> Non
         found = inbox.find_reply(item, f"In {number + 2} shops near you.", since)
         assert found is not None
         assert found.remote_id == answer.remote_id
+
+
+def moderates(network: str) -> bool:
+    """A protocol with data cannot be asked of a class."""
+    return isinstance(connector(network).checker(), Moderates)
+
+
+@pytest.mark.parametrize("network", [network for network in PLAYED if moderates(network)])
+def test_every_deed_can_be_repeated(stage: Stage, network: str) -> None:
+    published = stage.published(stage.post(stage.cast.samples[0]))
+    for kind in stage.cast.fans:
+        stage.fan(kind, "Yours is warm!", published.remote_id)
+    keeper = stage.connector()
+    assert isinstance(keeper, Moderates)
+    assert isinstance(keeper, Inbox)
+    heard = [item for item in keeper.incoming(datetime.now(UTC) - timedelta(minutes=1), [published.remote_id]) if not item.mine]
+    done = set()
+    for item in heard:
+        for what in [
+            one for one in [*DEEDS_IN_ORDER] if one in keeper.moderations and not stage.connector().hindrance(one, item)
+        ]:
+            keeper.moderate(what, item)
+            keeper.moderate(what, item)
+            done.add(what)
+    assert done
 
 
 @pytest.mark.parametrize("network", [network for network in PLAYED if issubclass(connector(network), Hooks)])

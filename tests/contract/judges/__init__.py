@@ -16,8 +16,8 @@ from tests.contract.judges.lexicon import Lexicons
 from tests.contract.judges.openapi import OpenAPI
 
 SPECS = Path(os.environ.get("SMO_SHARED", Path(__file__).parents[4] / "shared")) / "specs"
-PAGE_NODES = ("Page", "PagePost", "Comment", "Photo", "AdVideo", "UnifiedThread", "Application")
-INSTAGRAM_NODES = ("IGUser", "IGMedia", "IGComment", "ShadowIGMediaBuilder", "Page", "User")
+PAGE_NODES = ("Page", "PagePost", "Comment", "Photo", "AdVideo", "UnifiedThread", "Application", "Recommendation")
+INSTAGRAM_NODES = ("IGUser", "IGMedia", "IGComment", "ShadowIGMediaBuilder", "Page", "User", "UnifiedThread", "Application")
 
 
 class Judge(Protocol):

@@ -67,9 +67,10 @@ def move(message: Message, to: str, due: timedelta | None = None, only: Q | None
     if (to in ON_ITS_WAY) != (due is not None):
         raise ValueError(f"no move to {to} with due={due}")
     rows = Message.objects.filter(only or Q(), pk=message.pk, status=message.status, tries=message.tries)
-    if not rows.update(status=to, due_at=None if due is None else Now() + due, **changes):
-        return False
-    message.refresh_from_db(fields=["status", "due_at", "tries", "looks", "doubt_since", "absent_at", "why"])
+    with transaction.atomic():  # a queued row may be taken back as soon as this is committed
+        if not rows.update(status=to, due_at=None if due is None else Now() + due, **changes):
+            return False
+        message.refresh_from_db(fields=["status", "due_at", "tries", "looks", "doubt_since", "absent_at", "why"])
     tell_of(message)
     return True
 

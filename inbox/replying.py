@@ -19,6 +19,7 @@ from inbox import delivering, threads
 from inbox.models import ON_ITS_WAY, Conversation, Message
 
 S = Message.Status
+UNDO = timedelta(seconds=5)  # for which an answer waits, so that its writer can take it back
 
 
 class MovedOn(Problem):
@@ -31,7 +32,8 @@ class MovedOn(Problem):
 
 @transaction.atomic
 def answer(conversation: Conversation, text: str, seen: int, by: Member) -> Message:
-    """Queue a reply to the latest thing that was said to us. `seen`: id of the last message that the writer has seen.
+    """Queue a reply to the latest thing that was said to us; it goes out when UNDO is over. `seen`: id of the last message that
+    the writer has seen.
 
     Raises Problem when it cannot be answered, and MovedOn when we have answered since then.
     """
@@ -52,7 +54,7 @@ def answer(conversation: Conversation, text: str, seen: int, by: Member) -> Mess
         mine=True,
         text=text,
         status=S.QUEUED,
-        due_at=Now(),
+        due_at=Now() + UNDO,
         answers=to,
         by=by.user,
     )
@@ -60,6 +62,22 @@ def answer(conversation: Conversation, text: str, seen: int, by: Member) -> Mess
     threads.tell_of(conversation)
     message.refresh_from_db(fields=["due_at"])
     return message
+
+
+@transaction.atomic
+def take_back(message: Message, by: Member) -> str:
+    """The text of an answer that nobody has begun to send; it is gone from the conversation. Only its writer may.
+
+    Against the worker it is one comparison: a row that is still queued is deleted, or it is being sent and stays.
+    """
+    must(by, Action.REPLY)
+    conversation = locked(message.conversation)
+    if not conversation.messages.filter(pk=message.pk, status=S.QUEUED, by=by.user).delete()[0]:
+        raise Problem(_("Too late: this answer is already being sent."))
+    record(by, "answer taken back", conversation, text=message.text)
+    threads.show_latest(conversation)
+    threads.tell_of(conversation)
+    return message.text
 
 
 @transaction.atomic

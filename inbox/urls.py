@@ -18,6 +18,7 @@ urlpatterns = [
     path("inbox/<uuid:pk>/note/", handling.note, name="note"),
     path("inbox/<uuid:pk>/reply/", replies.reply, name="reply"),
     path("inbox/<uuid:pk>/messages/<int:message>/resend/", replies.resend, name="resend"),
+    path("inbox/<uuid:pk>/messages/<int:message>/take-back/", replies.take_back, name="take-back"),
     path("inbox/<uuid:pk>/messages/<int:message>/discard/", replies.discard, name="discard"),
     path("hooks/<slug:network>/practice/", hooks.hook, {"practice": True}, name="practice-hook"),
     path("hooks/<slug:network>/real/", hooks.hook, {"practice": False}, name="hook"),

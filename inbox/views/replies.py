@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -28,15 +28,16 @@ def reply(request: MemberRequest, pk: UUID) -> HttpResponse:
         except Problem as problem:
             add_problem(form, problem)
             return refused(request, pk, form, problem)
-        knock_for(message)
-        return answered(request, pk)
+        return answered(request, pk, message)
     return refused(request, pk, form)
 
 
-def answered(request: MemberRequest, pk: UUID) -> HttpResponse:
+def answered(request: MemberRequest, pk: UUID, message: Message) -> HttpResponse:
+    """The empty box, with the way to take the answer back as long as it waits."""
     if not is_htmx(request):
         return redirect("conversation", pk)
-    return render(request, "inbox/_answered.html", shown(request, find(request, pk), sent=True))
+    more = {"sent": message, "undo_seconds": int(replying.UNDO.total_seconds())}
+    return render(request, "inbox/_answered.html", shown(request, find(request, pk), **more))
 
 
 def refused(request: MemberRequest, pk: UUID, form: ReplyForm, problem: Problem | None = None) -> HttpResponse:
@@ -45,8 +46,18 @@ def refused(request: MemberRequest, pk: UUID, form: ReplyForm, problem: Problem 
     context = shown(request, found, form, answers=getattr(problem, "answers", ()))
     if is_htmx(request):
         return render(request, "inbox/_answered.html", context, status=422)
-    filters = listing.Filters()
-    return render(request, "inbox/inbox.html", {**shown_list(request, filters), **context}, status=422)
+    return render(request, "inbox/inbox.html", {**shown_list(request, listing.Filters()), **context}, status=422)
+
+
+@require_POST
+@allowed(Action.REPLY)
+def take_back(request: MemberRequest, pk: UUID, message: int) -> HttpResponse:
+    """An answer that still waits comes back as text: for a script alone, else in the box."""
+    text = replying.take_back(find_message(request, pk, message), request.member)
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"text": text, "seen": message})
+    context = shown(request, find(request, pk), ReplyForm(initial={"text": text}))
+    return render(request, "inbox/inbox.html", {**shown_list(request, listing.Filters()), **context})
 
 
 @require_POST

@@ -1,13 +1,14 @@
 // The inbox: nothing typed is lost, the list knows which conversation is open, the thread stays where one reads.
 
 // Going back in the browser puts a new page in the old one's place: nothing of the page is held on to.
-const find = (selector) => document.querySelector(`#inbox ${selector}`)
+export const find = (selector) => document.querySelector(`#inbox ${selector}`)
 
 // -- drafts: kept in this browser tab until they are sent, with what their writer had seen of the conversation --
 
 const key = (box) => `smo:draft:${box.dataset.draft}`
 
-function keep(box) {
+/** Keep what is written in the box, until it is sent. */
+export function keep(box) {
   const { text, seen } = box.elements
   if (text.value) sessionStorage.setItem(key(box), JSON.stringify({ text: text.value, seen: seen.value }))
   else sessionStorage.removeItem(key(box))

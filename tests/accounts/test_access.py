@@ -163,6 +163,7 @@ ROUTES = {
     "note": Route(Action.REPLY, "post", "conversation"),
     "reply": Route(Action.REPLY, "post", "conversation"),
     "resend": Route(Action.REPLY, "post", "message"),
+    "take-back": Route(Action.REPLY, "post", "message"),
     "discard": Route(Action.REPLY, "post", "message"),
 }
 PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")

@@ -270,3 +270,21 @@ def test_a_conversation_is_put_off(responder: cast.Person, question: Conversatio
     expect(lines(page)).to_have_count(0)
     page.get_by_role("link", name="Snoozed").click()
     expect(lines(page)).to_have_count(1)
+
+
+def test_an_answer_is_taken_back_into_the_box_before_what_was_written_since(
+    responder: cast.Person, question: Conversation, look: Look
+) -> None:
+    page = look(f"/inbox/{question.pk}/", responder.member)
+    box(page).fill(ANSWER)
+    box(page).press("Control+Enter")
+    expect(page.locator(".undo-seconds")).to_be_visible()
+    box(page).fill("By the way:")
+
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+
+    expect(box(page)).to_have_value(f"{ANSWER}\n\nBy the way:")
+    expect(box(page)).to_be_focused()
+    expect(page.locator(".msg.out")).to_have_count(0)
+    expect(page.locator(".undo-seconds")).to_have_count(0)
+    assert not Message.objects.filter(mine=True).exists()

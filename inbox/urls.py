@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from inbox.views import handling, hooks, replies, screen
+from inbox.views import handling, hooks, presence, replies, screen
 
 urlpatterns = [
     path("inbox/", screen.inbox, name="inbox"),
     path("inbox/rows/", screen.rows, name="inbox-rows"),
     path("inbox/<uuid:pk>/", screen.conversation, name="conversation"),
     path("inbox/<uuid:pk>/messages/", screen.messages, name="messages"),
+    path("inbox/<uuid:pk>/here/", presence.here, name="here"),
     path("inbox/<uuid:pk>/read/", replies.read, name="read"),
     path("inbox/<uuid:pk>/done/", handling.finish, name="finish"),
     path("inbox/<uuid:pk>/reopen/", handling.reopen, name="reopen"),

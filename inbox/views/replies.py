@@ -10,7 +10,7 @@ from accounts.access import MemberRequest, allowed, is_htmx
 from accounts.forms import add_problem
 from accounts.roles import Action
 from accounts.verbs import Problem
-from inbox import listing, replying, threads
+from inbox import listing, presence, replying, threads
 from inbox.forms import ReplyForm
 from inbox.models import Message
 from inbox.tasks import knock_for
@@ -28,6 +28,7 @@ def reply(request: MemberRequest, pk: UUID) -> HttpResponse:
         except Problem as problem:
             add_problem(form, problem)
             return refused(request, pk, form, problem)
+        presence.rest(found, request.member)
         return answered(request, pk, message)
     return refused(request, pk, form)
 
@@ -36,8 +37,8 @@ def answered(request: MemberRequest, pk: UUID, message: Message) -> HttpResponse
     """The empty box, with the way to take the answer back as long as it waits."""
     if not is_htmx(request):
         return redirect("conversation", pk)
-    more = {"sent": message, "undo_seconds": int(replying.UNDO.total_seconds())}
-    return render(request, "inbox/_answered.html", shown(request, find(request, pk), **more))
+    context = shown(request, find(request, pk), sent=message, undo_seconds=int(replying.UNDO.total_seconds()))
+    return render(request, "inbox/_answered.html", context)
 
 
 def refused(request: MemberRequest, pk: UUID, form: ReplyForm, problem: Problem | None = None) -> HttpResponse:

@@ -1,7 +1,9 @@
 // Telling the server something without leaving the page; what it refuses comes as a sentence.
 
 const toasts = document.getElementById('toasts').dataset
-const token = () => JSON.parse(document.body.getAttribute('hx-headers'))['X-CSRFToken']
+
+/** The page's own token: what is sent without a form must carry it. */
+export const token = () => JSON.parse(document.body.getAttribute('hx-headers'))['X-CSRFToken']
 
 /** Post to the server and give its answer; raises an Error with its sentence when it refuses. */
 export async function tell(address, values) {

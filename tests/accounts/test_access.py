@@ -154,6 +154,7 @@ ROUTES = {
     "inbox-rows": Route(Action.SEE),
     "conversation": Route(Action.SEE, row="conversation"),
     "messages": Route(Action.SEE, row="conversation"),
+    "here": Route(Action.SEE, row="conversation"),
     "read": Route(Action.REPLY, "post", "conversation"),
     "finish": Route(Action.REPLY, "post", "conversation"),
     "reopen": Route(Action.REPLY, "post", "conversation"),

@@ -13,9 +13,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Member, Workspace
+from accounts.models import Member
 from accounts.roles import Action, may
 from accounts.verbs import Problem, must
+from inbox import naming
 from inbox.models import Conversation, Deed, Message, Note
 from inbox.threads import OPEN, change, tell_of
 
@@ -59,11 +60,12 @@ def snooze(conversation: Conversation, until: datetime, by: Member) -> None:
 
 @transaction.atomic
 def note(conversation: Conversation, text: str, by: Member) -> Note:
-    """Tell colleagues something about it."""
+    """Tell colleagues something about it; whom it names with @ gets a notice."""
     must(by, Action.REPLY)
     if not text.strip():
         raise Problem(_("Write a note first."), "note")
     made = Note.objects.create(conversation=conversation, by=by.user, text=text.strip())
+    naming.tell_named(made, by)
     tell_of(conversation)
     return made
 
@@ -87,11 +89,6 @@ def history(conversation: Conversation, messages: Sequence[Message], since: date
     found += [Entry(one.at, note=one) for one in notes]
     found += [Entry(one.at, deed=one) for one in deeds]
     return sorted(found, key=lambda entry: entry.at)
-
-
-def colleagues(workspace: Workspace) -> list[Member]:
-    """Whom a conversation can be given to."""
-    return [one for one in workspace.members.select_related("user") if may(one.role, Action.REPLY)]
 
 
 def later(now: datetime) -> Mapping[str, datetime]:

@@ -16,7 +16,8 @@ from connectors import connector
 from connectors.base import Replies
 from connectors.data import Outgoing
 from inbox import delivering, threads
-from inbox.models import ON_ITS_WAY, Conversation, Message
+from inbox.models import ON_ITS_WAY, Conversation, Message, SavedReply
+from inbox.offering import left_open
 
 S = Message.Status
 UNDO = timedelta(seconds=5)  # for which an answer waits, so that its writer can take it back
@@ -31,9 +32,9 @@ class MovedOn(Problem):
 
 
 @transaction.atomic
-def answer(conversation: Conversation, text: str, seen: int, by: Member) -> Message:
+def answer(conversation: Conversation, text: str, seen: int, by: Member, saved: SavedReply | None = None) -> Message:
     """Queue a reply to the latest thing that was said to us; it goes out when UNDO is over. `seen`: id of the last message that
-    the writer has seen.
+    the writer has seen. `saved`: what the text was made of.
 
     Raises Problem when it cannot be answered, and MovedOn when we have answered since then.
     """
@@ -57,6 +58,7 @@ def answer(conversation: Conversation, text: str, seen: int, by: Member) -> Mess
         due_at=Now() + UNDO,
         answers=to,
         by=by.user,
+        saved=saved,
     )
     threads.show_latest(conversation, unread=False)
     threads.tell_of(conversation)
@@ -132,6 +134,8 @@ def check(conversation: Conversation, to: Message, text: str) -> None:
     """Raise Problem when the network will not take `text`. What holds for its private messages, only the network tells."""
     if not text.strip():
         raise Problem(_("Write an answer first."), "text")
+    if names := left_open(text):
+        raise Problem(_("Put something in the place of %(names)s first.") % {"names": ", ".join(names)}, "text")
     if conversation.kind == "message":
         return
     draft = Outgoing("draft", text, parent=to.remote_id, is_comment=True)

@@ -23,8 +23,10 @@ def reply(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Answer. What cannot be sent comes back with its text kept, and with what a colleague wrote meanwhile."""
     found, form = find(request, pk), ReplyForm(request.POST)
     if form.is_valid():
+        said = form.cleaned_data
+        saved = request.workspace.saved_replies.filter(pk=said["saved"]).first() if said["saved"] else None
         try:
-            message = replying.answer(found, form.cleaned_data["text"], form.cleaned_data["seen"] or 0, request.member)
+            message = replying.answer(found, said["text"], said["seen"] or 0, request.member, saved)
         except Problem as problem:
             add_problem(form, problem)
             return refused(request, pk, form, problem)

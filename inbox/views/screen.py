@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Value
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import MemberRequest, allowed, is_htmx
 from accounts.models import Channel
-from accounts.roles import Action
+from accounts.roles import Action, may
 from connectors import connector
-from inbox import handling, listing, replying
+from inbox import handling, listing, replying, several
 from inbox.forms import ReplyForm
 from inbox.models import KINDS, Conversation
 
@@ -28,7 +28,8 @@ KIND_ICONS = {"comment": "message-circle", "mention": "at", "message": "mail", "
 @allowed(Action.SEE)
 def inbox(request: MemberRequest) -> HttpResponse:
     """The list, and room for a conversation."""
-    return render(request, "inbox/inbox.html", shown_list(request, listing.Filters.of(request.GET.dict())))
+    filters = listing.Filters.of(request.GET.dict())
+    return render(request, "inbox/inbox.html", {**shown_list(request, filters), **shown_team(request)})
 
 
 @require_GET
@@ -78,6 +79,7 @@ def shown_list(request: MemberRequest, filters: listing.Filters) -> dict[str, An
         "channels": request.workspace.channels.exclude(status=Channel.Status.REMOVED),
         "kinds": KINDS.items(),
         "waitings": listing.Waiting.choices,
+        "most_several": several.MOST,
         "most_rows": listing.MOST_ROWS,
         "today": timezone.localdate(),
     }
@@ -98,6 +100,7 @@ def shown_messages(request: MemberRequest, found: Conversation) -> dict[str, Any
     newest_first = list(found.messages.select_related("by").order_by("-sent_at", "-pk")[: pages * AT_ONCE + 1])
     thread, more = newest_first[: pages * AT_ONCE][::-1], len(newest_first) > pages * AT_ONCE
     return {
+        **shown_team(request, found),
         "conversation": found,
         "kind_icon": KIND_ICONS.get(found.kind, "message-circle"),
         "thread": thread,
@@ -106,8 +109,20 @@ def shown_messages(request: MemberRequest, found: Conversation) -> dict[str, Any
         "earlier": pages + 1 if more else 0,
         "latest": latest,
         "today": timezone.localdate(),
+    }
+
+
+def shown_team(request: MemberRequest, found: Conversation | None = None) -> dict[str, Any]:
+    """With what conversations are handled: people, labels and which of them are on this one, times to put off to."""
+    members = list(request.workspace.members.select_related("user"))
+    on_it = Exists(request.workspace.labels.filter(pk=OuterRef("pk"), conversations=found)) if found else Value(False)
+    labels = list(request.workspace.labels.annotate(worn=on_it))
+    return {
         "later": handling.later(timezone.localtime()).items(),
-        "colleagues": handling.colleagues(request.workspace),
+        "colleagues": [one for one in members if may(one.role, Action.REPLY)],
+        "mentionable": members,
+        "labels": labels,
+        "worn": [one for one in labels if one.worn],
     }
 
 

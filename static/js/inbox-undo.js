@@ -3,7 +3,12 @@ import { toast } from './app.js';
 import { find, keep } from './inbox.js';
 import { tell } from './telling.js';
 
-let last // the answer that can be taken back: its address, its conversation, its toast
+let last // what Ctrl+Z takes back, and the toast that offers it
+
+/** From now on Ctrl+Z takes this back, as long as its toast is there. */
+export function remember(run, line) {
+  last = { run, line }
+}
 
 function count(box) {
   const { undo: address, undoSeconds, undoSays, undoWord, draft: conversation } = box.dataset
@@ -12,7 +17,7 @@ function count(box) {
   const line = toast(undoSays, 'info', { label: undoWord, run })
   const number = Object.assign(document.createElement('strong'), { className: 'undo-seconds', ariaHidden: 'true' })
   line.firstElementChild.after(number)
-  last = { run, line }
+  remember(run, line)
   tick(line, number, Number(undoSeconds))
 }
 
@@ -67,7 +72,7 @@ document.addEventListener('submit', (event) => {
 document.addEventListener('keydown', (event) => {
   const undoes = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'z'
   const typing = event.target.closest('input, textarea, select, dialog')
-  if (!undoes || !last || (typing && (!typing.matches('#box textarea') || typing.value))) return
+  if (!undoes || !last?.line.isConnected || (typing && (!typing.matches('#box textarea') || typing.value))) return
   event.preventDefault()
   last.run()
 })

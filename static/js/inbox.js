@@ -28,6 +28,7 @@ document.addEventListener('input', (event) => {
 document.addEventListener('keydown', (event) => {
   const sends = event.key === 'Enter' && (event.ctrlKey || event.metaKey)
   if (sends && event.target.matches('#box textarea')) event.target.form.requestSubmit()
+  if (event.key === 'Escape' && event.target.matches('#box textarea, .note-box textarea')) find('#messages').focus()
 })
 document.addEventListener('click', (event) => {
   const button = event.target.closest('[data-edit]')
@@ -163,6 +164,7 @@ const KEYS = {
   r: () => find('#box textarea')?.focus(),
   a: giveToMe,
   e: () => (find('#finish') || find('#reopen'))?.click(),
+  l: () => find('#hang')?.click(),
   s: () => find('#later')?.click(),
   n: () => {
     const box = find('.note-box')

@@ -58,8 +58,7 @@ def test_who_may_not_answer_is_never_said_to_be_writing(desk: Desk, question: Co
 
 
 def test_a_lost_redis_loses_only_this(desk: Desk, question: Conversation, monkeypatch: pytest.MonkeyPatch) -> None:
-    nowhere = presence._redis.__wrapped__
-    monkeypatch.setattr(presence, "_redis", nowhere)
+    monkeypatch.setattr(presence, "_redis", presence._redis.__wrapped__)
     monkeypatch.setattr(presence, "settings", SimpleNamespace(REDIS_URL="redis://127.0.0.1:9"))
 
     assert desk.post("here", question.pk, typing="1").status_code == 200

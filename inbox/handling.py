@@ -3,7 +3,7 @@
 Each of these is written into its trail. What a person says to us opens it again, unless it is spam.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Member
+from accounts.models import Member, Workspace
 from accounts.roles import Action, may
 from accounts.verbs import Problem, must
 from inbox import naming
@@ -89,6 +89,16 @@ def history(conversation: Conversation, messages: Sequence[Message], since: date
     found += [Entry(one.at, note=one) for one in notes]
     found += [Entry(one.at, deed=one) for one in deeds]
     return sorted(found, key=lambda entry: entry.at)
+
+
+def colleagues(workspace: Workspace) -> list[Member]:
+    """Whom a conversation can be given to."""
+    return answering(workspace.members.select_related("user"))
+
+
+def answering(members: Iterable[Member]) -> list[Member]:
+    """Those of them who may answer people."""
+    return [one for one in members if may(one.role, Action.REPLY)]
 
 
 def later(now: datetime) -> Mapping[str, datetime]:

@@ -118,8 +118,9 @@ class Filters:
 
 @dataclass(frozen=True)
 class Page:
-    """Conversations, latest first, with `unsent` where an answer failed, and the labels that are `worn`; and the cursor of the
-    next page, empty at the end."""
+    """Conversations, latest first, with `unsent` where an answer failed and the labels that are `worn`; and the cursor of the
+    next page, empty at the end.
+    """
 
     conversations: Sequence[Conversation]
     next: str

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import MemberRequest, allowed, is_htmx
 from accounts.models import Channel
-from accounts.roles import Action, may
+from accounts.roles import Action
 from connectors import connector
 from inbox import handling, listing, replying, several
 from inbox.forms import ReplyForm
@@ -119,7 +119,7 @@ def shown_team(request: MemberRequest, found: Conversation | None = None) -> dic
     labels = list(request.workspace.labels.annotate(worn=on_it))
     return {
         "later": handling.later(timezone.localtime()).items(),
-        "colleagues": [one for one in members if may(one.role, Action.REPLY)],
+        "colleagues": handling.answering(members),
         "mentionable": members,
         "labels": labels,
         "worn": [one for one in labels if one.worn],

@@ -22,9 +22,9 @@ from scheduler.composing.snippets import NAME, filled
 from scheduler.searching import WORD
 from scheduler.targeting.places import language_name
 
-KNOWN = ("brand", "channel", "me", "network", "person")  # what is filled in, as in the snippets of posts
+KNOWN = ("brand", "channel", "first name", "me", "network", "person")  # what is filled in, as in the snippets of posts
 SUGGESTED, LISTED = 3, 8
-LIKE_ENOUGH = 0.3
+LIKE_ENOUGH, BESIDE_THE_BEST = 0.3, 0.5  # a likeness; a share of the best one's
 SHORTEST, MOST_WORDS = 3, 40  # words of a question that tell nothing; how many are looked at
 BEGINNING = 0.6  # of a word: 'deliver', 'delivers' and 'delivery' are the same
 SAMPLE = 400  # letters of a text by which its language is told
@@ -48,6 +48,7 @@ def values(conversation: Conversation, by: Member) -> dict[str, str]:
     return {
         "brand": by.workspace.name,
         "channel": conversation.channel.name,
+        "first name": " ".join(conversation.person_name.split()[:1]),
         "me": by.user.name,
         "network": conversation.channel.network_name,
         "person": conversation.person_name,
@@ -66,7 +67,8 @@ def suggested(conversation: Conversation, by: Member) -> list[Offer]:
     if not likeness:
         return []
     replies = saving.there(by.workspace)
-    best = sorted((one for one in replies if one.pk in likeness), key=lambda one: -likeness[one.pk])
+    enough = max(likeness.values()) * BESIDE_THE_BEST
+    best = sorted((one for one in replies if likeness.get(one.pk, 0) >= enough), key=lambda one: -likeness[one.pk])
     spoken = languages(question, replies)
     return [_offer(_wordings(one, spoken)[0], conversation, by) for one in best[:SUGGESTED]]
 

@@ -25,7 +25,8 @@ from scheduler.targeting.places import language_name
 @allowed(Action.REPLY)
 def overview(request: MemberRequest) -> HttpResponse:
     """All of them; `deleted` in the query: the one that can still be brought back."""
-    rows = request.workspace.saved_replies.filter(gone_at=None).annotate(used=Count("uses")).prefetch_related("wordings")
+    rows = request.workspace.saved_replies.filter(gone_at=None).annotate(used=Count("uses")).order_by("title")
+    rows = rows.prefetch_related("wordings")
     asked = request.GET.get("deleted", "")
     deleted = request.workspace.saved_replies.filter(pk=asked, gone_at__isnull=False).first() if is_uuid(asked) else None
     return render(request, "inbox/saved_replies.html", {"replies": rows, "deleted": deleted, "known": offering.KNOWN})

@@ -9,31 +9,31 @@ SAVED: dict[str, tuple[str, dict[str, str]]] = {
     "Broken on arrival": (
         "My crate arrived with broken bottles\nThe box was wet, a can leaked\nprzyszło potłuczone, uszkodzona paczka",
         {
-            "en": "We are sorry, {person}! Send us your order number and a photo, and a new crate leaves tomorrow. No need to"
-            " send anything back.",
-            "pl": "Przepraszamy, {person}! Prześlij nam numer zamówienia i zdjęcie, a jutro wyślemy nową skrzynkę. Niczego"
+            "en": "We are sorry, {first name}! Send us your order number and a photo, and a new crate leaves tomorrow. No"
+            " need to send anything back.",
+            "pl": "Przepraszamy, {first name}! Prześlij nam numer zamówienia i zdjęcie, a jutro wyślemy nową skrzynkę. Niczego"
             " nie trzeba odsyłać.",
         },
     ),
     "Where to buy": (
         "Where can I buy it? Do you ship to my country?\nWhen do you restock?\nGdzie kupić, czy wysyłacie za granicę?",
         {
-            "en": "{brand} is in the shops of 14 countries, {person}, and we ship to all of Europe within three days.",
-            "pl": "{brand} jest w sklepach w 14 krajach, {person}, a do całej Europy wysyłamy w trzy dni.",
+            "en": "{brand} is in the shops of 14 countries, {first name}, and we ship to all of Europe within three days.",
+            "pl": "{brand} jest w sklepach w 14 krajach, {first name}, a do całej Europy wysyłamy w trzy dni.",
         },
     ),
     "Vegan, sugar, allergens": (
         "Is it vegan? Is there a version without sugar? What is in it?\nczy jest wegańskie, bez cukru, skład",
         {
-            "en": "All five flavours are vegan, {person}, and Ginger Zero (the grey cap) is without sugar.",
-            "pl": "Wszystkie pięć smaków jest wegańskie, {person}, a Ginger Zero (szary kapsel) jest bez cukru.",
+            "en": "All five flavours are vegan, {first name}, and Ginger Zero (the grey cap) is without sugar.",
+            "pl": "Wszystkie pięć smaków jest wegańskie, {first name}, a Ginger Zero (szary kapsel) jest bez cukru.",
         },
     ),
     "Events and cool vans": (
         "We plan a festival, a party, an event: who do I talk to about a cool van?",
-        {"en": "What a plan, {person}! How many people, where and when? {me} will be back with an offer within a day."},
+        {"en": "What a plan, {first name}! How many people, where and when? {me} will be back with an offer within a day."},
     ),
-    "Thanks": ("", {"": "Thank you, {person}! ❄️"}),
+    "Thanks": ("", {"": "Thank you, {first name}! ❄️"}),
 }
 LABELS = {"Order": ("orange", ("order", "crate")), "Event": ("purple", ("festival", "sign"))}  # colour, words that call for it
 

@@ -147,7 +147,7 @@ document.addEventListener('click', (event) => {
   const option = event.target.closest('.offer-pop [role="option"]')
   if (option) return choose(option)
   const field = find('#box textarea')
-  const suggestion = event.target.closest('.suggestions [data-text]')
+  const suggestion = event.target.closest('.likely [data-text]')
   if (suggestion) {
     if (field.value.trim()) field.value = `${field.value.trimEnd()}\n`
     field.focus()

@@ -85,6 +85,14 @@ document.addEventListener('htmx:oobBeforeSwap', (event) => {
   if (late || held) event.detail.shouldSwap = false
 })
 
+// A menu leaves forms in it open: what was chosen there is done, so it closes, and the keys act on the conversation again.
+document.addEventListener('htmx:beforeRequest', (event) => {
+  const menu = event.target.closest('#thread-head .dropdown-menu.show')
+  if (!menu) return
+  menu.previousElementSibling.click()
+  find('#messages').focus({ preventScroll: true })
+})
+
 // A box is new after an answer, in another conversation, and after going back.
 function meet() {
   const box = find('form#box')

@@ -20,11 +20,12 @@ from accounts.languages import speaking
 from accounts.live import tell
 from accounts.models import Channel
 from accounts.networks import bound, renew
-from connectors.base import Connector, Replies
+from connectors.base import Connector, Illustrates, Replies
 from connectors.data import Incoming, Person, Sent, Tokens
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
 from inbox.models import ON_ITS_WAY, Conversation, Message
 from inbox.threads import OPEN, change, show_latest
+from scheduler.compose import as_media
 
 S = Message.Status
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
@@ -42,7 +43,7 @@ log = logging.getLogger("smo.inbox")
 
 def advance(pk: int, ticket: datetime) -> None:
     """Answer a bell: do what the reply's status calls for. A stale ticket is passed over."""
-    rows = Message.objects.select_related("conversation", "answers", "channel__token", "channel__workspace")
+    rows = Message.objects.select_related("conversation", "answers", "picture", "channel__token", "channel__workspace")
     message = rows.filter(pk=pk, due_at=ticket).first()
     if message is None:
         return
@@ -109,7 +110,7 @@ def send(message: Message) -> None:
 
 def call(message: Message, connector: Connector, doubt_before: datetime | None) -> None:
     try:
-        sent = replies(connector).reply(answered(message), message.text, message.key.hex)
+        sent = put(connector, message)
     except Rejected as error:
         fail(message, str(error), doubt_before)
     except Unauthorized as error:
@@ -228,6 +229,16 @@ def replies(connector: Connector) -> Replies:
     if not isinstance(connector, Replies):
         raise Rejected(_("%(network)s takes no answers from apps.") % {"network": connector.name})
     return connector
+
+
+def put(connector: Connector, message: Message) -> Sent:
+    """The call itself, with the picture where there is one."""
+    to, text, key = answered(message), message.text, message.key.hex
+    if message.picture is None:
+        return replies(connector).reply(to, text, key)
+    if not isinstance(connector, Illustrates):
+        raise Rejected(_("%(network)s takes no pictures in answers from apps.") % {"network": connector.name})
+    return connector.illustrate(to, text, as_media(message.picture), key)
 
 
 def answered(message: Message) -> Incoming:

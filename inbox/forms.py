@@ -1,8 +1,10 @@
 """What people type in the inbox."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,16 @@ class ReplyForm(forms.Form):
     text = forms.CharField(label=_("Your answer"), required=False, max_length=10_000)
     seen = forms.IntegerField(required=False, min_value=0)
     saved = forms.UUIDField(required=False)
+    file = forms.ImageField(label=_("Picture"), required=False)
+    picture = forms.UUIDField(required=False)
+
+    def clean_file(self) -> Any:
+        """What is too large for the library is too large for an answer."""
+        file = self.cleaned_data["file"]
+        if file and file.size > settings.MAX_UPLOAD_BYTES:
+            said = {"name": file.name, "most": filesizeformat(settings.MAX_UPLOAD_BYTES)}
+            raise forms.ValidationError(gettext("%(name)s is larger than %(most)s: make it smaller.") % said)
+        return file
 
 
 class SnoozeForm(forms.Form):

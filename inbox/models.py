@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Channel, Member, User, Workspace
-from scheduler.models import Label, Publication
+from scheduler.models import Asset, Label, Publication
 
 KINDS = {"comment": _("Comment"), "mention": _("Mention"), "message": _("Private message"), "review": _("Review")}
 HUES = ("blue", "azure", "indigo", "purple", "pink", "orange", "teal", "green")
@@ -145,6 +145,7 @@ class Message(models.Model):
     why = models.TextField(blank=True)
     answers = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    picture = models.ForeignKey(Asset, models.SET_NULL, null=True, related_name="+", db_index=False)
     saved = models.ForeignKey("SavedReply", models.SET_NULL, null=True, related_name="uses", db_index=False)
 
     class Meta:

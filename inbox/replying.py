@@ -18,6 +18,8 @@ from connectors.data import Outgoing
 from inbox import delivering, threads
 from inbox.models import ON_ITS_WAY, Conversation, Message, SavedReply
 from inbox.offering import left_open
+from scheduler.compose import as_media
+from scheduler.models import Asset
 
 S = Message.Status
 UNDO = timedelta(seconds=5)  # for which an answer waits, so that its writer can take it back
@@ -32,7 +34,14 @@ class MovedOn(Problem):
 
 
 @transaction.atomic
-def answer(conversation: Conversation, text: str, seen: int, by: Member, saved: SavedReply | None = None) -> Message:
+def answer(
+    conversation: Conversation,
+    text: str,
+    seen: int,
+    by: Member,
+    saved: SavedReply | None = None,
+    picture: Asset | None = None,
+) -> Message:
     """Queue a reply to the latest thing that was said to us; it goes out when UNDO is over. `seen`: id of the last message that
     the writer has seen. `saved`: what the text was made of.
 
@@ -45,7 +54,7 @@ def answer(conversation: Conversation, text: str, seen: int, by: Member, saved: 
     refuse_second(conversation, seen)
     to = said_to_us(conversation)
     assert to is not None  # else it were an obstacle
-    check(conversation, to, text)
+    check(conversation, to, text, picture)
     message = Message.objects.create(
         conversation=conversation,
         channel_id=conversation.channel_id,
@@ -59,6 +68,7 @@ def answer(conversation: Conversation, text: str, seen: int, by: Member, saved: 
         answers=to,
         by=by.user,
         saved=saved,
+        picture=picture,
     )
     threads.show_latest(conversation, unread=False)
     threads.tell_of(conversation)
@@ -130,17 +140,25 @@ def said_to_us(conversation: Conversation) -> Message | None:
     return conversation.messages.filter(mine=False, deleted=False).order_by("sent_at", "pk").last()
 
 
-def check(conversation: Conversation, to: Message, text: str) -> None:
-    """Raise Problem when the network will not take `text`. What holds for its private messages, only the network tells."""
+def check(conversation: Conversation, to: Message, text: str, picture: Asset | None = None) -> None:
+    """Raise Problem when the network will not take `text` or the picture. What holds for private messages, only it tells."""
     if not text.strip():
         raise Problem(_("Write an answer first."), "text")
     if names := left_open(text):
         raise Problem(_("Put something in the place of %(names)s first.") % {"names": ", ".join(names)}, "text")
+    if picture is not None and not takes_pictures(conversation):
+        raise Problem(_("This answer cannot carry a picture: take it off and send the text."), "text")
     if conversation.kind == "message":
         return
-    draft = Outgoing("draft", text, parent=to.remote_id, is_comment=True)
+    media = (as_media(picture),) if picture else ()
+    draft = Outgoing("draft", text, media=media, parent=to.remote_id, is_comment=True)
     if found := connector(conversation.channel.network).checker().problems(draft):
         raise Problem(str(found[0]), "text")
+
+
+def takes_pictures(conversation: Conversation) -> bool:
+    """Whether an answer in this conversation can carry a picture."""
+    return conversation.kind in connector(conversation.channel.network).pictured
 
 
 def obstacle(conversation: Conversation) -> str:

@@ -1,5 +1,7 @@
 """Answering: sending, sending again, discarding; and having read."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
@@ -15,24 +17,34 @@ from inbox.forms import ReplyForm
 from inbox.models import Message
 from inbox.tasks import knock_for
 from inbox.views.screen import changed, find, shown, shown_list
+from scheduler.library.media import add_asset
+from scheduler.models import Asset
 
 
 @require_POST
 @allowed(Action.REPLY)
 def reply(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Answer. What cannot be sent comes back with its text kept, and with what a colleague wrote meanwhile."""
-    found, form = find(request, pk), ReplyForm(request.POST)
+    found, form, picture = find(request, pk), ReplyForm(request.POST, request.FILES), None
     if form.is_valid():
         said = form.cleaned_data
         saved = request.workspace.saved_replies.filter(pk=said["saved"]).first() if said["saved"] else None
         try:
-            message = replying.answer(found, said["text"], said["seen"] or 0, request.member, saved)
+            picture = picture_of(request, said)
+            message = replying.answer(found, said["text"], said["seen"] or 0, request.member, saved, picture)
         except Problem as problem:
             add_problem(form, problem)
-            return refused(request, pk, form, problem)
+            return refused(request, pk, form, problem, picture)
         presence.rest(found, request.member)
         return answered(request, pk, message)
     return refused(request, pk, form)
+
+
+def picture_of(request: MemberRequest, said: Mapping[str, Any]) -> Asset | None:
+    """What was uploaded, or what is in the library already. Raises Problem for what is no picture."""
+    if file := said["file"]:
+        return add_asset(request.workspace, file, file.name or "", request.user)[0]
+    return request.workspace.assets.filter(pk=said["picture"]).first() if said["picture"] else None
 
 
 def answered(request: MemberRequest, pk: UUID, message: Message) -> HttpResponse:
@@ -43,10 +55,12 @@ def answered(request: MemberRequest, pk: UUID, message: Message) -> HttpResponse
     return render(request, "inbox/_answered.html", context)
 
 
-def refused(request: MemberRequest, pk: UUID, form: ReplyForm, problem: Problem | None = None) -> HttpResponse:
+def refused(
+    request: MemberRequest, pk: UUID, form: ReplyForm, problem: Problem | None = None, picture: Asset | None = None
+) -> HttpResponse:
     """The box with its text and why; what was said meanwhile counts as seen from now on, because it is shown."""
     found = find(request, pk)
-    context = shown(request, found, form, answers=getattr(problem, "answers", ()))
+    context = shown(request, found, form, answers=getattr(problem, "answers", ()), picture=picture)
     if is_htmx(request):
         return render(request, "inbox/_answered.html", context, status=422)
     return render(request, "inbox/inbox.html", {**shown_list(request, listing.Filters()), **context}, status=422)
@@ -56,10 +70,12 @@ def refused(request: MemberRequest, pk: UUID, form: ReplyForm, problem: Problem 
 @allowed(Action.REPLY)
 def take_back(request: MemberRequest, pk: UUID, message: int) -> HttpResponse:
     """An answer that still waits comes back as text: for a script alone, else in the box."""
-    text = replying.take_back(find_message(request, pk, message), request.member)
+    found = find_message(request, pk, message)
+    text, picture = replying.take_back(found, request.member), found.picture
     if request.headers.get("Accept", "").startswith("application/json"):
-        return JsonResponse({"text": text, "seen": message})
-    context = shown(request, find(request, pk), ReplyForm(initial={"text": text}))
+        said = {"picture": str(picture.pk), "name": picture.name} if picture else {}
+        return JsonResponse({"text": text, "seen": message, **said})
+    context = shown(request, find(request, pk), ReplyForm(initial={"text": text}), picture=picture)
     return render(request, "inbox/inbox.html", {**shown_list(request, listing.Filters()), **context})
 
 

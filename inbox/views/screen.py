@@ -91,13 +91,14 @@ def shown(request: MemberRequest, found: Conversation, form: ReplyForm | None = 
     context["why_not"] = replying.barred(request.member) or replying.obstacle(found)
     context["rules"] = connector(found.channel.network).rules
     context["form"] = form or ReplyForm()
+    context["takes_pictures"] = replying.takes_pictures(found)
     return context
 
 
 def shown_messages(request: MemberRequest, found: Conversation) -> dict[str, Any]:
     latest = found.messages.aggregate(latest=Max("pk"))["latest"] or 0  # before the messages: what comes between is unseen
     pages = _pages(request.GET.get("pages", ""))
-    newest_first = list(found.messages.select_related("by").order_by("-sent_at", "-pk")[: pages * AT_ONCE + 1])
+    newest_first = list(found.messages.select_related("by", "picture").order_by("-sent_at", "-pk")[: pages * AT_ONCE + 1])
     thread, more = newest_first[: pages * AT_ONCE][::-1], len(newest_first) > pages * AT_ONCE
     return {
         **shown_team(request, found),

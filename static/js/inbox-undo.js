@@ -1,5 +1,6 @@
 // Taking back an answer that waits to be sent: a toast counts the seconds down, Undo or Ctrl+Z brings the text into the box.
 import { toast } from './app.js';
+import { showPicture } from './inbox-picture.js';
 import { find, keep } from './inbox.js';
 import { tell } from './telling.js';
 
@@ -35,15 +36,15 @@ function end(line) {
 async function takeBack(address, conversation) {
   if (last) end(last.line)
   try {
-    const { text, seen } = await tell(address, {})
-    giveBack(conversation, text, seen)
+    const back = await tell(address, {})
+    giveBack(conversation, back)
   } catch (error) {
     toast(error.message)
   }
 }
 
 /** The text comes before what was written since then; in another conversation it waits in its box. */
-function giveBack(conversation, text, seen) {
+function giveBack(conversation, { text, seen, picture, name }) {
   const box = find('form#box')
   if (box?.dataset.draft !== conversation) {
     const name = `smo:draft:${conversation}`
@@ -53,6 +54,7 @@ function giveBack(conversation, text, seen) {
     return
   }
   box.elements.text.value = joined(text, box.elements.text.value)
+  if (picture && box.elements.picture) showPicture(box, picture, name)
   keep(box)
   box.elements.text.focus()
 }

@@ -85,7 +85,8 @@ def _bring_back(conversation: Conversation, before: State, by: Member) -> None:
         change(conversation, **columns)
     if "labels" in before:
         conversation.labels.set(by.workspace.labels.filter(pk__in=before["labels"]))
-    Deed.objects.create(conversation=conversation, kind=Deed.Kind.UNDONE, by=by.user)
+    if before.keys() - {"unread"}:  # which leaves no trail either
+        Deed.objects.create(conversation=conversation, kind=Deed.Kind.UNDONE, by=by.user)
     tell_of(conversation)
 
 

@@ -150,11 +150,12 @@ function seen(markup) {
 
 // -- keys: j and k go through the list, the others act on what is open --
 
-const fields = 'input, textarea, select, dialog, [role=dialog], .dropdown-menu'
+const fields = 'input:not(.talk-tick), textarea, select, dialog, [role=dialog], .dropdown-menu'
 
 function step(by) {
   const all = [...document.querySelectorAll('.talk')]
-  const at = all.indexOf(document.activeElement.closest('.talk') || document.querySelector('.talk[aria-current]'))
+  const here = document.activeElement.closest('.talk-list li')?.querySelector('.talk')
+  const at = all.indexOf(here || document.querySelector('.talk[aria-current]'))
   const next = all[Math.min(Math.max(at + by, 0), all.length - 1)]
   if (next) next.focus()
 }

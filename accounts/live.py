@@ -26,8 +26,8 @@ def _redis() -> redis.Redis:
 
 
 def tell(workspace: UUID | str, topic: str) -> None:
-    """Tell open pages what changed: `topic` is publication:<id>, inbox or channels. Returns at once: whoever publishes has
-    the next post to send. Never raises for Redis."""
+    """Tell open pages what changed: `topic` is publication:<id>, inbox:<id>, presence:<id> or channels. Returns at once:
+    whoever publishes has the next post to send. Never raises for Redis."""
     _said.put((line(workspace), topic))
     _speaker()
 

@@ -286,6 +286,7 @@ class Notice(models.Model):
         IMPORTED = "imported", _("Your import is finished")
         EMPTY = "empty", _("A queue has run empty")
         LAPSING = "lapsing", _("A file of scheduled posts may soon no longer be used")
+        NAMED = "named", _("A colleague has named you in a note")
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="notices")
     member = models.ForeignKey(Member, models.CASCADE, related_name="notices", db_index=False)

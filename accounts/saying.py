@@ -80,6 +80,12 @@ def _rewritten(count: int) -> str:
     return _("%(who)s has changed %(count)d of your posts and scheduled them anew, “%(title)s” last.")
 
 
+def _named(count: int) -> str:
+    if count == 1:
+        return _("%(who)s has named you in a note about %(person)s: “%(words)s”")
+    return _("You were named in %(count)d notes about %(person)s, by %(who)s last: “%(words)s”")
+
+
 # By the key that a notice carries; a sentence takes how many it stands for.
 SENTENCES: dict[str, Callable[[int], Any]] = {
     "failed": _failed,
@@ -90,6 +96,7 @@ SENTENCES: dict[str, Callable[[int], Any]] = {
     "moved": _moved,
     "cancelled": _cancelled,
     "rewritten": _rewritten,
+    "named": _named,
     "disconnected": lambda _count: _("%(channel)s must be connected again; its posts wait until then. %(why)s"),
     "missing": lambda _count: _("%(channel)s lacks a permission: %(why)s. Connect it again and allow it."),
     "imported": lambda _count: _("The import of %(name)s is finished. Posts: %(done)s, lines with problems: %(bad)s."),

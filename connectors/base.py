@@ -22,6 +22,7 @@ from connectors.data import (
     Leave,
     Limits,
     Look,
+    Media,
     Moderation,
     Outgoing,
     Pause,
@@ -54,6 +55,7 @@ class Connector(ABC):
     scopes: ClassVar[Mapping[str, str]] = {}  # scope -> why we ask for it, a sentence for the user
     rules: ClassVar[tuple[str, ...]] = ()
     comments: ClassVar[bool] = False  # a first comment can follow a post
+    pictured: ClassVar[frozenset[str]] = frozenset()  # kinds of conversations whose answers can carry a picture: `Illustrates`
     mention: ClassVar[str] = ""  # a pattern of what names somebody in a text here; empty: nothing does
     asks_from: ClassVar[int] = 2  # letters of a name from which `FindsPeople` is worth asking
     cover: ClassVar[Cover] = Cover()
@@ -219,6 +221,13 @@ class Replies(Protocol):
 
     def reply(self, to: Incoming, text: str, key: str) -> Sent: ...
     def find_reply(self, to: Incoming, text: str, since: datetime) -> Sent | None: ...
+
+
+@runtime_checkable
+class Illustrates(Replies, Protocol):
+    """Can answer with a picture, in conversations of the kinds in `pictured`. It promises what `reply` does."""
+
+    def illustrate(self, to: Incoming, text: str, picture: Media, key: str) -> Sent: ...
 
 
 @runtime_checkable

@@ -12,11 +12,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.data import App, Hook, Incoming, Person, Sent
+from connectors.data import App, Hook, Incoming, Media, Person, Progress, Sent
 from connectors.errors import Unauthorized
 from connectors.oauth import browser_address
 from connectors.words import _
 from connectors.x_answers import Exists
+from connectors.x_media import Uploads
 from connectors.x_posts import Post, XPosts, client, moment, parse, person
 from connectors.x_text import same
 
@@ -28,6 +29,8 @@ EVENTS = (*POST_EVENTS, "dm.received")
 
 class XInbox(XPosts):
     """The part of the connector that listens and answers."""
+
+    pictured = frozenset({"comment", "mention"})
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -47,6 +50,13 @@ class XInbox(XPosts):
             answer = self.client.create_direct_message(participant_id=person_id, text=text, user_auth=False)
             return Sent(str(answer["data"]["dm_event_id"]))
         return self.create({"text": text, "reply": {"in_reply_to_tweet_id": to.remote_id}})
+
+    def illustrate(self, to: Incoming, text: str, picture: Media, key: str) -> Sent:
+        """A reply to a post, with a picture that is uploaded first."""
+        uploads = Uploads(self.client, Progress())
+        uploads.prepare((picture,))
+        media = {"media_ids": uploads.ids((picture,))}
+        return self.create({"text": text, "reply": {"in_reply_to_tweet_id": to.remote_id}, "media": media})
 
     def find_reply(self, to: Incoming, text: str, since: datetime) -> Sent | None:
         """The answer that may have arrived although nobody told us."""

@@ -21,11 +21,12 @@ from accounts.languages import speaking
 from accounts.live import tell
 from accounts.models import Channel
 from accounts.networks import bound, renew
-from connectors.base import AnswersPrivately, Connector, Replies
+from connectors.base import AnswersPrivately, Connector, Illustrates, Replies
 from connectors.data import Incoming, Sent, Tokens
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
 from inbox.models import ON_ITS_WAY, Conversation, Message
 from inbox.threads import OPEN, as_said, change, show_latest
+from scheduler.compose import as_media
 
 S = Message.Status
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
@@ -44,7 +45,7 @@ log = logging.getLogger("smo.inbox")
 
 def advance(pk: int, ticket: datetime) -> None:
     """Answer a bell: do what the reply's status calls for. A stale ticket is passed over."""
-    rows = Message.objects.select_related("conversation", "answers", "channel__token", "channel__workspace")
+    rows = Message.objects.select_related("conversation", "answers", "picture", "channel__token", "channel__workspace")
     message = rows.filter(pk=pk, due_at=ticket).first()
     if message is None:
         return
@@ -69,9 +70,10 @@ def move(message: Message, to: str, due: timedelta | None = None, only: Q | None
     if (to in ON_ITS_WAY) != (due is not None):
         raise ValueError(f"no move to {to} with due={due}")
     rows = Message.objects.filter(only or Q(), pk=message.pk, status=message.status, tries=message.tries)
-    if not rows.update(status=to, due_at=None if due is None else Now() + due, **changes):
-        return False
-    message.refresh_from_db(fields=["status", "due_at", "tries", "looks", "doubt_since", "absent_at", "why"])
+    with transaction.atomic():  # a queued row may be taken back as soon as this is committed
+        if not rows.update(status=to, due_at=None if due is None else Now() + due, **changes):
+            return False
+        message.refresh_from_db(fields=["status", "due_at", "tries", "looks", "doubt_since", "absent_at", "why"])
     tell_of(message)
     return True
 
@@ -227,10 +229,15 @@ def plain(text: str) -> str:
 
 
 def write(connector: Connector, message: Message) -> Sent:
-    """The one irreversible call: in public or in the same conversation, or by a private message to who wrote in public."""
+    """The one irreversible call: where it was asked, with the picture if there is one; or privately to who wrote in public."""
+    to, text, key = answered(message), message.text, message.key.hex
     if message.private:
-        return privately(connector).reply_privately(answered(message), message.text, message.key.hex)
-    return replies(connector).reply(answered(message), message.text, message.key.hex)
+        return privately(connector).reply_privately(to, text, key)
+    if message.picture is None:
+        return replies(connector).reply(to, text, key)
+    if not isinstance(connector, Illustrates):
+        raise Rejected(_("%(network)s takes no pictures in answers from apps.") % {"network": connector.name})
+    return connector.illustrate(to, text, as_media(message.picture), key)
 
 
 def find(connector: Connector, message: Message, since: datetime) -> Sent | None:

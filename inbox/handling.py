@@ -3,7 +3,7 @@
 Each of these is written into its trail. What a person says to us opens it again, unless it is spam.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Member, Workspace
 from accounts.roles import Action, may
 from accounts.verbs import Problem, must
+from inbox import naming
 from inbox.models import Conversation, Deed, Message, Note
 from inbox.threads import OPEN, change, tell_of
 
@@ -59,11 +60,12 @@ def snooze(conversation: Conversation, until: datetime, by: Member) -> None:
 
 @transaction.atomic
 def note(conversation: Conversation, text: str, by: Member) -> Note:
-    """Tell colleagues something about it."""
+    """Tell colleagues something about it; whom it names with @ gets a notice."""
     must(by, Action.REPLY)
     if not text.strip():
         raise Problem(_("Write a note first."), "note")
     made = Note.objects.create(conversation=conversation, by=by.user, text=text.strip())
+    naming.tell_named(made, by)
     tell_of(conversation)
     return made
 
@@ -91,7 +93,12 @@ def history(conversation: Conversation, messages: Sequence[Message], since: date
 
 def colleagues(workspace: Workspace) -> list[Member]:
     """Whom a conversation can be given to."""
-    return [one for one in workspace.members.select_related("user") if may(one.role, Action.REPLY)]
+    return answering(workspace.members.select_related("user"))
+
+
+def answering(members: Iterable[Member]) -> list[Member]:
+    """Those of them who may answer people."""
+    return [one for one in members if may(one.role, Action.REPLY)]
 
 
 def later(now: datetime) -> Mapping[str, datetime]:

@@ -7,14 +7,17 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Member, Workspace
 from inbox.models import KINDS, Conversation, Message
+from scheduler.models import Label
 from scheduler.searching import beginning, said, words_of
 
 State = Conversation.State
@@ -49,6 +52,7 @@ class Asked(forms.Form):
     channel = forms.UUIDField(required=False)
     kind = forms.ChoiceField(choices=list(KINDS.items()), required=False)
     waiting = forms.ChoiceField(choices=Waiting.choices, required=False)
+    label = forms.UUIDField(required=False)
     q = forms.CharField(max_length=200, required=False)
     after = forms.CharField(max_length=100, required=False)
     rows = forms.IntegerField(min_value=0, max_value=99_999, required=False)
@@ -62,6 +66,7 @@ class Filters:
     channel: str = ""
     kind: str = ""
     waiting: str = ""
+    label: str = ""
     unread: bool = False
     words: str = ""
     after: str = ""
@@ -78,6 +83,7 @@ class Filters:
             channel=str(said.get("channel") or ""),
             kind=said.get("kind") or "",
             waiting=said.get("waiting") or "",
+            label=str(said.get("label") or ""),
             unread=query.get("unread", "") == "1",
             words=said.get("q") or "",
             after=said.get("after") or "",
@@ -105,6 +111,7 @@ class Filters:
             "channel": self.channel,
             "kind": self.kind,
             "waiting": self.waiting,
+            "label": self.label,
             "unread": "1" if self.unread else "",
             "q": self.words,
         }
@@ -112,7 +119,9 @@ class Filters:
 
 @dataclass(frozen=True)
 class Page:
-    """Conversations, latest first, with `unsent` where an answer failed; and the cursor of the next page, empty at the end."""
+    """Conversations, latest first, with `unsent` where an answer failed and the labels that are `worn`; and the cursor of the
+    next page, empty at the end.
+    """
 
     conversations: Sequence[Conversation]
     next: str
@@ -120,14 +129,18 @@ class Page:
 
 def page(member: Member, filters: Filters) -> Page:
     failed = Message.objects.filter(conversation=OuterRef("pk"), status=Message.Status.FAILED)
-    found = _latest(chosen(member, filters), Exists(failed), filters.rows + 1)
+    labels = Label.objects.filter(conversations=OuterRef("pk")).order_by("name")
+    worn = ArraySubquery(labels.values_list(JSONObject(name="name", colour="colour")))
+    found = _latest(chosen(member, filters), {"unsent": Exists(failed), "worn": worn}, filters.rows + 1)
     shown = found[: filters.rows]
     return Page(shown, cursor(shown[-1]) if len(found) > filters.rows else "")
 
 
-def _latest(ways: list[QuerySet[Conversation]], unsent: Exists, most: int) -> Sequence[Conversation]:
+def _latest(
+    ways: list[QuerySet[Conversation]], more: Mapping[str, Exists | ArraySubquery], most: int
+) -> Sequence[Conversation]:
     """The first of what all ways find, in one order."""
-    full = (rows.select_related("channel", "assignee__user").annotate(unsent=unsent) for rows in ways)
+    full = (rows.select_related("channel", "assignee__user").annotate(**more) for rows in ways)
     found = {one.pk: one for rows in full for one in rows[:most]}
     return sorted(found.values(), key=lambda one: (one.last_at, one.pk), reverse=True)[:most]
 
@@ -146,6 +159,8 @@ def _narrowed(member: Member, filters: Filters) -> QuerySet[Conversation]:
         rows = rows.filter(kind=filters.kind)
     if filters.waiting:
         rows = rows.filter(waits_since__lt=timezone.now() - timedelta(hours=int(filters.waiting)))
+    if filters.label:
+        rows = rows.filter(labels=UUID(filters.label))
     if filters.unread:
         rows = rows.filter(unread=True)
     return rows.filter(_before(filters.after)) if filters.after else rows

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Channel, Member, User, Workspace
-from scheduler.models import Publication
+from scheduler.models import Asset, Label, Publication
 
 KINDS = {"comment": _("Comment"), "mention": _("Mention"), "message": _("Private message"), "review": _("Review")}
 HUES = ("blue", "azure", "indigo", "purple", "pink", "orange", "teal", "green")
@@ -48,6 +48,7 @@ class Conversation(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     snoozed_until = models.DateTimeField(null=True)
     assignee = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="conversations")
+    labels = models.ManyToManyField(Label, blank=True, related_name="conversations")
     unread = models.BooleanField(default=True)
     waits_since = models.DateTimeField(null=True)
     last_at = models.DateTimeField(default=timezone.now)
@@ -160,6 +161,8 @@ class Message(models.Model):
     why = models.TextField(blank=True)
     answers = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    picture = models.ForeignKey(Asset, models.SET_NULL, null=True, related_name="+", db_index=False)
+    saved = models.ForeignKey("SavedReply", models.SET_NULL, null=True, related_name="uses", db_index=False)
 
     class Meta:
         ordering = ("sent_at", "pk")
@@ -180,6 +183,7 @@ class Message(models.Model):
         indexes = [
             models.Index(name="reply_failed", fields=["conversation"], condition=Q(status="failed")),
             models.Index(name="reply_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
+            models.Index(name="saved_reply_used", fields=["saved", "-id"], condition=Q(saved__isnull=False)),
             models.Index(name="thread_order", fields=["conversation", "sent_at", "id"]),
             GinIndex(SearchVector("text", config="simple"), name="messages_by_words"),
         ]
@@ -208,9 +212,48 @@ class Note(models.Model):
         return self.text[:60]
 
 
+class SavedReply(models.Model):
+    """What is answered again and again, in one language or several. `asked`: questions and words to which it fits.
+
+    `gone_at`: deleted, and kept a while so that it can be brought back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="saved_replies")
+    title = models.CharField(max_length=80)
+    asked = models.TextField(blank=True)
+    gone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("title",)
+        constraints = [
+            models.UniqueConstraint(
+                name="one_saved_reply_per_title", fields=["workspace", "title"], condition=Q(gone_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Wording(models.Model):
+    """A saved reply in one language (BCP 47; empty: whatever is spoken). `{names}` in it are filled in (`inbox.offering`)."""
+
+    reply = models.ForeignKey(SavedReply, models.CASCADE, related_name="wordings")
+    language = models.CharField(max_length=12, blank=True)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [models.UniqueConstraint(name="one_wording_per_language", fields=["reply", "language"])]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
 class Deed(models.Model):
-    """Who did what with a conversation, and when. `value`: whom it was given to, until when it sleeps (ISO 8601), who said
-    what was moderated."""
+    """Who did what with a conversation, and when. `value`: whom it was given to, until when it sleeps (ISO 8601), a label, who
+    said what was moderated."""
 
     class Kind(models.TextChoices):
         ASSIGNED = "assigned", _("gave it to %(value)s")
@@ -226,6 +269,9 @@ class Deed(models.Model):
         UNLIKED = "unlike", _("took back the like of what %(value)s said")
         DELETED = "delete", _("deleted what %(value)s said")
         BLOCKED = "block", _("blocked %(value)s")
+        LABELLED = "labelled", _("put the label %(value)s on it")
+        UNLABELLED = "unlabelled", _("took the label %(value)s off it")
+        UNDONE = "undone", _("took that back")
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="deeds")
     kind = models.CharField(max_length=10, choices=Kind.choices)

@@ -18,9 +18,13 @@ from connectors import connector
 from connectors.base import AnswersPrivately, Connector, Replies
 from connectors.data import Leave, Outgoing, Tokens
 from inbox import delivering, threads
-from inbox.models import ON_ITS_WAY, Conversation, Message
+from inbox.models import ON_ITS_WAY, Conversation, Message, SavedReply
+from inbox.offering import left_open
+from scheduler.compose import as_media
+from scheduler.models import Asset
 
 S = Message.Status
+UNDO = timedelta(seconds=5)  # for which an answer waits, so that its writer can take it back
 
 
 class MovedOn(Problem):
@@ -32,9 +36,18 @@ class MovedOn(Problem):
 
 
 @transaction.atomic
-def answer(conversation: Conversation, text: str, seen: int, by: Member, privately: int = 0) -> Message:
-    """Queue a reply to the latest thing that was said to us. `seen`: id of the last message that the writer has seen;
-    `privately`: id of the public one that is answered by a private message.
+def answer(
+    conversation: Conversation,
+    text: str,
+    seen: int,
+    by: Member,
+    saved: SavedReply | None = None,
+    picture: Asset | None = None,
+    privately: int = 0,
+) -> Message:
+    """Queue a reply to the latest thing that was said to us; it goes out when UNDO is over. `seen`: id of the last message that
+    the writer has seen; `saved`: what the text was made of; `privately`: id of the public message that is answered by a
+    private one.
 
     Raises Problem when it cannot be answered, and MovedOn when we have answered since then.
     """
@@ -45,7 +58,7 @@ def answer(conversation: Conversation, text: str, seen: int, by: Member, private
     refuse_second(conversation, seen)
     to = privately_answered(conversation, privately) if privately else said_to_us(conversation)
     assert to is not None  # else it were an obstacle
-    check(conversation, to, text, bool(privately))
+    check(conversation, to, text, picture, bool(privately))
     message = Message.objects.create(
         conversation=conversation,
         channel_id=conversation.channel_id,
@@ -55,15 +68,33 @@ def answer(conversation: Conversation, text: str, seen: int, by: Member, private
         mine=True,
         text=text,
         status=S.QUEUED,
-        due_at=Now(),
+        due_at=Now() + UNDO,
         answers=to,
         private=bool(privately),
         by=by.user,
+        saved=saved,
+        picture=picture,
     )
     threads.show_latest(conversation, unread=False)
     threads.tell_of(conversation)
     message.refresh_from_db(fields=["due_at"])
     return message
+
+
+@transaction.atomic
+def take_back(message: Message, by: Member) -> str:
+    """The text of an answer that nobody has begun to send; it is gone from the conversation. Only its writer may.
+
+    Against the worker it is one comparison: a row that is still queued is deleted, or it is being sent and stays.
+    """
+    must(by, Action.REPLY)
+    conversation = locked(message.conversation)
+    if not conversation.messages.filter(pk=message.pk, status=S.QUEUED, by=by.user).delete()[0]:
+        raise Problem(_("Too late: this answer is already being sent."))
+    record(by, "answer taken back", conversation, text=message.text)
+    threads.show_latest(conversation)
+    threads.tell_of(conversation)
+    return message.text
 
 
 @transaction.atomic
@@ -124,15 +155,25 @@ def privately_answered(conversation: Conversation, pk: int) -> Message:
     return to
 
 
-def check(conversation: Conversation, to: Message, text: str, private: bool = False) -> None:
-    """Raise Problem when the network will not take `text`. What holds for its private messages, only the network tells."""
+def check(conversation: Conversation, to: Message, text: str, picture: Asset | None = None, private: bool = False) -> None:
+    """Raise Problem when the network will not take `text` or the picture. What holds for private messages, only it tells."""
     if not text.strip():
         raise Problem(_("Write an answer first."), "text")
+    if names := left_open(text):
+        raise Problem(_("Put something in the place of %(names)s first.") % {"names": ", ".join(names)}, "text")
+    if picture is not None and (private or not takes_pictures(conversation)):
+        raise Problem(_("This answer cannot carry a picture: take it off and send the text."), "text")
     if conversation.kind == "message" or private:
         return
-    draft = Outgoing("draft", text, parent=to.remote_id, is_comment=True)
+    media = (as_media(picture),) if picture else ()
+    draft = Outgoing("draft", text, media=media, parent=to.remote_id, is_comment=True)
     if found := connector(conversation.channel.network).checker().problems(draft):
         raise Problem(str(found[0]), "text")
+
+
+def takes_pictures(conversation: Conversation) -> bool:
+    """Whether an answer in this conversation can carry a picture."""
+    return conversation.kind in connector(conversation.channel.network).pictured
 
 
 def obstacle(conversation: Conversation) -> str:

@@ -64,6 +64,14 @@ def mark_read(conversation: Conversation, by: Member) -> None:
         tell_of(conversation)
 
 
+def mark_unread(conversation: Conversation, by: Member) -> None:
+    """Somebody wants it to be looked at once more."""
+    must(by, Action.REPLY)
+    if not conversation.unread:
+        change(conversation, unread=True)
+        tell_of(conversation)
+
+
 def tell_of(conversation: Conversation) -> None:
     """Open pages show it as soon as it is committed."""
     transaction.on_commit(lambda: tell(conversation.workspace_id, f"inbox:{conversation.pk}"))

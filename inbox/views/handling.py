@@ -3,16 +3,13 @@
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.access import MemberRequest, allowed
 from accounts.roles import Action
-from accounts.verbs import Problem
-from inbox import handling
-from inbox.forms import SnoozeForm
+from inbox import handling, labelling
 from inbox.views.screen import changed, find
+from inbox.views.several import colleague, label_of, moment
 
 
 @require_POST
@@ -40,10 +37,7 @@ def spam(request: MemberRequest, pk: UUID) -> HttpResponse:
 @allowed(Action.REPLY)
 def assign(request: MemberRequest, pk: UUID) -> HttpResponse:
     """To the `member` of that id; to nobody when it is empty."""
-    found, asked = find(request, pk), request.POST.get("member", "")
-    members = request.workspace.members.select_related("user", "workspace")
-    to = get_object_or_404(members, pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0) if asked else None
-    handling.assign(found, to, request.member)
+    handling.assign(find(request, pk), colleague(request, request.POST.get("member", "")), request.member)
     return changed(request, pk)
 
 
@@ -51,10 +45,16 @@ def assign(request: MemberRequest, pk: UUID) -> HttpResponse:
 @allowed(Action.REPLY)
 def snooze(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Until a moment (`until`, ISO 8601; without an offset in the workspace's zone)."""
-    found, form = find(request, pk), SnoozeForm(request.POST)
-    if not form.is_valid():
-        raise Problem(_("Choose a date and a time."), "until")
-    handling.snooze(found, form.cleaned_data["until"], request.member)
+    handling.snooze(find(request, pk), moment(request), request.member)
+    return changed(request, pk)
+
+
+@require_POST
+@allowed(Action.REPLY)
+def label(request: MemberRequest, pk: UUID) -> HttpResponse:
+    """Put the `label` on, or with `off` take it off."""
+    hang = labelling.take_off if request.POST.get("off") else labelling.put_on
+    hang(find(request, pk), label_of(request), request.member)
     return changed(request, pk)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Value
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +14,7 @@ from accounts.access import MemberRequest, allowed, is_htmx
 from accounts.models import Channel
 from accounts.roles import Action
 from connectors import connector
-from inbox import handling, listing, moderating, replying
+from inbox import handling, listing, moderating, replying, several
 from inbox.forms import ReplyForm
 from inbox.models import KINDS, Conversation, Message
 
@@ -28,7 +28,8 @@ KIND_ICONS = {"comment": "message-circle", "mention": "at", "message": "mail", "
 @allowed(Action.SEE)
 def inbox(request: MemberRequest) -> HttpResponse:
     """The list, and room for a conversation."""
-    return render(request, "inbox/inbox.html", shown_list(request, listing.Filters.of(request.GET.dict())))
+    filters = listing.Filters.of(request.GET.dict())
+    return render(request, "inbox/inbox.html", {**shown_list(request, filters), **shown_team(request)})
 
 
 @require_GET
@@ -79,6 +80,7 @@ def shown_list(request: MemberRequest, filters: listing.Filters) -> dict[str, An
         "silent": dict.fromkeys(channel.no_inbox for channel in channels if channel.no_inbox),
         "kinds": KINDS.items(),
         "waitings": listing.Waiting.choices,
+        "most_several": several.MOST,
         "most_rows": listing.MOST_ROWS,
         "today": timezone.localdate(),
     }
@@ -97,18 +99,20 @@ def shown(request: MemberRequest, found: Conversation, form: ReplyForm | None = 
 
 
 def shown_box(request: MemberRequest, found: Conversation, privately: Message | None = None) -> dict[str, Any]:
-    """Whether, and until when, one can answer; `privately`: what is to be answered by a private message."""
+    """Whether, until when and with what one can answer; `privately`: what is to be answered by a private message."""
     leave = replying.privacy(found, privately) if privately else replying.leave(found)
     why_not = replying.barred(request.member) or replying.unreachable(found) or leave.why_not
-    return {"why_not": why_not, "leave": leave, "privately": privately}
+    pictures = replying.takes_pictures(found) and not privately
+    return {"why_not": why_not, "leave": leave, "privately": privately, "takes_pictures": pictures}
 
 
 def shown_messages(request: MemberRequest, found: Conversation) -> dict[str, Any]:
     latest = found.messages.aggregate(latest=Max("pk"))["latest"] or 0  # before the messages: what comes between is unseen
     pages = _pages(request.GET.get("pages", ""))
-    newest_first = list(found.messages.select_related("by").order_by("-sent_at", "-pk")[: pages * AT_ONCE + 1])
+    newest_first = list(found.messages.select_related("by", "picture").order_by("-sent_at", "-pk")[: pages * AT_ONCE + 1])
     thread, more = newest_first[: pages * AT_ONCE][::-1], len(newest_first) > pages * AT_ONCE
     return {
+        **shown_team(request, found),
         "conversation": found,
         "kind_icon": KIND_ICONS.get(found.kind, "message-circle"),
         "thread": thread,
@@ -116,11 +120,23 @@ def shown_messages(request: MemberRequest, found: Conversation) -> dict[str, Any
         "pages": pages,
         "earlier": pages + 1 if more else 0,
         "latest": latest,
-        "today": timezone.localdate(),
-        "later": handling.later(timezone.localtime()).items(),
-        "colleagues": handling.colleagues(request.workspace),
         "has_deeds": moderating.offers_any(found.channel),
         "last_said": next((one for one in reversed(thread) if not one.mine and not one.deleted), None),
+        "today": timezone.localdate(),
+    }
+
+
+def shown_team(request: MemberRequest, found: Conversation | None = None) -> dict[str, Any]:
+    """With what conversations are handled: people, labels and which of them are on this one, times to put off to."""
+    members = list(request.workspace.members.select_related("user"))
+    on_it = Exists(request.workspace.labels.filter(pk=OuterRef("pk"), conversations=found)) if found else Value(False)
+    labels = list(request.workspace.labels.annotate(worn=on_it))
+    return {
+        "later": handling.later(timezone.localtime()).items(),
+        "colleagues": handling.answering(members),
+        "mentionable": members,
+        "labels": labels,
+        "worn": [one for one in labels if one.worn],
     }
 
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import transaction
 
-from smo.demo import audiences, fans, plans, trouble
+from smo.demo import answers, audiences, fans, plans, trouble
 from smo.demo.posts import plan_future, tell_past
 from smo.demo.practice import Practice
 from smo.demo.workspace import demo_workspaces, set_up
@@ -22,6 +22,7 @@ def fill() -> bool:
         fans.tell(cast, practice, told)
         plan_future(cast)
         plans.stick_labels(cast)
+        answers.keep(cast)
         audiences.tailor(cast)
         trouble.brew(cast)
     return True

@@ -1,29 +1,13 @@
 // Telling the server what was moved, copied or cancelled, and what it makes of it: a sentence, refusals, and a way back.
 import { toast } from './app.js';
+import { tell } from './telling.js';
 
 const { dataset } = document.getElementById('calendar')
-const toasts = document.getElementById('toasts').dataset
-const token = () => JSON.parse(document.body.getAttribute('hx-headers'))['X-CSRFToken']
-
 let last // what Ctrl+Z takes back
 let after = () => {}
 
 /** `done` is called whenever something has changed. */
 export const onChange = (done) => (after = done)
-
-/** Post to the server and give its answer; raises an Error with its sentence when it refuses. */
-export async function tell(address, values) {
-  const headers = { 'X-CSRFToken': token(), Accept: 'application/json' }
-  let answer
-  try {
-    answer = await fetch(address, { method: 'POST', headers, body: new URLSearchParams(values) })
-  } catch {
-    throw new Error(toasts.offline)
-  }
-  const kind = answer.headers.get('Content-Type') || ''
-  if (answer.ok && kind.startsWith('application/json')) return answer.json()
-  throw new Error(kind.startsWith('text/plain') ? await answer.text() : toasts.failed)
-}
 
 /** Show what came of a change. */
 export function report({ said, notes, refused, undo }) {

@@ -3,7 +3,8 @@
 import { toast } from './app.js'; // the semicolon is what Django's storage looks for
 import * as address from './calendar-address.js';
 import { card, elsewhere, tag } from './calendar-cards.js';
-import { onChange, report, tell } from './calendar-changes.js';
+import { onChange, report } from './calendar-changes.js';
+import { tell } from './telling.js';
 import { look, onPanel, refresh } from './calendar-panel.js';
 import { clear, eventOf, forget, mark, selecting, toggle } from './calendar-selection.js';
 import { beside, card as cardOf, dragged, drafts, slot } from './calendar-tray.js';

@@ -1,13 +1,14 @@
 // The inbox: nothing typed is lost, the list knows which conversation is open, the thread stays where one reads.
 
 // Going back in the browser puts a new page in the old one's place: nothing of the page is held on to.
-const find = (selector) => document.querySelector(`#inbox ${selector}`)
+export const find = (selector) => document.querySelector(`#inbox ${selector}`)
 
 // -- drafts: kept in this browser tab until they are sent, with what their writer had seen of the conversation --
 
 const key = (box) => `smo:draft:${box.dataset.draft}`
 
-function keep(box) {
+/** Keep what is written in the box, until it is sent. */
+export function keep(box) {
   const { text, seen } = box.elements
   if (text.value) sessionStorage.setItem(key(box), JSON.stringify({ text: text.value, seen: seen.value }))
   else sessionStorage.removeItem(key(box))
@@ -27,6 +28,7 @@ document.addEventListener('input', (event) => {
 document.addEventListener('keydown', (event) => {
   const sends = event.key === 'Enter' && (event.ctrlKey || event.metaKey)
   if (sends && event.target.matches('#box textarea')) event.target.form.requestSubmit()
+  if (event.key === 'Escape' && event.target.matches('#box textarea, .note-box textarea')) find('#messages').focus()
 })
 document.addEventListener('click', (event) => {
   const button = event.target.closest('[data-edit]')
@@ -100,6 +102,14 @@ document.addEventListener('htmx:afterSettle', (event) => {
   if (event.detail.elt.closest('.msg-menu')) window.dispatchEvent(new Event('resize'))
 })
 
+// A menu leaves forms in it open: what was chosen there is done, so it closes, and the keys act on the conversation again.
+document.addEventListener('htmx:beforeRequest', (event) => {
+  const menu = event.target.closest('#thread-head .dropdown-menu.show')
+  if (!menu) return
+  menu.previousElementSibling.click()
+  find('#messages').focus({ preventScroll: true })
+})
+
 // A box is new after an answer, in another conversation, and after going back.
 function meet() {
   const box = find('form#box')
@@ -157,11 +167,12 @@ function seen(markup) {
 
 // -- keys: j and k go through the list, the others act on what is open --
 
-const fields = 'input, textarea, select, dialog, [role=dialog], .dropdown-menu'
+const fields = 'input:not(.talk-tick), textarea, select, dialog, [role=dialog], .dropdown-menu'
 
 function step(by) {
   const all = [...document.querySelectorAll('.talk')]
-  const at = all.indexOf(document.activeElement.closest('.talk') || document.querySelector('.talk[aria-current]'))
+  const here = document.activeElement.closest('.talk-list li')?.querySelector('.talk')
+  const at = all.indexOf(here || document.querySelector('.talk[aria-current]'))
   const next = all[Math.min(Math.max(at + by, 0), all.length - 1)]
   if (next) next.focus()
 }
@@ -178,8 +189,9 @@ const KEYS = {
   k: () => step(-1),
   r: () => find('#box textarea')?.focus(),
   a: giveToMe,
-  l: () => find('#like-last')?.requestSubmit(),
+  h: () => find('#like-last')?.requestSubmit(),
   e: () => (find('#finish') || find('#reopen'))?.click(),
+  l: () => find('#hang')?.click(),
   s: () => find('#later')?.click(),
   n: () => {
     const box = find('.note-box')

@@ -1,7 +1,7 @@
 // Live updates: the page has one stream (base.html), its events are topics and their data an id.
 // An element that follows some rows has hx-trigger="sse:publication" and data-live-id="id id"; others' ids pass it by.
 
-for (const topic of ['publication', 'inbox', 'channels']) {
+for (const topic of ['publication', 'inbox', 'channels', 'presence']) {
   document.addEventListener(
     `sse:${topic}`,
     (event) => {

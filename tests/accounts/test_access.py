@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Channel, Connecting, Invitation, Member, Notice, Token, Workspace
 from accounts.roles import MAY, Action, Role
-from inbox.models import Conversation, Message
+from inbox.models import Conversation, Message, SavedReply
 from scheduler.models import Audience, Campaign, Folder, Import, Label, Post, Publication, Queue, Snippet, Template, Upload
 from tests import cast
 
@@ -158,6 +158,16 @@ ROUTES = {
     "inbox-rows": Route(Action.SEE),
     "conversation": Route(Action.SEE, row="conversation"),
     "messages": Route(Action.SEE, row="conversation"),
+    "saved-replies": Route(Action.REPLY),
+    "saved-reply-new": Route(Action.REPLY),
+    "saved-reply": Route(Action.REPLY, row="saved reply"),
+    "saved-reply-delete": Route(Action.REPLY, "post", "saved reply"),
+    "saved-reply-restore": Route(Action.REPLY, "post", "saved reply"),
+    "offers": Route(Action.REPLY, row="conversation"),
+    "several": Route(Action.REPLY, "post"),
+    "several-undo": Route(Action.REPLY, "post"),
+    "label-conversation": Route(Action.REPLY, "post", "conversation"),
+    "here": Route(Action.SEE, row="conversation"),
     "read": Route(Action.REPLY, "post", "conversation"),
     "finish": Route(Action.REPLY, "post", "conversation"),
     "reopen": Route(Action.REPLY, "post", "conversation"),
@@ -167,6 +177,7 @@ ROUTES = {
     "note": Route(Action.REPLY, "post", "conversation"),
     "reply": Route(Action.REPLY, "post", "conversation"),
     "resend": Route(Action.REPLY, "post", "message"),
+    "take-back": Route(Action.REPLY, "post", "message"),
     "discard": Route(Action.REPLY, "post", "message"),
     "deeds": Route(Action.REPLY, row="message"),
     "deed": Route(Action.REPLY, "post", "deed"),
@@ -211,6 +222,7 @@ def rows(of: Workspace, by: Member) -> dict[str, dict[str, Any]]:
     found |= {"folder": Folder.objects.create(workspace=of, name="Summer")}
     found |= {"upload": Upload.objects.create(workspace=of, by=by.user, name="ice.png", size=1)}
     found["snippet"] = Snippet.objects.create(workspace=of, name="Hello", text="Hello!")
+    found["saved reply"] = SavedReply.objects.create(workspace=of, title="Shipping")
     found["template"] = Template.objects.create(workspace=of, name="Offer", content={})
     found["notice"] = Notice.objects.create(workspace=of, member=by, kind="empty", sentence="empty", address="/queues/")
     arguments: dict[str, dict[str, Any]] = {kind: {"pk": row.pk} for kind, row in found.items()}

@@ -14,6 +14,7 @@ from tests import cast
 from tests.browser.conftest import Look, flaws, sideways
 from tests.inbox.conftest import fans, post, question, workers
 from tests.inbox.desk import Fans, Workers
+from tests.sandbox.waiting import until
 
 # `look` comes last in every test, so that the page is closed before the rows that it shows are gone.
 __all__ = ["fans", "post", "question", "workers"]
@@ -115,26 +116,32 @@ def test_a_late_answer_of_another_conversation_changes_nothing(
     expect(page.locator("#thread-name")).to_have_text("Ann")
 
 
-def test_of_two_who_answer_one_is_told_and_keeps_the_text(
+def test_of_two_who_answer_at_the_same_moment_one_is_told_and_keeps_the_text(
     responder: cast.Person, marketer: cast.Person, question: Conversation, workers: Workers, look: Look
 ) -> None:
-    quick = look(f"/inbox/{question.pk}/", responder.member)
-    slow = look(f"/inbox/{question.pk}/", marketer.member)
-    expect(slow.locator("html")).to_have_attribute("data-live", "on")
-    box(slow).fill("Only to Germany, sorry.")
+    texts = {"Responder": ANSWER, "Editor": "Only to Germany, sorry."}
+    pages = {"Responder": look(f"/inbox/{question.pk}/", responder.member)}
+    expect(pages["Responder"].locator("html")).to_have_attribute("data-live", "on")
+    pages["Editor"] = look(f"/inbox/{question.pk}/", marketer.member)
+    expect(pages["Editor"].locator("#here")).to_contain_text("Responder is looking at this too")
+    expect(pages["Responder"].locator("#here")).to_contain_text("Editor is looking at this too")
+    box(pages["Editor"]).fill(texts["Editor"])
+    expect(pages["Responder"].locator("#here")).to_contain_text("Editor is writing an answer")
+    box(pages["Responder"]).fill(ANSWER)
 
-    box(quick).fill(ANSWER)
-    quick.get_by_role("button", name="Send").click()
-    expect(slow.locator(".msg.out")).to_contain_text(ANSWER)
-    slow.get_by_role("button", name="Send").click()
+    for page in pages.values():
+        page.evaluate("setTimeout(() => document.getElementById('box').requestSubmit())")
 
-    expect(slow.get_by_role("alert")).to_contain_text("Responder answered meanwhile")
-    expect(box(slow)).to_have_value("Only to Germany, sorry.")
-    assert Message.objects.filter(mine=True).count() == 1
+    until(lambda: sum(page.get_by_role("alert").count() for page in pages.values()) == 1)
+    late, quick = sorted(pages, key=lambda name: pages[name].get_by_role("alert").count(), reverse=True)
+    expect(pages[late].get_by_role("alert")).to_contain_text(f"{quick} answered meanwhile")
+    expect(pages[late].get_by_role("alert")).to_contain_text(texts[quick])
+    expect(box(pages[late])).to_have_value(texts[late])
+    assert Message.objects.get(mine=True).text == texts[quick]
 
     workers.delivers(Message.objects.get(mine=True))
-    slow.get_by_role("button", name="Send anyway").click()
-    expect(slow.locator(".msg.out")).to_have_count(2)
+    pages[late].get_by_role("button", name="Send anyway").click()
+    expect(pages[late].locator(".msg.out")).to_have_count(2)
 
 
 def test_older_conversations_stay_when_something_new_arrives(
@@ -270,3 +277,21 @@ def test_a_conversation_is_put_off(responder: cast.Person, question: Conversatio
     expect(lines(page)).to_have_count(0)
     page.get_by_role("link", name="Snoozed").click()
     expect(lines(page)).to_have_count(1)
+
+
+def test_an_answer_is_taken_back_into_the_box_before_what_was_written_since(
+    responder: cast.Person, question: Conversation, look: Look
+) -> None:
+    page = look(f"/inbox/{question.pk}/", responder.member)
+    box(page).fill(ANSWER)
+    box(page).press("Control+Enter")
+    expect(page.locator(".undo-seconds")).to_be_visible()
+    box(page).fill("By the way:")
+
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+
+    expect(box(page)).to_have_value(f"{ANSWER}\n\nBy the way:")
+    expect(box(page)).to_be_focused()
+    expect(page.locator(".msg.out")).to_have_count(0)
+    expect(page.locator(".undo-seconds")).to_have_count(0)
+    assert not Message.objects.filter(mine=True).exists()

@@ -20,7 +20,7 @@ def test_a_comment_is_liked_hidden_and_answered_privately_by_keyboard(
     page = look(f"/inbox/{question.pk}/", responder.member)
     said = page.locator(".msg.in")
     page.locator("#messages").focus()
-    page.keyboard.press("l")
+    page.keyboard.press("h")
     expect(said).to_contain_text("Liked by us")
     menu = page.get_by_role("button", name=re.compile("What to do with the message of Ann"))
 

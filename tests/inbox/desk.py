@@ -34,10 +34,12 @@ class Desk:
         """Look at a conversation; what its box will say was seen."""
         return int(self.get("conversation", conversation.pk).context["latest"])
 
-    def answers(self, conversation: Conversation, text: str, seen: int | None = None) -> Any:
-        """Send an answer; `seen` None: having looked at the conversation just now."""
+    def answers(self, conversation: Conversation, text: str, seen: int | None = None, **more: Any) -> Any:
+        """Send an answer and let the time for taking it back pass; `seen` None: having looked at the conversation just now."""
         seen = self.sees(conversation) if seen is None else seen
-        return self.post("reply", conversation.pk, text=text, seen=seen)
+        sent = self.post("reply", conversation.pk, text=text, seen=seen, **more)
+        conversation.messages.filter(status="queued").update(due_at=timezone.now())
+        return sent
 
 
 class Workers:

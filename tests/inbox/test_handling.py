@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Channel, Workspace
+from accounts.models import Channel, Notice, Workspace
 from inbox import handling
 from inbox.models import Conversation, Deed
 from scheduler.models import Publication
@@ -178,3 +179,25 @@ def test_who_may_not_answer_does_nothing_with_a_conversation(question: Conversat
         assert viewer.post(name, question.pk).status_code == 403
     assert not Deed.objects.exists()
     assert 'id="assign"' not in viewer.get("conversation", question.pk).content.decode()
+
+
+def test_whom_a_note_names_gets_one_notice_that_leads_to_it(
+    desk: Desk, question: Conversation, shop: Workspace, marketer: cast.Person
+) -> None:
+    bob, bobby = cast.member(shop, "approver"), cast.member(shop, "admin")
+    for member, name in ((bob, "Bob"), (bobby, "Bob Miller")):
+        member.user.name = name
+        member.user.save()
+    theirs = Client()
+    theirs.force_login(bobby.user)
+
+    desk.post("note", question.pk, note=f"@bob miller, can we? Not info@bob.example. @{desk.member}")
+    desk.post("note", question.pk, note="@Bob Miller!")
+
+    notice = Notice.objects.get()
+    assert (notice.member, notice.kind, notice.count) == (bobby, "named", 2)
+    page = theirs.get("/notices/").content.decode()
+    assert "You were named in 2 notes about Ann, by Responder last: “@Bob Miller!”" in page
+    assert theirs.get(f"/notices/{notice.pk}/")["Location"] == f"/inbox/{question.pk}/"
+    offered = desk.get("conversation", question.pk).content.decode().split('id="note-people"')[1].split("</datalist>")[0]
+    assert 'value="Bob"' in offered

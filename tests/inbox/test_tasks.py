@@ -7,12 +7,12 @@ import redis
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from inbox import tasks
+from inbox import ringing, tasks
 from inbox.models import Conversation, Cursor, Event, Message
 from scheduler.models import Publication
 from smo.celery import app
 from tests.inbox.deliveries import deliver, told
-from tests.inbox.desk import Desk, Fans
+from tests.inbox.desk import Desk, Fans, Workers
 
 
 @pytest.fixture
@@ -45,8 +45,12 @@ def test_a_webhook_rings_at_once(post: Publication, queue: Any) -> None:
     assert Message.objects.get().text == "Is it vegan?"
 
 
-def test_an_answer_rings_at_once(desk: Desk, question: Conversation, post: Publication, fans: Fans, queue: Any) -> None:
+def test_an_answer_rings_as_soon_as_it_is_no_more_to_be_taken_back(
+    desk: Desk, question: Conversation, post: Publication, fans: Fans, queue: Any
+) -> None:
     desk.answers(question, "Yes.")
+    assert queue() == 0
+    tasks.ring_replies()
     assert queue() == 1
 
     reply = Message.objects.get(mine=True)
@@ -56,12 +60,14 @@ def test_an_answer_rings_at_once(desk: Desk, question: Conversation, post: Publi
 
 
 def test_without_redis_the_answer_waits_for_the_next_ring(
-    desk: Desk, question: Conversation, post: Publication, no_redis: None, monkeypatch: pytest.MonkeyPatch, queue: Any
+    desk: Desk, question: Conversation, workers: Workers, no_redis: None, monkeypatch: pytest.MonkeyPatch, queue: Any
 ) -> None:
     assert desk.answers(question, "Yes.").status_code == 200
+    tasks.ring_replies()
     assert queue() == 0
 
     monkeypatch.undo()
+    workers.time_passes(ringing.REPLY_LEASE)
     tasks.ring_replies()
 
     assert queue() == 1

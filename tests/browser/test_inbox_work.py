@@ -1,0 +1,135 @@
+"""Working through the inbox in a browser: by keyboard alone, several at once, with saved replies and names."""
+
+import re
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.models import Channel, Notice, Workspace
+from inbox import saving
+from inbox.models import Conversation, Message
+from scheduler.models import Label
+from tests import cast
+from tests.browser.conftest import Look, flaws, sideways
+from tests.browser.test_inbox import box, lines
+
+
+@pytest.fixture
+def ten(shop: Workspace, brand_page: Channel, responder: cast.Person) -> list[Conversation]:
+    """Ten questions, a label and a saved reply that fits them."""
+    Label.objects.create(workspace=shop, name="Austria")
+    saving.keep("Shipping", "Do you ship?", {"en": "Yes, {person}, in two days."}, responder.member)
+    saving.keep("Sugar", "How sweet is it?", {"en": "Four grams."}, responder.member)
+    now, at = timezone.now(), {"workspace": shop, "channel": brand_page, "kind": "comment", "last_text": "Do you ship?"}
+    rows = [Conversation(thread=str(n), person_id=str(n), person_name=f"Fan {n}", **at) for n in range(10)]
+    talks = Conversation.objects.bulk_create(rows)
+    asked = {"channel": brand_page, "text": "Do you ship?", "sent_at": now}
+    Message.objects.bulk_create(Message(conversation=one, remote_id=f"{one.thread}_1", **asked) for one in talks)
+    return talks
+
+
+def inbox(look: Look, person: cast.Person, phone: bool = False) -> Page:
+    page = look("/inbox/", person.member, phone=phone)
+    expect(page.locator("html[data-live=on]")).to_be_attached()
+    expect(lines(page)).to_have_count(10)
+    return page
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def opens_the_first(page: Page) -> str:
+    """Whose conversation it is."""
+    fan = str(lines(page).first.locator(".talk-name").inner_text())
+    press(page, "Escape")
+    press(page, "j", "Enter")
+    expect(page.locator("#thread-name")).to_have_text(fan)
+    expect(page.locator("#messages")).to_be_focused()
+    return fan
+
+
+def answers(page: Page, typed: str, read: str) -> None:
+    press(page, "r")
+    page.keyboard.type(typed)
+    if typed != read:
+        expect(page.locator(".offer")).to_have_count(1)
+        press(page, "Enter")
+        expect(box(page)).to_have_value(read)
+    press(page, "Control+Enter")
+    expect(page.locator(".msg.out")).to_have_count(1)
+    expect(box(page)).to_have_value("")
+    press(page, "Escape", "e")
+
+
+def test_ten_conversations_are_handled_by_keyboard_alone(
+    responder: cast.Person, marketer: cast.Person, ten: list[Conversation], look: Look
+) -> None:
+    page = inbox(look, responder)
+    deed = page.locator(".deed-line")
+
+    press(page, *("j", "x") * 4)
+    expect(page.locator("#several-count")).to_have_text("4")
+    press(page, "e")
+    expect(lines(page)).to_have_count(6)
+    press(page, "Control+z")
+    expect(lines(page)).to_have_count(10)
+    press(page, *("j", "x") * 4, "e")
+    expect(lines(page)).to_have_count(6)
+    press(page, *("j", "x") * 2)
+    expect(page.locator("#several-count")).to_have_text("2")
+    press(page, "s", "ArrowDown", "Enter")
+    expect(lines(page)).to_have_count(4)
+
+    opens_the_first(page)
+    answers(page, "No.", "No.")
+    expect(lines(page)).to_have_count(3)
+    fan = opens_the_first(page)
+    answers(page, "/shi", f"Yes, {fan}, in two days.")
+    expect(lines(page)).to_have_count(2)
+
+    opens_the_first(page)
+    press(page, "a")
+    expect(deed.last).to_contain_text("gave it to Responder")
+    press(page, "l", "ArrowDown", "Enter")
+    expect(deed.last).to_contain_text("put the label Austria on it")
+    expect(page.locator(".talk-labels")).to_have_text("Austria")
+    press(page, "n")
+    page.keyboard.type("Can we, @edi")
+    expect(page.locator(".offer")).to_have_text("Editor")
+    press(page, "Tab", "Tab", "Enter")
+    expect(page.locator(".note-line")).to_contain_text("Can we, @Editor")
+    assert Notice.objects.get().member == marketer.member
+    states = Conversation.objects.values_list("state", flat=True)
+    assert sorted(states) == ["done"] * 6 + ["open"] * 2 + ["snoozed"] * 2
+
+
+def test_several_are_chosen_with_shift_and_saved_replies_with_a_press_also_on_a_phone(
+    responder: cast.Person, ten: list[Conversation], look: Look
+) -> None:
+    page = inbox(look, responder, phone=True)
+    ticks = page.locator(".talk-tick")
+    ticks.nth(1).click()
+    ticks.nth(4).click(modifiers=["Shift"])
+    expect(page.locator("#several-count")).to_have_text("4")
+    assert flaws(page) == []
+    assert sideways(page) == 0
+    page.get_by_role("combobox", name="Give them to").select_option("Responder")
+    expect(page.locator(".talk-whose")).to_have_count(4)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".talk-whose")).to_have_count(0)
+
+    lines(page).first.click()
+    suggested = page.get_by_role("group", name="Suggested replies").get_by_role("button")
+    expect(suggested).to_have_text(re.compile("Shipping"))
+    suggested.click()
+    expect(box(page)).to_have_value(re.compile("Yes, Fan [0-9], in two days."))
+    box(page).fill("")
+    page.get_by_role("button", name="Saved replies").click()
+    expect(page.locator(".offer")).to_have_count(2)
+    assert flaws(page) == []
+    assert sideways(page) == 0
+    page.locator(".offer", has_text="Sugar").click()
+    expect(box(page)).to_have_value("Four grams.")

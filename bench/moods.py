@@ -55,10 +55,8 @@ def measure(code: str, name: str = "measured") -> Measured:
 
 def told(found: Measured) -> str:
     """The measurement as a table for people."""
-    none = found.languages[""]
-    lines = [
-        f"{found.code}: {found.right:.1%} of {found.sentences} moods, {found.knows_itself:.1%} of languages ({none} not told)"
-    ]
+    of_languages = f"{found.knows_itself:.1%} of languages ({found.languages['']} not told)"
+    lines = [f"{found.code}: {found.right:.1%} of {found.sentences} moods, {of_languages}"]
     lines.append(f"{'labelled':>12} " + "".join(f"{f'read {mood}':>15}" for mood in Mood))
     lines += [f"{label:>12} " + "".join(f"{found.table[label, heard]:>15}" for heard in Mood) for label in Mood]
     return "\n".join(lines)

@@ -1,6 +1,7 @@
 """In which language something is said, by its little words and its letters. Short comments need no more, and no model."""
 
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Mapping
 from functools import lru_cache
 
 from inbox.reading.words import DATA, entries, folded, tokens
@@ -20,7 +21,7 @@ NAMES = {
 
 def language(text: str) -> str:
     """The code of the language, one of NAMES; empty where nobody can tell: '👍', 'ok'."""
-    votes: Counter[str] = Counter()
+    votes: dict[str, float] = defaultdict(float)
     words = {one for one in tokens(text) if one[0].isalpha()}
     for word in words:
         speaking = _speakers().get(word, ())
@@ -32,8 +33,8 @@ def language(text: str) -> str:
     return _winner(votes)
 
 
-def _winner(votes: "Counter[str]") -> str:
-    first, second = [*votes.most_common(2), ("", 0), ("", 0)][:2]
+def _winner(votes: Mapping[str, float]) -> str:
+    first, second = [*sorted(votes.items(), key=lambda vote: -vote[1]), ("", 0.0), ("", 0.0)][:2]
     return first[0] if first[1] > second[1] else ""
 
 

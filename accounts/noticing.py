@@ -35,6 +35,7 @@ CONCERNS: dict[str, Action | None] = {
     Kind.IMPORTED: None,
     Kind.EMPTY: Action.SCHEDULE,
     Kind.LAPSING: Action.SCHEDULE,
+    Kind.TROUBLE: Action.REPLY,
 }
 ICONS: dict[str, str] = {
     Kind.FAILED: "alert-triangle",
@@ -45,6 +46,7 @@ ICONS: dict[str, str] = {
     Kind.IMPORTED: "upload",
     Kind.EMPTY: "calendar-off",
     Kind.LAPSING: "hourglass",
+    Kind.TROUBLE: "flame",
 }
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Member, Workspace
-from inbox.models import KINDS, Conversation, Message
+from inbox.models import KINDS, LANGUAGES, Conversation, Message, Mood
 from scheduler.searching import beginning, said, words_of
 
 State = Conversation.State
@@ -48,6 +48,8 @@ class Asked(forms.Form):
     channel = forms.UUIDField(required=False)
     kind = forms.ChoiceField(choices=list(KINDS.items()), required=False)
     waiting = forms.ChoiceField(choices=Waiting.choices, required=False)
+    mood = forms.ChoiceField(choices=Mood.choices, required=False)
+    language = forms.ChoiceField(choices=list(LANGUAGES.items()), required=False)
     q = forms.CharField(max_length=200, required=False)
     after = forms.CharField(max_length=100, required=False)
     rows = forms.IntegerField(min_value=0, max_value=99_999, required=False)
@@ -61,6 +63,8 @@ class Filters:
     channel: str = ""
     kind: str = ""
     waiting: str = ""
+    mood: str = ""
+    language: str = ""
     unread: bool = False
     words: str = ""
     after: str = ""
@@ -77,6 +81,8 @@ class Filters:
             channel=str(said.get("channel") or ""),
             kind=said.get("kind") or "",
             waiting=said.get("waiting") or "",
+            mood=said.get("mood") or "",
+            language=said.get("language") or "",
             unread=query.get("unread", "") == "1",
             words=said.get("q") or "",
             after=said.get("after") or "",
@@ -104,6 +110,8 @@ class Filters:
             "channel": self.channel,
             "kind": self.kind,
             "waiting": self.waiting,
+            "mood": self.mood,
+            "language": self.language,
             "unread": "1" if self.unread else "",
             "q": self.words,
         }
@@ -133,6 +141,10 @@ def chosen(member: Member, filters: Filters) -> QuerySet[Conversation]:
         rows = rows.filter(kind=filters.kind)
     if filters.waiting:
         rows = rows.filter(waits_since__lt=timezone.now() - timedelta(hours=int(filters.waiting)))
+    if filters.mood:
+        rows = rows.filter(mood=filters.mood)
+    if filters.language:
+        rows = rows.filter(language=filters.language)
     if filters.unread:
         rows = rows.filter(unread=True)
     if filters.words:

@@ -22,7 +22,7 @@ from connectors import NETWORKS, connector
 from connectors.base import Connector, Hooks, Inbox
 from connectors.data import Incoming
 from connectors.errors import ConnectorError, Doubt, Unauthorized
-from inbox import delivering, threads
+from inbox import delivering, moods, threads
 from inbox.models import Conversation, Cursor, Message
 from scheduler.models import Publication, Status
 
@@ -72,6 +72,7 @@ def hear(channel: Channel, item: Incoming) -> Conversation:
         url=address(item.url, 1000),
         sent_at=item.sent_at,
         deleted=item.deleted,
+        **({} if item.mine or item.deleted else moods.columns(channel.workspace_id, clean(item.text))),
     )
     if item.mine or item.deleted:
         threads.show_latest(conversation)
@@ -90,6 +91,8 @@ def correct(message: Message, item: Incoming, polled: bool) -> Conversation | No
     changes = differences(message, item)
     if not changes:
         return None
+    if "text" in changes and not message.mine:
+        changes |= moods.NONE if item.deleted else moods.columns(message.conversation.workspace_id, str(changes["text"]))
     Message.objects.filter(pk=message.pk).update(**changes)
     if changes.get("edited") and not polled:
         read_again(message.channel_id, item.sent_at)

@@ -10,7 +10,7 @@ import redis
 from celery import Task, shared_task
 from kombu.exceptions import OperationalError
 
-from inbox import delivering, handling, ringing, sync, webhooks
+from inbox import delivering, handling, moods, ringing, sync, webhooks
 from inbox.models import Event, Message
 
 log = logging.getLogger("smo.tasks")
@@ -26,6 +26,7 @@ def ring_replies() -> None:
 def sync_due() -> None:
     """Ring for channels that are to be read, and for webhooks whose bell was lost."""
     webhooks.forget_old()
+    moods.catch_up()
     handling.wake()
     knock(work_event, ringing.due_events())
     sync.begin_cursors()

@@ -16,6 +16,7 @@ urlpatterns = [
     path("inbox/<uuid:pk>/assign/", handling.assign, name="assign"),
     path("inbox/<uuid:pk>/snooze/", handling.snooze, name="snooze"),
     path("inbox/<uuid:pk>/note/", handling.note, name="note"),
+    path("inbox/<uuid:pk>/messages/<int:message>/mood/", handling.mood, name="mood"),
     path("inbox/<uuid:pk>/reply/", replies.reply, name="reply"),
     path("inbox/<uuid:pk>/messages/<int:message>/resend/", replies.resend, name="resend"),
     path("inbox/<uuid:pk>/messages/<int:message>/discard/", replies.discard, name="discard"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import MemberRequest, allowed
 from accounts.roles import Action
 from accounts.verbs import Problem
-from inbox import handling
+from inbox import handling, moods
 from inbox.forms import SnoozeForm
 from inbox.views.screen import changed, find
 
@@ -55,6 +55,15 @@ def snooze(request: MemberRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         raise Problem(_("Choose a date and a time."), "until")
     handling.snooze(found, form.cleaned_data["until"], request.member)
+    return changed(request, pk)
+
+
+@require_POST
+@allowed(Action.REPLY)
+def mood(request: MemberRequest, pk: UUID, message: int) -> HttpResponse:
+    """How something sounds (`mood`), said by a person."""
+    said = get_object_or_404(find(request, pk).messages, pk=message)
+    moods.correct(said, request.POST.get("mood", ""), request.member)
     return changed(request, pk)
 
 

@@ -16,7 +16,7 @@ from accounts.roles import Action
 from connectors import connector
 from inbox import handling, listing, replying
 from inbox.forms import ReplyForm
-from inbox.models import KINDS, Conversation
+from inbox.models import KINDS, LANGUAGES, MOOD_ICONS, Conversation, Mood
 
 AT_ONCE = 100  # messages that a thread shows at first, and more at each wish for earlier ones
 OTHERS = 5
@@ -78,6 +78,8 @@ def shown_list(request: MemberRequest, filters: listing.Filters) -> dict[str, An
         "channels": request.workspace.channels.exclude(status=Channel.Status.REMOVED),
         "kinds": KINDS.items(),
         "waitings": listing.Waiting.choices,
+        "moods": Mood.choices,
+        "languages": LANGUAGES.items(),
         "most_rows": listing.MOST_ROWS,
         "today": timezone.localdate(),
     }
@@ -108,6 +110,8 @@ def shown_messages(request: MemberRequest, found: Conversation) -> dict[str, Any
         "today": timezone.localdate(),
         "later": handling.later(timezone.localtime()).items(),
         "colleagues": handling.colleagues(request.workspace),
+        "theirs": next((one for one in reversed(thread) if not one.mine and not one.deleted), None),
+        "mood_ways": [(mood.value, mood.label, MOOD_ICONS[mood]) for mood in Mood],
     }
 
 

@@ -161,6 +161,7 @@ ROUTES = {
     "assign": Route(Action.REPLY, "post", "conversation"),
     "snooze": Route(Action.REPLY, "post", "conversation"),
     "note": Route(Action.REPLY, "post", "conversation"),
+    "mood": Route(Action.REPLY, "post", "message"),
     "reply": Route(Action.REPLY, "post", "conversation"),
     "resend": Route(Action.REPLY, "post", "message"),
     "discard": Route(Action.REPLY, "post", "message"),

@@ -14,10 +14,36 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Channel, Member, User, Workspace
+from inbox.models.watched import Hold as Hold
+from inbox.models.watched import Incident as Incident
+from inbox.models.watched import Lesson as Lesson
+from inbox.models.watched import Turn as Turn
+from inbox.models.watched import Usual as Usual
 from scheduler.models import Publication
 
 KINDS = {"comment": _("Comment"), "mention": _("Mention"), "message": _("Private message"), "review": _("Review")}
+LANGUAGES = {
+    "en": "English",
+    "pl": "Polski",
+    "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
+    "it": "Italiano",
+    "uk": "Українська",
+    "ru": "Русский",
+}  # those that inbox.reading knows, each by its own name
 HUES = ("blue", "azure", "indigo", "purple", "pink", "orange", "teal", "green")
+
+
+class Mood(models.TextChoices):
+    """How something sounds, as inbox.reading.mood tells it."""
+
+    POSITIVE = "positive", _("Positive")
+    NEUTRAL = "neutral", _("Neutral")
+    NEGATIVE = "negative", _("Negative")
+
+
+MOOD_ICONS = {Mood.POSITIVE: "mood-smile", Mood.NEUTRAL: "mood-neutral", Mood.NEGATIVE: "mood-sad"}
 
 
 class Conversation(models.Model):
@@ -25,7 +51,8 @@ class Conversation(models.Model):
 
     `about` is the remote id of our post that it hangs on, `publication` that post where it went out from here. The
     person is whoever began it. `last_*` tell the latest utterance, `last_mine` whether it was ours. `waits_since`: the
-    first thing said to us that nobody has answered; NULL when nobody waits.
+    first thing said to us that nobody has answered; NULL when nobody waits. `language` and `mood` are those of the latest
+    thing said to us.
     """
 
     class State(models.TextChoices):
@@ -52,6 +79,8 @@ class Conversation(models.Model):
     last_at = models.DateTimeField(default=timezone.now)
     last_text = models.CharField(max_length=200, blank=True)
     last_mine = models.BooleanField(default=False)
+    language = models.CharField(max_length=3, blank=True)
+    mood = models.CharField(max_length=8, choices=Mood.choices, blank=True)
 
     class Meta:
         ordering = ("-last_at", "-pk")
@@ -101,6 +130,14 @@ class Conversation(models.Model):
     def kind_label(self) -> Any:
         return KINDS.get(self.kind, self.kind)
 
+    @property
+    def mood_icon(self) -> str:
+        return MOOD_ICONS.get(Mood(self.mood), "") if self.mood else ""
+
+    @property
+    def language_name(self) -> str:
+        return LANGUAGES.get(self.language, "")
+
 
 ON_ITS_WAY = ("queued", "sending", "confirming")
 
@@ -110,7 +147,8 @@ class Message(models.Model):
 
     Ids grow in the order in which utterances reached their conversation: whoever adds one holds the conversation's
     lock. `due_at` is when somebody must look at a reply next, NULL exactly when it is final; `key` is the same at
-    every try. `inbox.delivering.move` is the only writer of `status`.
+    every try. `inbox.delivering.move` is the only writer of `status`. `mood` is empty for what we said and for what
+    nobody has read yet.
     """
 
     class Status(models.TextChoices):
@@ -144,6 +182,10 @@ class Message(models.Model):
     why = models.TextField(blank=True)
     answers = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    language = models.CharField(max_length=3, blank=True)
+    mood = models.CharField(max_length=8, choices=Mood.choices, blank=True)
+    mood_words = models.JSONField(default=list, help_text="The words that decided, each with what it brought.")
+    mood_by_hand = models.BooleanField(default=False, help_text="Somebody has corrected it.")
 
     class Meta:
         ordering = ("sent_at", "pk")
@@ -164,6 +206,10 @@ class Message(models.Model):
         indexes = [
             models.Index(name="reply_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
             models.Index(name="thread_order", fields=["conversation", "sent_at", "id"]),
+            models.Index(
+                name="heard_when", fields=["channel", "sent_at"], include=["mood"], condition=Q(mine=False, deleted=False)
+            ),
+            models.Index(name="not_yet_read", fields=["id"], condition=Q(mood="", mine=False, deleted=False)),
             GinIndex(SearchVector("text", config="simple"), name="messages_by_words"),
         ]
 
@@ -202,6 +248,7 @@ class Deed(models.Model):
         DONE = "done", _("marked it as done")
         OPENED = "opened", _("opened it again")
         SPAM = "spam", _("marked it as spam")
+        MOOD = "mood", _("corrected how it sounds: %(value)s")
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="deeds")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -223,7 +270,9 @@ class Deed(models.Model):
 
     @property
     def shown(self) -> str:
-        """`value` for people: moments in the current time zone."""
+        """`value` for people: moments in the current time zone, moods in the current language."""
+        if self.kind == self.Kind.MOOD:
+            return str(Mood(self.value).label)
         if self.kind != self.Kind.SNOOZED:
             return self.value
         return date_format(timezone.localtime(datetime.fromisoformat(self.value)), "SHORT_DATETIME_FORMAT")

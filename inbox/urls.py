@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from inbox.views import handling, hooks, replies, screen
+from inbox.views import handling, hooks, replies, screen, trouble
 
 urlpatterns = [
     path("inbox/", screen.inbox, name="inbox"),
     path("inbox/rows/", screen.rows, name="inbox-rows"),
+    path("inbox/incidents/", trouble.overview, name="incidents"),
+    path("inbox/incidents/<uuid:pk>/", trouble.incident, name="incident"),
+    path("inbox/incidents/<uuid:pk>/hold/", trouble.hold, name="incident-hold"),
+    path("inbox/incidents/<uuid:pk>/review/", trouble.review, name="incident-review"),
+    path("inbox/incidents/<uuid:pk>/resume/", trouble.resume, name="incident-resume"),
+    path("inbox/incidents/<uuid:pk>/close/", trouble.close, name="incident-close"),
     path("inbox/<uuid:pk>/", screen.conversation, name="conversation"),
     path("inbox/<uuid:pk>/messages/", screen.messages, name="messages"),
     path("inbox/<uuid:pk>/read/", replies.read, name="read"),

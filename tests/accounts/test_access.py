@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Channel, Connecting, Invitation, Member, Notice, Token, Workspace
 from accounts.roles import MAY, Action, Role
-from inbox.models import Conversation, Message
+from inbox.models import Conversation, Incident, Message
 from scheduler.models import Audience, Campaign, Folder, Import, Label, Post, Publication, Queue, Snippet, Template, Upload
 from tests import cast
 
@@ -154,6 +154,12 @@ ROUTES = {
     "inbox-rows": Route(Action.SEE),
     "conversation": Route(Action.SEE, row="conversation"),
     "messages": Route(Action.SEE, row="conversation"),
+    "incidents": Route(Action.SEE),
+    "incident": Route(Action.SEE, row="incident"),
+    "incident-hold": Route(Action.STOP, "post", "incident"),
+    "incident-review": Route(Action.STOP, row="incident"),
+    "incident-resume": Route(Action.STOP, "post", "incident"),
+    "incident-close": Route(Action.REPLY, "post", "incident"),
     "read": Route(Action.REPLY, "post", "conversation"),
     "finish": Route(Action.REPLY, "post", "conversation"),
     "reopen": Route(Action.REPLY, "post", "conversation"),
@@ -207,6 +213,7 @@ def rows(of: Workspace, by: Member) -> dict[str, dict[str, Any]]:
     found["snippet"] = Snippet.objects.create(workspace=of, name="Hello", text="Hello!")
     found["template"] = Template.objects.create(workspace=of, name="Offer", content={})
     found["notice"] = Notice.objects.create(workspace=of, member=by, kind="empty", sentence="empty", address="/queues/")
+    found["incident"] = Incident.objects.create(workspace=of, began_at=now)
     arguments: dict[str, dict[str, Any]] = {kind: {"pk": row.pk} for kind, row in found.items()}
     arguments |= {"connecting": {"state": connecting.state}, "network": {"network": "x"}, "signing-in": {"network": "bluesky"}}
     arguments["told"] = {"pk": draft.pk, "audience": audience.pk}

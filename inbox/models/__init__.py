@@ -132,7 +132,7 @@ class Conversation(models.Model):
 
     @property
     def mood_icon(self) -> str:
-        return MOOD_ICONS.get(Mood(self.mood), "") if self.mood else ""
+        return MOOD_ICONS[Mood(self.mood)] if self.mood else ""
 
     @property
     def language_name(self) -> str:
@@ -219,6 +219,10 @@ class Message(models.Model):
     @property
     def is_on_its_way(self) -> bool:
         return self.due_at is not None
+
+    @property
+    def mood_icon(self) -> str:
+        return MOOD_ICONS[Mood(self.mood)] if self.mood else ""
 
 
 class Note(models.Model):

@@ -1,7 +1,6 @@
 """What is learned of words (Lesson), what is usual on a channel (Usual), and what was not: Incident, its Turns and Holds."""
 
 import uuid
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -96,15 +95,33 @@ class Turn(models.Model):
         return str(self.get_kind_display())
 
     @property
-    def sound(self) -> Any:
-        """What was seen, in one sentence; empty where only people did something."""
-        return SIGNALS[self.details["signal"]] % self.details if self.details.get("signal") in SIGNALS else ""
+    def icon(self) -> str:
+        return TURN_ICONS[self.Kind(self.kind)]
+
+    @property
+    def says(self) -> str:
+        """What was seen or done, in one sentence; empty where its kind says all."""
+        key = self.details.get("signal") or self.kind
+        return str(SENTENCES[key]) % self.details if key in SENTENCES and self.details else ""
 
 
-SIGNALS = {
+TURN_ICONS = {
+    Turn.Kind.OPENED: "flame",
+    Turn.Kind.SPREAD: "share-3",
+    Turn.Kind.ROSE: "trending-up",
+    Turn.Kind.CALM: "trending-down",
+    Turn.Kind.BACK: "repeat",
+    Turn.Kind.HELD: "hand-stop",
+    Turn.Kind.RELEASED: "player-play",
+    Turn.Kind.CLOSED: "check",
+}
+SENTENCES = {
     "volume": _("%(heard)s items in %(minutes)s minutes; %(usual)s are usual."),
     "anger": _("%(heard)s negative items in %(minutes)s minutes; %(usual)s are usual."),
-    "share": _("%(heard)s of %(of)s items are negative; %(usual)s are usual."),
+    "share": _("%(heard)s of %(of)s items in an hour are negative; %(usual)s is usual."),
+    Turn.Kind.SPREAD: _("Now also on %(channels)s."),
+    Turn.Kind.HELD: _("Held: %(what)s."),
+    Turn.Kind.RELEASED: _("%(moved)s moved, %(cancelled)s cancelled before."),
 }
 
 

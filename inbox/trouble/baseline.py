@@ -17,6 +17,7 @@ HOURS_DIFFER, DAYS_DIFFER = 0.7, 3.0  # shapes of the gamma: hours differ by far
 STEADY = 8.0  # the most that a rate is ever trusted: half as much again is nothing special
 SLOWEST = 0.2  # items an hour, where nothing was ever heard
 ROBUST = 4.0  # in spreads: what lies above was a wave, and is cut off
+ENOUGH = 4  # values that tell a wave from what is usual
 MAD = 1.4826  # from the median absolute deviation to a standard deviation
 
 Counts = Mapping[datetime, int]  # by the beginning of an hour, in the workspace's own time; an hour without items is missing
@@ -42,7 +43,9 @@ def rate(counts: Counts, since: datetime, hour: datetime) -> Rate:
     most = _most(days)
     mean = max(SLOWEST, sum(min(count, most) for at, count in counts.items() if since <= at < hour) / max(1, hours))
     shape, mean = _leaning(HOURS_DIFFER, mean, [min(one, most) for one in days])
-    shape, mean = _leaning(min(shape, DAYS_DIFFER), mean, [min(one, most) for one in _values(counts, since, hour, WEEK)])
+    weeks = _values(counts, since, hour, WEEK)
+    most = _most(weeks) if len(weeks) >= ENOUGH else most
+    shape, mean = _leaning(min(shape, DAYS_DIFFER), mean, [min(one, most) for one in weeks])
     return Rate(mean, min(shape, STEADY), hours)
 
 
@@ -53,7 +56,7 @@ def _values(counts: Counts, since: datetime, hour: datetime, step: timedelta) ->
 
 def _most(values: Sequence[int]) -> float:
     """The most that is not taken for a wave."""
-    if len(values) < 4:
+    if len(values) < ENOUGH:
         return math.inf
     middle = median(values)
     spread = max(MAD * median(abs(one - middle) for one in values), math.sqrt(middle), 1.0)

@@ -4,7 +4,7 @@ The stops are the planner's own (of the workspace, a channel or a campaign), so 
 its channels. What was stopped before the incident stays as it was.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -97,16 +97,12 @@ def active(incident: Incident) -> list[Hold]:
 # -- letting go -------------------------------------------------------------------------------------------------------------
 
 
-def held_posts(incident: Incident) -> QuerySet[Publication]:
-    """The posts that wait behind the incident's holds, in the order in which they would go out."""
-    scope = Q(pk__in=[])
-    for one in active(incident):
-        scope |= Q(channel=one.channel_id) if one.channel_id else Q(campaign=one.campaign_id) if one.campaign_id else Q()
-        if one.channel_id is None and one.campaign_id is None:
-            scope = Q()
-            break
+def held_posts(incident: Incident, holds: Sequence[Hold]) -> QuerySet[Publication]:
+    """The posts that wait behind these holds, in the order in which they would go out."""
     rows = incident.workspace.publications.filter(status__in=WAITING, part=0, parent=None)
-    rows = rows.filter(scope) if scope else rows if active(incident) else rows.none()
+    if all(one.channel_id or one.campaign_id for one in holds):
+        channels, campaigns = [one.channel_id for one in holds], [one.campaign_id for one in holds]
+        rows = rows.filter(Q(channel__in=filter(None, channels)) | Q(campaign__in=filter(None, campaigns)))
     return rows.select_related("channel", "post", "campaign", "audience").order_by("publish_at", "pk")
 
 
@@ -126,7 +122,7 @@ def resume(incident: Incident, decisions: Mapping[UUID, Decision], by: Member) -
     if not holds:
         raise Problem(_("Nothing is held by this incident."))
     done = {"moved": 0, "cancelled": 0}
-    for publication in held_posts(incident).filter(pk__in=decisions):
+    for publication in held_posts(incident, holds).filter(pk__in=decisions):
         decision = decisions[publication.pk]
         if decision.way == "cancel":
             planning.cancel(publication, by)

@@ -29,7 +29,9 @@ Found = Mapping[str, list[Signal]]
 
 
 def begin(workspace_id: UUID, recent: Recent, found: Found, now: datetime) -> Incident | None:
-    """Open an incident and sound the alarm. None where a person has just closed the same."""
+    """Open an incident and sound the alarm. None for nothing, and where a person has just closed the same."""
+    if not found:
+        return None
     signal = _strongest(found)
     hushed = Incident.objects.filter(workspace=workspace_id, closed_at__gt=now - HUSH, closed_by__isnull=False)
     if any(signal.times < GROWN * one.peak for one in hushed):

@@ -71,6 +71,8 @@ def signals(heard: Heard, usually: Usually, bounds: float = 1.0) -> Iterator[Sig
             ("anger", heard.angry, usually.angry, LEAST_ANGRY),
         ):
             count, usual = counts[minutes], rate.mean * minutes / 60
+            if name == "volume" and rate.knows_little:
+                continue  # a channel that has just begun to be spoken on is no trouble; anger is
             if count >= least * bounds and _is_unusual(count, usual, rate, bounds):
                 yield Signal(name, minutes, count, heard.all[minutes], usual, count / max(usual, 1.0))
     yield from _share(heard, usually, bounds)

@@ -4,7 +4,7 @@ Time is handed in. A workspace that is quiet costs nothing but its line in the o
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -39,18 +39,14 @@ GROUP BY 1, 2
 """
 
 
-@transaction.atomic
 def look(now: datetime) -> int:
-    """Look at all workspaces as they are at `now`; how many were worth it. None, while somebody else looks."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('inbox.trouble', 0))")
-        if not cursor.fetchone()[0]:
-            return 0
+    """Look at all workspaces as they are at `now`; how many were worth it."""
     recent = heard(now)
-    going_on = {one.workspace_id: one for one in Incident.objects.filter(closed_at=None).select_related("workspace")}
+    going_on = set(Incident.objects.filter(closed_at=None).values_list("workspace_id", flat=True))
     worth_it = {*going_on, *(pk for pk, found in recent.items() if _all(found).all[WINDOWS[-1]] >= LEAST_ANGRY)}
+    usual = usually(worth_it, now)
     for pk in worth_it:
-        follow(pk, recent.get(pk, {}), going_on.get(pk), now)
+        follow(pk, recent.get(pk, {}), usual[pk], pk in going_on, now)
     return len(worth_it)
 
 
@@ -73,31 +69,36 @@ def _all(found: Recent) -> Heard:
     return sum(found.values(), NOTHING_HEARD)
 
 
-def follow(workspace: UUID, recent: Recent, incident: Incident | None, now: datetime) -> None:
+def follow(workspace: UUID, recent: Recent, usual: Mapping[str, Usually], going_on: bool, now: datetime) -> None:
     """Open an incident, or write down how the open one goes on."""
-    usual = usually(workspace, now)
     everything: Recent = {**recent, ALL: _all(recent)}
     found = {key: list(signals(one, usual[key])) for key, one in everything.items() if key in usual}
     found = {key: told for key, told in found.items() if told}
-    if incident is None:
-        if found:
+    if not (found or going_on):
+        return
+    nearly = any(any(signals(one, usual[key], LESS_THAN_BEFORE)) for key, one in everything.items() if key in usual)
+    with transaction.atomic():
+        Workspace.objects.select_for_update(no_key=True).get(pk=workspace)  # another beat may look at the same moment
+        incident = Incident.objects.filter(workspace=workspace, closed_at=None).select_related("workspace").first()
+        if incident is None:
             begin(workspace, recent, found, now)
-    elif found:
-        go_on(incident, recent, found, now)
-    else:
-        nearly = any(any(signals(one, usual[key], LESS_THAN_BEFORE)) for key, one in everything.items() if key in usual)
-        settle(incident, nearly, now)
+        elif found:
+            go_on(incident, recent, found, now)
+        else:
+            settle(incident, nearly, now)
 
 
 # -- what is usual --------------------------------------------------------------------------------------------------------
 
 
-def usually(workspace: UUID, now: datetime) -> dict[str, Usually]:
-    """What is usual at this hour, by channel; worked out once an hour."""
+def usually(workspaces: Collection[UUID], now: datetime) -> dict[UUID, dict[str, Usually]]:
+    """What is usual at this hour, by workspace and channel; worked out once an hour."""
     hour = now.replace(minute=0, second=0, microsecond=0)
-    row = Usual.objects.filter(workspace=workspace, hour=hour).first()
-    rates = row.rates if row else _work_out(Workspace.objects.get(pk=workspace), hour)
-    return {key: Usually.of(kept) for key, kept in rates.items()}
+    known = dict(Usual.objects.filter(workspace__in=workspaces, hour=hour).values_list("workspace", "rates"))
+    unknown = set(workspaces) - known.keys()
+    for workspace in Workspace.objects.filter(pk__in=unknown) if unknown else ():
+        known[workspace.pk] = _work_out(workspace, hour)
+    return {pk: {key: Usually.of(kept) for key, kept in rates.items()} for pk, rates in known.items()}
 
 
 def _work_out(workspace: Workspace, hour: datetime) -> dict[str, Any]:

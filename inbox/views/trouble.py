@@ -81,7 +81,7 @@ def find(request: MemberRequest, pk: UUID) -> Incident:
 
 def shown(request: MemberRequest, found: Incident) -> dict[str, Any]:
     """What the incident's page reads."""
-    every = request.GET.get("all") == "1"
+    every, holds = request.GET.get("all") == "1", holding.active(found)
     rows = incidents.items(found, only_negative=not every).select_related("conversation", "channel")
     return {
         "incident": found,
@@ -90,17 +90,17 @@ def shown(request: MemberRequest, found: Incident) -> dict[str, Any]:
         "every": every,
         "items": rows[:ITEMS],
         "counts": (incidents.items(found).count(), incidents.items(found, only_negative=False).count()),
-        "holds": holding.active(found),
-        "held_count": holding.held_posts(found).count(),
+        "holds": holds,
+        "held_count": holding.held_posts(found, holds).count(),
         "scopes": holding.scopes(request.workspace) if found.is_open else [],
         "today": timezone.localdate(),
     }
 
 
 def shown_review(found: Incident) -> dict[str, Any]:
-    posts = list(holding.held_posts(found)[: holding.MOST])
-    context = {"incident": found, "posts": posts, "holds": holding.active(found), "now": timezone.now()}
-    return {**context, "more": holding.held_posts(found).count() - len(posts)}
+    held = holding.held_posts(found, holding.active(found))
+    posts = list(held[: holding.MOST])
+    return {"incident": found, "posts": posts, "now": timezone.now(), "more": held.count() - len(posts)}
 
 
 def _decisions(request: MemberRequest) -> dict[UUID, holding.Decision]:

@@ -4,6 +4,8 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from accounts.models import Channel, Workspace
 from connectors import NETWORKS
 from inbox.models import Conversation, Message
@@ -64,6 +66,7 @@ def fill(of: Workspace, said: list[Said], on: Callable[[int], Channel]) -> None:
     for number, (at, text) in enumerate(said):
         channel, reading = on(number), readings[text]
         talk = Conversation(workspace=of, channel=channel, kind="comment", thread=str(number), last_at=at, last_text=text)
+        talk.mood, talk.language = reading.mood, reading.language
         talks.append(talk)
         rows.append(
             Message(
@@ -74,7 +77,10 @@ def fill(of: Workspace, said: list[Said], on: Callable[[int], Channel]) -> None:
                 sent_at=at,
                 mood=reading.mood,
                 language=reading.language,
+                mood_words=[list(pair) for pair in reading.words],
             )
         )
     Conversation.objects.bulk_create(talks, batch_size=1000)
     Message.objects.bulk_create(rows, batch_size=1000)
+    with connection.cursor() as cursor:  # as PostgreSQL does by itself soon after such a load
+        cursor.execute("ANALYZE inbox_message")

@@ -69,6 +69,7 @@ class Workspace(models.Model):
     held = models.BooleanField(_("stopped"), default=False, help_text=_("The emergency stop: nothing goes out while it is on."))
     late_minutes = models.PositiveIntegerField(_("late after (minutes)"), default=60)
     late_policy = models.CharField(_("posts that are late"), max_length=8, choices=Late.choices, default=Late.HOLD)
+    alarm = models.BooleanField(default=False, help_text="An incident is open: a column here, because every page tells it.")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -287,6 +288,7 @@ class Notice(models.Model):
         EMPTY = "empty", _("A queue has run empty")
         LAPSING = "lapsing", _("A file of scheduled posts may soon no longer be used")
         NAMED = "named", _("A colleague has named you in a note")
+        TROUBLE = "trouble", _("More is said than usual, or more of it in anger")
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="notices")
     member = models.ForeignKey(Member, models.CASCADE, related_name="notices", db_index=False)

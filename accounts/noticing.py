@@ -36,6 +36,7 @@ CONCERNS: dict[str, Action | None] = {
     Kind.EMPTY: Action.SCHEDULE,
     Kind.LAPSING: Action.SCHEDULE,
     Kind.NAMED: None,
+    Kind.TROUBLE: Action.REPLY,
 }
 ICONS: dict[str, str] = {
     Kind.FAILED: "alert-triangle",
@@ -47,6 +48,7 @@ ICONS: dict[str, str] = {
     Kind.EMPTY: "calendar-off",
     Kind.LAPSING: "hourglass",
     Kind.NAMED: "at",
+    Kind.TROUBLE: "flame",
 }
 
 

@@ -103,5 +103,7 @@ SENTENCES: dict[str, Callable[[int], Any]] = {
     "undone": lambda _count: _("The import of %(name)s is undone."),
     "stopped": lambda _count: _("The import of %(name)s has stopped. %(why)s"),
     "empty": lambda _count: _("The queue of %(channel)s is empty: nothing is planned in its slots for the next 7 days."),
+    "trouble": lambda _count: _("Something is going on in the inbox: %(channels)s. Look at it before more goes out."),
+    "worse": lambda _count: _("What is going on in the inbox is growing: %(channels)s."),
     "lapsing": lambda _count: _("%(name)s may not be used after %(day)s, and scheduled posts have it: choose another file."),
 }

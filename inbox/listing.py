@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Member, Workspace
-from inbox.models import KINDS, Conversation, Message
+from inbox.models import KINDS, LANGUAGES, Conversation, Message, Mood
 from scheduler.models import Label
 from scheduler.searching import beginning, said, words_of
 
@@ -53,6 +53,8 @@ class Asked(forms.Form):
     kind = forms.ChoiceField(choices=list(KINDS.items()), required=False)
     waiting = forms.ChoiceField(choices=Waiting.choices, required=False)
     label = forms.UUIDField(required=False)
+    mood = forms.ChoiceField(choices=Mood.choices, required=False)
+    language = forms.ChoiceField(choices=list(LANGUAGES.items()), required=False)
     q = forms.CharField(max_length=200, required=False)
     after = forms.CharField(max_length=100, required=False)
     rows = forms.IntegerField(min_value=0, max_value=99_999, required=False)
@@ -67,6 +69,8 @@ class Filters:
     kind: str = ""
     waiting: str = ""
     label: str = ""
+    mood: str = ""
+    language: str = ""
     unread: bool = False
     words: str = ""
     after: str = ""
@@ -84,6 +88,8 @@ class Filters:
             kind=said.get("kind") or "",
             waiting=said.get("waiting") or "",
             label=str(said.get("label") or ""),
+            mood=said.get("mood") or "",
+            language=said.get("language") or "",
             unread=query.get("unread", "") == "1",
             words=said.get("q") or "",
             after=said.get("after") or "",
@@ -112,6 +118,8 @@ class Filters:
             "kind": self.kind,
             "waiting": self.waiting,
             "label": self.label,
+            "mood": self.mood,
+            "language": self.language,
             "unread": "1" if self.unread else "",
             "q": self.words,
         }
@@ -161,6 +169,10 @@ def _narrowed(member: Member, filters: Filters) -> QuerySet[Conversation]:
         rows = rows.filter(waits_since__lt=timezone.now() - timedelta(hours=int(filters.waiting)))
     if filters.label:
         rows = rows.filter(labels=UUID(filters.label))
+    if filters.mood:
+        rows = rows.filter(mood=filters.mood)
+    if filters.language:
+        rows = rows.filter(language=filters.language)
     if filters.unread:
         rows = rows.filter(unread=True)
     return rows.filter(_before(filters.after)) if filters.after else rows

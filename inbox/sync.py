@@ -22,7 +22,7 @@ from connectors import NETWORKS, connector
 from connectors.base import Connector, Hooks, Inbox
 from connectors.data import Incoming
 from connectors.errors import ConnectorError, Doubt, Unauthorized
-from inbox import delivering, threads
+from inbox import delivering, moods, threads
 from inbox.models import Conversation, Cursor, Message
 from scheduler.models import Publication, Status
 
@@ -74,6 +74,7 @@ def hear(channel: Channel, item: Incoming) -> Conversation:
         deleted=item.deleted,
         stars=item.stars,
         recommends=item.recommends,
+        **({} if item.mine or item.deleted else moods.columns(channel.workspace_id, clean(item.text))),
     )
     if item.mine or item.deleted:
         threads.show_latest(conversation)
@@ -92,6 +93,8 @@ def correct(message: Message, item: Incoming, polled: bool) -> Conversation | No
     changes = differences(message, item)
     if not changes:
         return None
+    if "text" in changes and not message.mine:
+        changes |= moods.NONE if item.deleted else moods.columns(message.conversation.workspace_id, str(changes["text"]))
     Message.objects.filter(pk=message.pk).update(**changes)
     if changes.get("edited") and not polled:
         read_again(message.channel_id, item.sent_at)

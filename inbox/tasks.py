@@ -8,10 +8,12 @@ from uuid import UUID
 
 import redis
 from celery import Task, shared_task
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from inbox import delivering, handling, ringing, sync, webhooks
+from inbox import delivering, handling, moods, ringing, sync, webhooks
 from inbox.models import Event, Message
+from inbox.trouble import watching
 
 log = logging.getLogger("smo.tasks")
 
@@ -26,10 +28,16 @@ def ring_replies() -> None:
 def sync_due() -> None:
     """Ring for channels that are to be read, and for webhooks whose bell was lost."""
     webhooks.forget_old()
+    moods.catch_up()
     handling.wake()
     knock(work_event, ringing.due_events())
     sync.begin_cursors()
     knock(poll, ringing.due_cursors())
+
+
+@shared_task
+def look_for_trouble() -> None:
+    watching.look(timezone.now())
 
 
 @shared_task

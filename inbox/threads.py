@@ -21,6 +21,8 @@ def show_latest(conversation: Conversation, **changes: object) -> None:
     rows = conversation.messages.order_by("deleted", "-sent_at", "-pk")
     if last := rows.first():
         changes |= {"last_at": last.sent_at, "last_text": last.text[:PREVIEW], "last_mine": last.mine}
+        theirs = rows.filter(mine=False, deleted=False).first() if last.mine else last
+        changes |= {"language": theirs.language, "mood": theirs.mood} if theirs else {"language": "", "mood": ""}
     change(conversation, waits_since=waits_since(conversation), **changes)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.views import handling, hooks, moderating, presence, replies, saved, screen, several
+from inbox.views import handling, hooks, moderating, presence, replies, saved, screen, several, trouble
 
 urlpatterns = [
     path("inbox/", screen.inbox, name="inbox"),
@@ -15,6 +15,12 @@ urlpatterns = [
     path("inbox/saved/<uuid:pk>/delete/", saved.delete, name="saved-reply-delete"),
     path("inbox/saved/<uuid:pk>/restore/", saved.restore, name="saved-reply-restore"),
     path("inbox/<uuid:pk>/offers/", saved.offers, name="offers"),
+    path("inbox/incidents/", trouble.overview, name="incidents"),
+    path("inbox/incidents/<uuid:pk>/", trouble.incident, name="incident"),
+    path("inbox/incidents/<uuid:pk>/hold/", trouble.hold, name="incident-hold"),
+    path("inbox/incidents/<uuid:pk>/review/", trouble.review, name="incident-review"),
+    path("inbox/incidents/<uuid:pk>/resume/", trouble.resume, name="incident-resume"),
+    path("inbox/incidents/<uuid:pk>/close/", trouble.close, name="incident-close"),
     path("inbox/<uuid:pk>/", screen.conversation, name="conversation"),
     path("inbox/<uuid:pk>/messages/", screen.messages, name="messages"),
     path("inbox/<uuid:pk>/here/", presence.here, name="here"),
@@ -26,6 +32,7 @@ urlpatterns = [
     path("inbox/<uuid:pk>/snooze/", handling.snooze, name="snooze"),
     path("inbox/<uuid:pk>/label/", handling.label, name="label-conversation"),
     path("inbox/<uuid:pk>/note/", handling.note, name="note"),
+    path("inbox/<uuid:pk>/messages/<int:message>/mood/", handling.mood, name="mood"),
     path("inbox/<uuid:pk>/reply/", replies.reply, name="reply"),
     path("inbox/<uuid:pk>/messages/<int:message>/resend/", replies.resend, name="resend"),
     path("inbox/<uuid:pk>/messages/<int:message>/take-back/", replies.take_back, name="take-back"),

@@ -44,6 +44,7 @@ app.conf.update(
         "look-around": {"task": "scheduler.tasks.look_around", "schedule": 600, "options": {"expires": 3600}},
         "mails": {"task": "accounts.tasks.send_mails", "schedule": 60, "options": {"expires": 3600}},
         "tidy-notices": {"task": "accounts.tasks.tidy_notices", "schedule": 3600, "options": {"expires": 3600}},
+        "trouble": {"task": "inbox.tasks.look_for_trouble", "schedule": 60, "options": {"expires": 3600}},
         "sync": {"task": "inbox.tasks.sync_due", "schedule": 30, "options": {"expires": 3600}},
     },
 )

@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from accounts.access import MemberRequest, allowed
 from accounts.roles import Action
-from inbox import handling, labelling
+from inbox import handling, labelling, moods
 from inbox.views.screen import changed, find
 from inbox.views.several import colleague, label_of, moment
 
@@ -55,6 +56,15 @@ def label(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Put the `label` on, or with `off` take it off."""
     hang = labelling.take_off if request.POST.get("off") else labelling.put_on
     hang(find(request, pk), label_of(request), request.member)
+    return changed(request, pk)
+
+
+@require_POST
+@allowed(Action.REPLY)
+def mood(request: MemberRequest, pk: UUID, message: int) -> HttpResponse:
+    """How something sounds (`mood`), said by a person."""
+    said = get_object_or_404(find(request, pk).messages, pk=message)
+    moods.correct(said, request.POST.get("mood", ""), request.member)
     return changed(request, pk)
 
 

@@ -16,7 +16,7 @@ from accounts.roles import Action
 from connectors import connector
 from inbox import handling, listing, moderating, replying, several
 from inbox.forms import ReplyForm
-from inbox.models import KINDS, Conversation, Message
+from inbox.models import KINDS, LANGUAGES, MOOD_ICONS, Conversation, Message, Mood
 
 AT_ONCE = 100  # messages that a thread shows at first, and more at each wish for earlier ones
 OTHERS = 5
@@ -81,6 +81,8 @@ def shown_list(request: MemberRequest, filters: listing.Filters) -> dict[str, An
         "kinds": KINDS.items(),
         "waitings": listing.Waiting.choices,
         "most_several": several.MOST,
+        "moods": Mood.choices,
+        "languages": LANGUAGES.items(),
         "most_rows": listing.MOST_ROWS,
         "today": timezone.localdate(),
     }
@@ -121,7 +123,8 @@ def shown_messages(request: MemberRequest, found: Conversation) -> dict[str, Any
         "earlier": pages + 1 if more else 0,
         "latest": latest,
         "has_deeds": moderating.offers_any(found.channel),
-        "last_said": next((one for one in reversed(thread) if not one.mine and not one.deleted), None),
+        "theirs": next((one for one in reversed(thread) if not one.mine and not one.deleted), None),
+        "mood_ways": [(mood.value, mood.label, MOOD_ICONS[mood]) for mood in Mood],
         "today": timezone.localdate(),
     }
 

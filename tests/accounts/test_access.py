@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Channel, Connecting, Invitation, Member, Notice, Token, Workspace
 from accounts.roles import MAY, Action, Role
-from inbox.models import Conversation, Message, SavedReply
+from inbox.models import Conversation, Incident, Message, SavedReply
 from scheduler.models import Audience, Campaign, Folder, Import, Label, Post, Publication, Queue, Snippet, Template, Upload
 from tests import cast
 
@@ -168,6 +168,12 @@ ROUTES = {
     "several-undo": Route(Action.REPLY, "post"),
     "label-conversation": Route(Action.REPLY, "post", "conversation"),
     "here": Route(Action.SEE, row="conversation"),
+    "incidents": Route(Action.SEE),
+    "incident": Route(Action.SEE, row="incident"),
+    "incident-hold": Route(Action.STOP, "post", "incident"),
+    "incident-review": Route(Action.STOP, row="incident"),
+    "incident-resume": Route(Action.STOP, "post", "incident"),
+    "incident-close": Route(Action.REPLY, "post", "incident"),
     "read": Route(Action.REPLY, "post", "conversation"),
     "finish": Route(Action.REPLY, "post", "conversation"),
     "reopen": Route(Action.REPLY, "post", "conversation"),
@@ -175,6 +181,7 @@ ROUTES = {
     "assign": Route(Action.REPLY, "post", "conversation"),
     "snooze": Route(Action.REPLY, "post", "conversation"),
     "note": Route(Action.REPLY, "post", "conversation"),
+    "mood": Route(Action.REPLY, "post", "message"),
     "reply": Route(Action.REPLY, "post", "conversation"),
     "resend": Route(Action.REPLY, "post", "message"),
     "take-back": Route(Action.REPLY, "post", "message"),
@@ -225,6 +232,7 @@ def rows(of: Workspace, by: Member) -> dict[str, dict[str, Any]]:
     found["saved reply"] = SavedReply.objects.create(workspace=of, title="Shipping")
     found["template"] = Template.objects.create(workspace=of, name="Offer", content={})
     found["notice"] = Notice.objects.create(workspace=of, member=by, kind="empty", sentence="empty", address="/queues/")
+    found["incident"] = Incident.objects.create(workspace=of, began_at=now)
     arguments: dict[str, dict[str, Any]] = {kind: {"pk": row.pk} for kind, row in found.items()}
     arguments |= {"connecting": {"state": connecting.state}, "network": {"network": "x"}, "signing-in": {"network": "bluesky"}}
     arguments["told"] = {"pk": draft.pk, "audience": audience.pk}

@@ -15,10 +15,36 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Channel, Member, User, Workspace
+from inbox.models.watched import Hold as Hold
+from inbox.models.watched import Incident as Incident
+from inbox.models.watched import Lesson as Lesson
+from inbox.models.watched import Turn as Turn
+from inbox.models.watched import Usual as Usual
 from scheduler.models import Asset, Label, Publication
 
 KINDS = {"comment": _("Comment"), "mention": _("Mention"), "message": _("Private message"), "review": _("Review")}
+LANGUAGES = {
+    "en": "English",
+    "pl": "Polski",
+    "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
+    "it": "Italiano",
+    "uk": "Українська",
+    "ru": "Русский",
+}  # those that inbox.reading knows, each by its own name
 HUES = ("blue", "azure", "indigo", "purple", "pink", "orange", "teal", "green")
+
+
+class Mood(models.TextChoices):
+    """How something sounds, as inbox.reading.mood tells it."""
+
+    POSITIVE = "positive", _("Positive")
+    NEUTRAL = "neutral", _("Neutral")
+    NEGATIVE = "negative", _("Negative")
+
+
+MOOD_ICONS = {Mood.POSITIVE: "mood-smile", Mood.NEUTRAL: "mood-neutral", Mood.NEGATIVE: "mood-sad"}
 
 
 class Conversation(models.Model):
@@ -26,7 +52,8 @@ class Conversation(models.Model):
 
     `about` is the remote id of our post that it hangs on, `publication` that post where it went out from here. The
     person is whoever began it. `last_*` tell the latest utterance, `last_mine` whether it was ours. `waits_since`: the
-    first thing said to us that nobody has answered; NULL when nobody waits.
+    first thing said to us that nobody has answered; NULL when nobody waits. `language` and `mood` are those of the latest
+    thing said to us.
     """
 
     class State(models.TextChoices):
@@ -54,6 +81,8 @@ class Conversation(models.Model):
     last_at = models.DateTimeField(default=timezone.now)
     last_text = models.CharField(max_length=200, blank=True)
     last_mine = models.BooleanField(default=False)
+    language = models.CharField(max_length=3, blank=True)
+    mood = models.CharField(max_length=8, choices=Mood.choices, blank=True)
 
     class Meta:
         ordering = ("-last_at", "-pk")
@@ -112,6 +141,14 @@ class Conversation(models.Model):
     def kind_label(self) -> Any:
         return KINDS.get(self.kind, self.kind)
 
+    @property
+    def mood_icon(self) -> str:
+        return MOOD_ICONS[Mood(self.mood)] if self.mood else ""
+
+    @property
+    def language_name(self) -> str:
+        return LANGUAGES.get(self.language, "")
+
 
 ON_ITS_WAY = ("queued", "sending", "confirming")
 
@@ -121,7 +158,8 @@ class Message(models.Model):
 
     Ids grow in the order in which utterances reached their conversation: whoever adds one holds the conversation's
     lock. `due_at` is when somebody must look at a reply next, NULL exactly when it is final; `key` is the same at
-    every try. `inbox.delivering.move` is the only writer of `status`.
+    every try. `inbox.delivering.move` is the only writer of `status`. `mood` is empty for what we said and for what
+    nobody has read yet.
     """
 
     class Status(models.TextChoices):
@@ -163,6 +201,10 @@ class Message(models.Model):
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     picture = models.ForeignKey(Asset, models.SET_NULL, null=True, related_name="+", db_index=False)
     saved = models.ForeignKey("SavedReply", models.SET_NULL, null=True, related_name="uses", db_index=False)
+    language = models.CharField(max_length=3, blank=True)
+    mood = models.CharField(max_length=8, choices=Mood.choices, blank=True)
+    mood_words = models.JSONField(default=list, help_text="The words that decided, each with what it brought.")
+    mood_by_hand = models.BooleanField(default=False, help_text="Somebody has corrected it.")
 
     class Meta:
         ordering = ("sent_at", "pk")
@@ -185,6 +227,10 @@ class Message(models.Model):
             models.Index(name="reply_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
             models.Index(name="saved_reply_used", fields=["saved", "-id"], condition=Q(saved__isnull=False)),
             models.Index(name="thread_order", fields=["conversation", "sent_at", "id"]),
+            models.Index(
+                name="heard_when", fields=["channel", "sent_at"], include=["mood"], condition=Q(mine=False, deleted=False)
+            ),
+            models.Index(name="not_yet_read", fields=["id"], condition=Q(mood="", mine=False, deleted=False)),
             GinIndex(SearchVector("text", config="simple"), name="messages_by_words"),
         ]
 
@@ -194,6 +240,10 @@ class Message(models.Model):
     @property
     def is_on_its_way(self) -> bool:
         return self.due_at is not None
+
+    @property
+    def mood_icon(self) -> str:
+        return MOOD_ICONS[Mood(self.mood)] if self.mood else ""
 
 
 class Note(models.Model):
@@ -272,6 +322,7 @@ class Deed(models.Model):
         LABELLED = "labelled", _("put the label %(value)s on it")
         UNLABELLED = "unlabelled", _("took the label %(value)s off it")
         UNDONE = "undone", _("took that back")
+        MOOD = "mood", _("corrected how it sounds: %(value)s")
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="deeds")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -293,7 +344,9 @@ class Deed(models.Model):
 
     @property
     def shown(self) -> str:
-        """`value` for people: moments in the current time zone."""
+        """`value` for people: moments in the current time zone, moods in the current language."""
+        if self.kind == self.Kind.MOOD:
+            return str(Mood(self.value).label)
         if self.kind != self.Kind.SNOOZED:
             return self.value
         return date_format(timezone.localtime(datetime.fromisoformat(self.value)), "SHORT_DATETIME_FORMAT")

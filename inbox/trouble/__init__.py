@@ -1,0 +1,1 @@
+"""Trouble: what is usual on a channel, what is not, and what is done about it."""

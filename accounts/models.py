@@ -281,6 +281,8 @@ class Notice(models.Model):
         IMPORTED = "imported", _("Your import is finished")
         EMPTY = "empty", _("A queue has run empty")
         LAPSING = "lapsing", _("A file of scheduled posts may soon no longer be used")
+        OVERDUE = "overdue", _("Somebody waits too long for an answer, or soon will")
+        RULE = "rule", _("A rule of the inbox tells you something, or has switched itself off")
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="notices")
     member = models.ForeignKey(Member, models.CASCADE, related_name="notices", db_index=False)

@@ -35,6 +35,8 @@ CONCERNS: dict[str, Action | None] = {
     Kind.IMPORTED: None,
     Kind.EMPTY: Action.SCHEDULE,
     Kind.LAPSING: Action.SCHEDULE,
+    Kind.OVERDUE: Action.REPLY,
+    Kind.RULE: Action.REPLY,
 }
 ICONS: dict[str, str] = {
     Kind.FAILED: "alert-triangle",
@@ -45,6 +47,8 @@ ICONS: dict[str, str] = {
     Kind.IMPORTED: "upload",
     Kind.EMPTY: "calendar-off",
     Kind.LAPSING: "hourglass",
+    Kind.OVERDUE: "clock",
+    Kind.RULE: "wand",
 }
 
 

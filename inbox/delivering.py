@@ -24,7 +24,7 @@ from connectors.base import Connector, Replies
 from connectors.data import Incoming, Person, Sent, Tokens
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
 from inbox.models import ON_ITS_WAY, Conversation, Message
-from inbox.threads import OPEN, change, show_latest
+from inbox.threads import OPEN, show_latest
 
 S = Message.Status
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
@@ -77,7 +77,7 @@ def move(message: Message, to: str, due: timedelta | None = None, only: Q | None
 def fail(message: Message, why: str, doubt_since: datetime | None = None) -> None:
     """The end, until a person decides; so that one does, the conversation is open and unread again."""
     if move(message, S.FAILED, why=why, doubt_since=doubt_since):
-        change(message.conversation, **OPEN, unread=True)
+        show_latest(message.conversation, **OPEN, unread=True)
 
 
 def tell_of(message: Message) -> None:

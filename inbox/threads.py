@@ -9,6 +9,7 @@ from accounts.live import tell
 from accounts.models import Member
 from accounts.roles import Action
 from accounts.verbs import must
+from inbox import clocks
 from inbox.models import Conversation, Message
 
 PREVIEW = 200
@@ -21,6 +22,7 @@ def show_latest(conversation: Conversation, **changes: object) -> None:
     if last := rows.first():
         changes |= {"last_at": last.sent_at, "last_text": last.text[:PREVIEW], "last_mine": last.mine}
     change(conversation, waits_since=waits_since(conversation), **changes)
+    clocks.keep(conversation)
 
 
 def waits_since(conversation: Conversation) -> datetime | None:

@@ -202,6 +202,7 @@ class Deed(models.Model):
         DONE = "done", _("marked it as done")
         OPENED = "opened", _("opened it again")
         SPAM = "spam", _("marked it as spam")
+        RULE = "rule", _("rule %(value)s")
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="deeds")
     kind = models.CharField(max_length=10, choices=Kind.choices)

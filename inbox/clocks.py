@@ -101,11 +101,20 @@ def shown() -> "Prefetch[str, QuerySet[Clock], str]":
     return Prefetch("clocks", Clock.objects.filter(ended_at=None, due_at__isnull=False).order_by("due_at"), "running")
 
 
-def late(rows: "QuerySet[Conversation]", workspace: Workspace) -> "QuerySet[Conversation]":
-    """Those that are late or soon will be, with `late_at`."""
-    pressing = Clock.objects.filter(workspace=workspace, ended_at=None, warns_at__lte=timezone.now())
-    first = pressing.filter(conversation=OuterRef("pk")).order_by().values("conversation").annotate(at=Min("due_at"))
-    return rows.filter(pk__in=pressing.order_by().values("conversation")).annotate(late_at=Subquery(first.values("at")))
+def late(
+    rows: "QuerySet[Conversation]", workspace: Workspace, after: tuple[datetime, str] | None = None
+) -> "QuerySet[Conversation]":
+    """Those that are late or soon will be, with `late_at`: what was or is due first comes first.
+
+    `after`: behind which moment and id the page begins.
+    """
+    pressing = Clock.objects.filter(workspace=workspace, ended_at=None, warns_at__lte=timezone.now()).order_by()
+    first = pressing.filter(conversation=OuterRef("pk")).values("conversation").annotate(at=Min("due_at")).values("at")
+    found = rows.filter(pk__in=pressing.values("conversation")).annotate(late_at=Subquery(first))
+    if after:
+        behind = Q(late_at__gt=after[0])
+        found = found.filter(behind | Q(late_at=after[0], pk__gt=after[1]) if after[1] else behind)
+    return found.order_by("late_at", "pk")
 
 
 # -- telling people -------------------------------------------------------------------------------------------------------
@@ -140,5 +149,3 @@ def _about(clocks: list[Clock], sentence: str) -> About:
     if clocks[0].due_at:
         said["when"] = date_format(timezone.localtime(clocks[0].due_at), "j M, H:i")
     return About(sentence, sentence, reverse("conversation", args=[talk.pk]), said, count=len(clocks))
-
-

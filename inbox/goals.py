@@ -77,7 +77,10 @@ def set_hours(week: Sequence[Span | None], holidays: Iterable[date], by: Member)
 
 
 def keep_goal(values: Mapping[str, Any], by: Member, goal: Goal | None = None) -> Goal:
-    """Make a goal, or change `goal`: channel, kind, answer_minutes, resolve_minutes. Raises Problem for a place's second goal."""
+    """Make a goal, or change `goal`: channel, kind, answer_minutes, resolve_minutes.
+
+    Raises Problem for one that promises nothing, and for a second one of the same channel and kind.
+    """
     must(by, Action.SETTINGS)
     goal = goal or Goal(workspace=by.workspace)
     for name, value in values.items():

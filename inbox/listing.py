@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Member, Workspace
+from inbox import clocks
 from inbox.models import KINDS, Conversation, Message
 from scheduler.searching import beginning, said, words_of
 
 State = Conversation.State
 ROWS, MOST_ROWS = 30, 120  # lines of a page; the most that a refresh brings, because each costs time and wire
+NOWHERE = (datetime.max.replace(tzinfo=UTC), "")  # behind every line
 COUNTED = 1000  # a count goes no farther: nobody reads the exact number, and counting all of them takes time
 
 
@@ -34,11 +36,12 @@ class Box(models.TextChoices):
 
 
 class Waiting(models.TextChoices):
-    """For how long somebody has been waiting, at least; in hours."""
+    """For how long somebody has been waiting, at least, in hours; or too long for the goal, which is shown in its order."""
 
     HOUR = "1", _("More than an hour")
     HOURS = "4", _("More than four hours")
     DAY = "24", _("More than a day")
+    LATE = "late", _("Late, or soon late")
 
 
 class Asked(forms.Form):
@@ -120,6 +123,7 @@ class Page:
 def page(member: Member, filters: Filters) -> Page:
     failed = Message.objects.filter(conversation=OuterRef("pk"), status=Message.Status.FAILED)
     rows = chosen(member, filters).select_related("channel", "assignee__user").annotate(unsent=Exists(failed))
+    rows = rows.prefetch_related(clocks.shown())
     found = list(rows[: filters.rows + 1])
     shown = found[: filters.rows]
     return Page(shown, cursor(shown[-1]) if len(found) > filters.rows else "")
@@ -131,12 +135,14 @@ def chosen(member: Member, filters: Filters) -> QuerySet[Conversation]:
         rows = rows.filter(channel_id=filters.channel)
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
-    if filters.waiting:
+    if filters.waiting and filters.waiting != Waiting.LATE:
         rows = rows.filter(waits_since__lt=timezone.now() - timedelta(hours=int(filters.waiting)))
     if filters.unread:
         rows = rows.filter(unread=True)
     if filters.words:
         rows = rows.filter(_said(member, filters.words))
+    if filters.waiting == Waiting.LATE:
+        return clocks.late(rows, member.workspace, _place(filters.after) or NOWHERE if filters.after else None)
     if filters.after:
         rows = rows.filter(_before(filters.after))
     return rows.order_by("-last_at", "-pk")
@@ -168,19 +174,28 @@ def count_open(workspace: Workspace) -> str:
 
 
 def cursor(conversation: Conversation) -> str:
-    return f"{conversation.last_at.isoformat()}_{conversation.pk}"
+    """Behind this line of the list; `late_at` is there where the list is in the order of lateness."""
+    at: datetime = getattr(conversation, "late_at", conversation.last_at)
+    return f"{at.isoformat()}_{conversation.pk}"
 
 
 def _before(after: str) -> Q:
     """Rows that come behind the cursor; one that was tampered with finds nothing."""
+    place = _place(after)
+    if place is None:
+        return Q(pk__in=[])
+    when, pk = place
+    return Q(last_at__lte=when) & (Q(last_at__lt=when) | Q(pk__lt=pk))
+
+
+def _place(after: str) -> tuple[datetime, str] | None:
+    """The moment and the id of a cursor."""
     moment, _, pk = after.partition("_")
     try:
         when = datetime.fromisoformat(moment)
     except ValueError:
-        return Q(pk__in=[])
-    if not _uuid(pk) or when.tzinfo is None:
-        return Q(pk__in=[])
-    return Q(last_at__lte=when) & (Q(last_at__lt=when) | Q(pk__lt=pk))
+        return None
+    return (when, pk) if _uuid(pk) and when.tzinfo is not None else None
 
 
 def _uuid(text: str) -> str:

@@ -2,11 +2,19 @@
 
 from django.urls import path
 
-from inbox.views import handling, hooks, replies, screen
+from inbox.views import goals, handling, hooks, replies, rules, screen
 
 urlpatterns = [
     path("inbox/", screen.inbox, name="inbox"),
     path("inbox/rows/", screen.rows, name="inbox-rows"),
+    path("inbox/goals/", goals.page, name="goals"),
+    path("inbox/report/", goals.report, name="inbox-report"),
+    path("inbox/rules/", rules.page, name="rules"),
+    path("inbox/rules/new/", rules.new, name="rule-new"),
+    path("inbox/rules/turns/", rules.take_turns, name="take-turns"),
+    path("inbox/rules/<int:pk>/", rules.edit, name="rule"),
+    path("inbox/rules/<int:pk>/change/", rules.change, name="rule-change"),
+    path("inbox/rules/<int:pk>/try/", rules.dry_run, name="rule-try"),
     path("inbox/<uuid:pk>/", screen.conversation, name="conversation"),
     path("inbox/<uuid:pk>/messages/", screen.messages, name="messages"),
     path("inbox/<uuid:pk>/read/", replies.read, name="read"),

@@ -104,9 +104,7 @@ class Clock(models.Model):
             models.Index(
                 name="clocks_late", fields=["workspace", "warns_at"], condition=Q(ended_at__isnull=True, warns_at__isnull=False)
             ),
-            models.Index(
-                name="clocks_to_tell", fields=["warns_at"], condition=Q(ended_at__isnull=True) & ~Q(told="late")
-            ),
+            models.Index(name="clocks_to_tell", fields=["warns_at"], condition=Q(ended_at__isnull=True) & ~Q(told="late")),
             models.Index(name="clocks_ended", fields=["workspace", "ended_at"], condition=Q(ended_at__isnull=False)),
         ]
 

@@ -71,6 +71,7 @@ class Arrival(models.Model):
 
     message = models.OneToOneField(Message, models.CASCADE, primary_key=True, related_name="+")
     due_at = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveIntegerField(default=0)
 
     class Meta:
         indexes = [models.Index(name="arrival_due", fields=["due_at"])]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import MemberRequest, allowed
 from accounts.roles import Action
 from accounts.verbs import Problem
-from inbox import handling
+from inbox import handling, turns
 from inbox.forms import SnoozeForm
 from inbox.views.screen import changed, find
 
@@ -39,8 +39,11 @@ def spam(request: MemberRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @allowed(Action.REPLY)
 def assign(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """To the `member` of that id; to nobody when it is empty."""
+    """To the `member` of that id; to whoever is 'next'; to nobody when it is empty."""
     found, asked = find(request, pk), request.POST.get("member", "")
+    if asked == "next":
+        turns.give(found, request.member)
+        return changed(request, pk)
     members = request.workspace.members.select_related("user", "workspace")
     to = get_object_or_404(members, pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0) if asked else None
     handling.assign(found, to, request.member)

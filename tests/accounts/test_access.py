@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Channel, Connecting, Invitation, Member, Notice, Token, Workspace
 from accounts.roles import MAY, Action, Role
-from inbox.models import Conversation, Message
+from inbox.models import Conversation, Message, Rule
 from scheduler.models import Audience, Campaign, Folder, Import, Label, Post, Publication, Queue, Snippet, Template, Upload
 from tests import cast
 
@@ -152,6 +152,14 @@ ROUTES = {
     "asset-delete": Route(Action.WRITE, "post", "asset"),
     "inbox": Route(Action.SEE),
     "inbox-rows": Route(Action.SEE),
+    "goals": Route(Action.SETTINGS),
+    "inbox-report": Route(Action.SEE),
+    "rules": Route(Action.SEE),
+    "rule-new": Route(Action.SETTINGS),
+    "take-turns": Route(Action.SETTINGS, "post"),
+    "rule": Route(Action.SETTINGS, row="rule"),
+    "rule-change": Route(Action.SETTINGS, "post", "rule"),
+    "rule-try": Route(Action.SEE, row="rule"),
     "conversation": Route(Action.SEE, row="conversation"),
     "messages": Route(Action.SEE, row="conversation"),
     "read": Route(Action.REPLY, "post", "conversation"),
@@ -205,6 +213,7 @@ def rows(of: Workspace, by: Member) -> dict[str, dict[str, Any]]:
     found |= {"upload": Upload.objects.create(workspace=of, by=by.user, name="ice.png", size=1)}
     found["snippet"] = Snippet.objects.create(workspace=of, name="Hello", text="Hello!")
     found["template"] = Template.objects.create(workspace=of, name="Offer", content={})
+    found["rule"] = Rule.objects.create(workspace=of, name="Refunds", conditions={"words": "refund"}, actions={"mark": "read"})
     found["notice"] = Notice.objects.create(workspace=of, member=by, kind="empty", sentence="empty", address="/queues/")
     arguments: dict[str, dict[str, Any]] = {kind: {"pk": row.pk} for kind, row in found.items()}
     arguments |= {"connecting": {"state": connecting.state}, "network": {"network": "x"}, "signing-in": {"network": "bluesky"}}

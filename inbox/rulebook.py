@@ -38,7 +38,8 @@ def listed(workspace: Workspace) -> list[Told]:
     """All rules in their order, each with `done`: how often it acted in the last month."""
     lately = Q(acts__at__gt=timezone.now() - TRIED)
     names = Names.of(workspace)
-    return [told(one, names) for one in present(workspace).annotate(done=Count("acts", filter=lately))]
+    rows = present(workspace).annotate(done=Count("acts", filter=lately)).order_by("position", "pk")
+    return [told(one, names) for one in rows]
 
 
 def present(workspace: Workspace) -> QuerySet[Rule]:
@@ -150,7 +151,7 @@ def tried(rule: Rule, workspace: Workspace, now: datetime) -> QuerySet[Message]:
     rows = Message.objects.filter(matching(rule, workspace), sent_at__gt=now - TRIED)
     if rule.when == Rule.When.WAITING:
         rows = _kept_waiting(rows, timedelta(minutes=rule.minutes or 0), now)
-    first = rows.order_by("conversation", "sent_at", "pk").distinct("conversation").values("pk")
+    first = rows.order_by("conversation_id", "sent_at", "pk").distinct("conversation_id").values("pk")
     return Message.objects.filter(pk__in=first).select_related("conversation", "channel").order_by("-sent_at", "-pk")
 
 
@@ -165,5 +166,6 @@ def _kept_waiting(rows: QuerySet[Message], span: timedelta, now: datetime) -> Qu
         at__gte=OuterRef("sent_at"),
         at__lte=OuterRef("sent_at") + span,
     )
-    begun = rows.annotate(ours_before=Subquery(before)).exclude(ours_before=False).filter(sent_at__lte=now - span)
+    begins = Q(ours_before=True) | Q(ours_before__isnull=True)
+    begun = rows.annotate(ours_before=Subquery(before)).filter(begins, sent_at__lte=now - span)
     return begun.exclude(Exists(answers)).exclude(Exists(put_away))

@@ -8,7 +8,8 @@ from django.utils import timezone
 from accounts.models import Channel, Workspace
 from connectors.data import Incoming, Person
 from inbox import ringing, ruling, sync
-from inbox.models import Arrival, Conversation, Message
+from inbox.models import Arrival, Conversation, Message, Rule
+from tests.inbox.desk import Desk
 
 
 def channel(of: Workspace, network: str = "facebook", name: str = "Polar Fizz") -> Channel:
@@ -47,3 +48,14 @@ def judged() -> int:
     for key, ticket in bells:
         ruling.judge(key, ticket)
     return len(bells)
+
+
+def rule(by: Desk, actions: dict[str, str], conditions: dict[str, Any] | None = None, **more: Any) -> Rule:
+    """A rule that is on since yesterday."""
+    values: dict[str, Any] = {
+        "name": "A rule",
+        "is_on": True,
+        "since": timezone.now() - timedelta(days=1),
+        "by": by.member,
+    } | more
+    return Rule.objects.create(workspace=by.workspace, actions=actions, conditions=conditions or {}, **values)

@@ -17,7 +17,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 @pytest.fixture
-def page(shop: Workspace) -> Channel:
+def channel(shop: Workspace) -> Channel:
     return talk.channel(shop)
 
 
@@ -43,11 +43,11 @@ def in_list(desk: Desk, **query: str) -> list[str]:
 # -- clocks ---------------------------------------------------------------------------------------------------------------
 
 
-def test_a_clock_runs_from_the_question_to_the_answer(desk: Desk, page: Channel, goal: Goal) -> None:
-    asked = talk.says(page, "Do you ship?", ago=20 * MINUTE)
+def test_a_clock_runs_from_the_question_to_the_answer(desk: Desk, channel: Channel, goal: Goal) -> None:
+    asked = talk.says(channel, "Do you ship?", ago=20 * MINUTE)
     running = clock(asked.conversation)
     assert running.due_at == asked.sent_at + HOUR
-    talk.says(page, "Hello?", ago=5 * MINUTE)
+    talk.says(channel, "Hello?", ago=5 * MINUTE)
     assert clock(asked.conversation).began_at == asked.sent_at
 
     replying.answer(asked.conversation, "Yes.", 10_000_000, desk.member)
@@ -60,8 +60,8 @@ def test_a_clock_runs_from_the_question_to_the_answer(desk: Desk, page: Channel,
     assert clock(asked.conversation, "resolve").by == desk.member.user
 
 
-def test_an_answer_that_did_not_go_out_lets_the_clock_go_on(desk: Desk, page: Channel, goal: Goal) -> None:
-    asked = talk.says(page, "Do you ship?", ago=20 * MINUTE)
+def test_an_answer_that_did_not_go_out_lets_the_clock_go_on(desk: Desk, channel: Channel, goal: Goal) -> None:
+    asked = talk.says(channel, "Do you ship?", ago=20 * MINUTE)
     answer = replying.answer(asked.conversation, "Yes.", 10_000_000, desk.member)
     delivering.fail(answer, "Too long.")
 
@@ -69,27 +69,27 @@ def test_an_answer_that_did_not_go_out_lets_the_clock_go_on(desk: Desk, page: Ch
     assert talk.talk(asked).waits_since == asked.sent_at
 
 
-def test_what_was_no_question_is_never_late(desk: Desk, page: Channel, goal: Goal) -> None:
-    thanks, junk = talk.says(page, "Thanks!"), talk.says(page, "Buy now", thread="2")
+def test_what_was_no_question_is_never_late(desk: Desk, channel: Channel, goal: Goal) -> None:
+    thanks, junk = talk.says(channel, "Thanks!"), talk.says(channel, "Buy now", thread="2")
 
     handling.finish(talk.talk(thanks), desk.member)
     handling.spam(talk.talk(junk), desk.member)
 
     assert list(Clock.objects.values_list("aim", "conversation")) == [("resolve", thanks.conversation_id)]
-    talk.says(page, "And now?")
+    talk.says(channel, "And now?")
     assert clock(thanks.conversation).ended_at is None
 
 
-def test_the_most_particular_goal_holds(shop: Workspace, page: Channel, goal: Goal) -> None:
+def test_the_most_particular_goal_holds(shop: Workspace, channel: Channel, goal: Goal) -> None:
     other = talk.channel(shop, "x", "Fizz")
-    Goal.objects.create(workspace=shop, channel=page, answer_minutes=30)
+    Goal.objects.create(workspace=shop, channel=channel, answer_minutes=30)
     Goal.objects.create(workspace=shop, kind="message", answer_minutes=10)
-    Goal.objects.create(workspace=shop, channel=page, kind="message", resolve_minutes=5)
+    Goal.objects.create(workspace=shop, channel=channel, kind="message", resolve_minutes=5)
     level = goals.Level.of(shop)
 
-    found = [level.minutes("answer", one.pk, kind) for one in (page, other) for kind in ("comment", "message")]
+    found = [level.minutes("answer", one.pk, kind) for one in (channel, other) for kind in ("comment", "message")]
     assert found == [30, 30, 60, 10]
-    assert level.minutes("resolve", page.pk, "message") == 5
+    assert level.minutes("resolve", channel.pk, "message") == 5
     assert level.minutes("resolve", other.pk, "message") == 1440
 
 
@@ -101,8 +101,8 @@ def hours(**more: str) -> dict[str, str]:
     return {"do": "hours", "hours-open-0": "on", "hours-from-0": "09:00", "hours-until-0": "17:00"} | more
 
 
-def test_running_clocks_follow_goals_hours_and_the_time_zone(boss: Desk, shop: Workspace, page: Channel) -> None:
-    asked = talk.says(page, "Do you ship?")
+def test_running_clocks_follow_goals_hours_and_the_time_zone(boss: Desk, shop: Workspace, channel: Channel) -> None:
+    asked = talk.says(channel, "Do you ship?")
     assert clock(asked.conversation).due_at is None
 
     boss.post("goals", **{"do": "goal", "new-answer_minutes": "60"})
@@ -151,11 +151,11 @@ def test_hours_are_kept_as_they_were_typed(boss: Desk, shop: Workspace) -> None:
 # -- what is late -------------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_late_comes_first_and_says_so(desk: Desk, page: Channel, goal: Goal) -> None:
-    talk.says(page, "One", thread="1", who="Late", ago=3 * HOUR)
-    soon = talk.says(page, "Two", thread="2", who="Soon", ago=50 * MINUTE)
-    talk.says(page, "Three", thread="3", who="Fresh")
-    talk.says(page, "Four", thread="4", who="Later", ago=2 * HOUR)
+def test_what_is_late_comes_first_and_says_so(desk: Desk, channel: Channel, goal: Goal) -> None:
+    talk.says(channel, "One", thread="1", who="Late", ago=3 * HOUR)
+    soon = talk.says(channel, "Two", thread="2", who="Soon", ago=50 * MINUTE)
+    talk.says(channel, "Three", thread="3", who="Fresh")
+    talk.says(channel, "Four", thread="4", who="Later", ago=2 * HOUR)
 
     assert in_list(desk, waiting="late") == ["Late", "Later", "Soon"]
     rows = desk.get("inbox-rows").content.decode()
@@ -167,11 +167,12 @@ def test_what_is_late_comes_first_and_says_so(desk: Desk, page: Channel, goal: G
 
 
 def test_the_late_ones_are_reached_page_by_page(
-    desk: Desk, shop: Workspace, page: Channel, django_assert_max_num_queries: Any
+    desk: Desk, shop: Workspace, channel: Channel, django_assert_max_num_queries: Any
 ) -> None:
     now = timezone.now()
     rows = [
-        Conversation(workspace=shop, channel=page, kind="comment", thread=str(n), person_name=f"Fan {n:02}") for n in range(70)
+        Conversation(workspace=shop, channel=channel, kind="comment", thread=str(n), person_name=f"Fan {n:02}")
+        for n in range(70)
     ]
     Conversation.objects.bulk_create(rows)
     late = [
@@ -196,10 +197,10 @@ def told() -> list[tuple[str, str]]:
 
 
 def test_people_hear_of_it_before_and_at_the_breach_once_each(
-    desk: Desk, marketer: cast.Person, shop: Workspace, page: Channel, goal: Goal
+    desk: Desk, marketer: cast.Person, shop: Workspace, channel: Channel, goal: Goal
 ) -> None:
     cast.member(shop, "viewer")
-    asked = talk.says(page, "Do you ship?")
+    asked = talk.says(channel, "Do you ship?")
     handling.assign(talk.talk(asked), desk.member, desk.member)
     start = asked.sent_at
 
@@ -214,15 +215,15 @@ def test_people_hear_of_it_before_and_at_the_breach_once_each(
 
     Notice.objects.all().delete()
     for thread in ("2", "3"):
-        talk.says(page, "Hello?", thread=thread)
+        talk.says(channel, "Hello?", thread=thread)
     assert clocks.tell(timezone.now() + 70 * MINUTE) == 2
     assert sorted(told()) == [("editor", "late-talk"), ("responder", "late-talk")]
     assert "2 conversations are late" in desk.get("notices").content.decode()
 
 
-def test_nobody_hears_of_what_was_late_long_ago_or_is_put_off(desk: Desk, page: Channel, goal: Goal) -> None:
-    talk.says(page, "Old", ago=timedelta(days=5))
-    asleep = talk.says(page, "Later, please", thread="2", ago=2 * HOUR)
+def test_nobody_hears_of_what_was_late_long_ago_or_is_put_off(desk: Desk, channel: Channel, goal: Goal) -> None:
+    talk.says(channel, "Old", ago=timedelta(days=5))
+    asleep = talk.says(channel, "Later, please", thread="2", ago=2 * HOUR)
     handling.snooze(talk.talk(asleep), timezone.now() + HOUR, desk.member)
 
     assert clocks.tell(timezone.now()) == 0
@@ -231,23 +232,23 @@ def test_nobody_hears_of_what_was_late_long_ago_or_is_put_off(desk: Desk, page: 
 # -- the report ---------------------------------------------------------------------------------------------------------------
 
 
-def ended(shop: Workspace, page: Channel, minutes: int, at: datetime, **more: Any) -> None:
+def ended(shop: Workspace, channel: Channel, minutes: int, at: datetime, **more: Any) -> None:
     thread = str(Conversation.objects.count())
-    found = Conversation.objects.create(workspace=shop, channel=page, kind="comment", thread=thread)
+    found = Conversation.objects.create(workspace=shop, channel=channel, kind="comment", thread=thread)
     began = at - minutes * MINUTE
     values: dict[str, Any] = {"aim": "answer", "due_at": began + HOUR, "seconds": minutes * 60} | more
     Clock.objects.create(workspace=shop, conversation=found, began_at=began, ended_at=at, **values)
 
 
 def test_the_report_tells_how_soon_people_were_answered(
-    desk: Desk, shop: Workspace, page: Channel, django_assert_max_num_queries: Any
+    desk: Desk, shop: Workspace, channel: Channel, django_assert_max_num_queries: Any
 ) -> None:
     now = timezone.now()
     for minutes in (10, 20, 30, 70):
-        ended(shop, page, minutes, now, by=desk.member.user)
-    ended(shop, page, 120, now, aim="resolve", by=desk.member.user)
-    ended(shop, page, 10, now - timedelta(days=40))
-    ended(cast.workspace("Somebody else"), page, 10, now)
+        ended(shop, channel, minutes, now, by=desk.member.user)
+    ended(shop, channel, 120, now, aim="resolve", by=desk.member.user)
+    ended(shop, channel, 10, now - timedelta(days=40))
+    ended(cast.workspace("Somebody else"), channel, 10, now)
 
     with django_assert_max_num_queries(13):
         report = desk.get("inbox-report").context["report"]

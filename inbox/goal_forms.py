@@ -35,14 +35,14 @@ class GoalForm(forms.Form):
         widget=forms.Select(attrs=SELECT),
     )
     answer_minutes = forms.IntegerField(
-        label=gettext_lazy("Answer within (minutes)"),
+        label=gettext_lazy("Answer within (min)"),
         required=False,
         min_value=1,
         max_value=LONGEST,
         widget=forms.NumberInput(attrs=CONTROL),
     )
     resolve_minutes = forms.IntegerField(
-        label=gettext_lazy("Done within (minutes)"),
+        label=gettext_lazy("Done within (min)"),
         required=False,
         min_value=1,
         max_value=LONGEST,

@@ -79,8 +79,10 @@ class _Keeping:
         """Start a clock, move the running one, or let one go on that ended too early: the answer did not go out."""
         same = (one for one in self.clocks if one.aim == aim and one.began_at == began)
         clock = clock or next(same, None) or Clock(workspace=self.talk.workspace, conversation=self.talk, aim=aim)
+        before = clock.due_at
         clock.began_at, clock.ended_at, clock.seconds, clock.by = began, None, None, None
         clock.warns_at, clock.due_at = self._level.moments(clock, self.talk.channel_id, self.talk.kind)
+        clock.told = clock.told if clock.due_at == before else Told.NOTHING
         clock.save()
 
     def _end(self, clock: Clock, at: datetime, by: User | None) -> None:

@@ -65,12 +65,14 @@ def _form(request: MemberRequest, rule: Rule | None) -> HttpResponse:
 @require_POST
 @allowed(Action.SETTINGS)
 def change(request: MemberRequest, pk: int) -> HttpResponse:
-    """`do` is on, off, up, down, delete or restore."""
-    rule, do = get_object_or_404(request.workspace.rules, pk=pk), request.POST.get("do")
+    """`do` is on, off, up, down, delete or restore, which is for deleted ones alone."""
+    do = request.POST.get("do")
+    rows = request.workspace.rules if do == "restore" else rulebook.present(request.workspace)
+    rule = get_object_or_404(rows, pk=pk)
     if do in ("on", "off"):
         rulebook.switch(rule, do == "on", request.member)
         messages.success(request, _("The rule is on.") if do == "on" else _("The rule is off."))
-    elif do in ("up", "down") and rule.deleted_at is None:
+    elif do in ("up", "down"):
         rulebook.move(rule, request.member, up=do == "up")
     elif do == "delete":
         rulebook.delete(rule, request.member)

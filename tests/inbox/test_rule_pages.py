@@ -108,6 +108,7 @@ def test_rules_are_ordered_and_deleting_can_be_undone(boss: Desk, shop: Workspac
     boss.post("rule-change", three.pk, do="on")
     answer = boss.post("rule-change", three.pk, do="delete")
     assert names() == ["One", "Two"]
+    assert boss.post("rule-change", three.pk, do="on").status_code == 404
     page = boss.client.get(answer["Location"]).content.decode()
     assert "The rule “Three” is deleted." in page
     boss.post("rule-change", three.pk, do="restore")

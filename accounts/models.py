@@ -289,6 +289,8 @@ class Notice(models.Model):
         LAPSING = "lapsing", _("A file of scheduled posts may soon no longer be used")
         NAMED = "named", _("A colleague has named you in a note")
         TROUBLE = "trouble", _("More is said than usual, or more of it in anger")
+        OVERDUE = "overdue", _("Somebody waits too long for an answer, or soon will")
+        RULE = "rule", _("A rule of the inbox tells you something, or has switched itself off")
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="notices")
     member = models.ForeignKey(Member, models.CASCADE, related_name="notices", db_index=False)

@@ -37,6 +37,8 @@ CONCERNS: dict[str, Action | None] = {
     Kind.LAPSING: Action.SCHEDULE,
     Kind.NAMED: None,
     Kind.TROUBLE: Action.REPLY,
+    Kind.OVERDUE: Action.REPLY,
+    Kind.RULE: Action.REPLY,
 }
 ICONS: dict[str, str] = {
     Kind.FAILED: "alert-triangle",
@@ -49,6 +51,8 @@ ICONS: dict[str, str] = {
     Kind.LAPSING: "hourglass",
     Kind.NAMED: "at",
     Kind.TROUBLE: "flame",
+    Kind.OVERDUE: "clock",
+    Kind.RULE: "wand",
 }
 
 

@@ -86,6 +86,28 @@ def _named(count: int) -> str:
     return _("You were named in %(count)d notes about %(person)s, by %(who)s last: “%(words)s”")
 
 
+def _soon_late(count: int) -> str:
+    if count == 1:
+        return _("%(person)s on %(channel)s has been waiting for most of the time that there is: the goal is %(when)s.")
+    return ngettext("%(count)d conversation will soon be late.", "%(count)d conversations will soon be late.", count)
+
+
+def _late_talk(count: int) -> str:
+    if count == 1:
+        return _("The conversation with %(person)s on %(channel)s is late: the goal was %(when)s.")
+    return ngettext("%(count)d conversation is late.", "%(count)d conversations are late.", count)
+
+
+def _ruled(count: int) -> str:
+    if count == 1:
+        return _("The rule “%(rule)s” tells you of %(person)s on %(channel)s.")
+    return ngettext(
+        "The rule “%(rule)s” tells you of %(count)d conversation.",
+        "The rule “%(rule)s” tells you of %(count)d conversations, %(person)s last.",
+        count,
+    )
+
+
 # By the key that a notice carries; a sentence takes how many it stands for.
 SENTENCES: dict[str, Callable[[int], Any]] = {
     "failed": _failed,
@@ -102,6 +124,10 @@ SENTENCES: dict[str, Callable[[int], Any]] = {
     "imported": lambda _count: _("The import of %(name)s is finished. Posts: %(done)s, lines with problems: %(bad)s."),
     "undone": lambda _count: _("The import of %(name)s is undone."),
     "stopped": lambda _count: _("The import of %(name)s has stopped. %(why)s"),
+    "soon-late": _soon_late,
+    "late-talk": _late_talk,
+    "ruled": _ruled,
+    "rule-off": lambda _count: _("The rule “%(rule)s” has switched itself off. %(why)s"),
     "empty": lambda _count: _("The queue of %(channel)s is empty: nothing is planned in its slots for the next 7 days."),
     "trouble": lambda _count: _("Something is going on in the inbox: %(channels)s. Look at it before more goes out."),
     "worse": lambda _count: _("What is going on in the inbox is growing: %(channels)s."),

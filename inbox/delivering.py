@@ -25,7 +25,7 @@ from connectors.base import AnswersPrivately, Connector, Illustrates, Replies
 from connectors.data import Incoming, Sent, Tokens
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
 from inbox.models import ON_ITS_WAY, Conversation, Message
-from inbox.threads import OPEN, as_said, change, show_latest
+from inbox.threads import OPEN, as_said, show_latest
 from scheduler.compose import as_media
 
 S = Message.Status
@@ -81,7 +81,7 @@ def move(message: Message, to: str, due: timedelta | None = None, only: Q | None
 def fail(message: Message, why: str, doubt_since: datetime | None = None) -> None:
     """The end, until a person decides; so that one does, the conversation is open and unread again."""
     if move(message, S.FAILED, why=why, doubt_since=doubt_since):
-        change(message.conversation, **OPEN, unread=True)
+        show_latest(message.conversation, **OPEN, unread=True)
 
 
 def tell_of(message: Message) -> None:

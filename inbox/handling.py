@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Member, Workspace
 from accounts.roles import Action, may
 from accounts.verbs import Problem, must
-from inbox import naming
+from inbox import clocks, naming
 from inbox.models import Conversation, Deed, Message, Note
 from inbox.threads import OPEN, change, tell_of
 
@@ -133,4 +133,5 @@ def _do(conversation: Conversation, by: Member, kind: Deed.Kind, changes: Mappin
         return
     change(conversation, **changes)
     Deed.objects.create(conversation=conversation, kind=kind, by=by.user, value=value[:200])
+    clocks.keep(conversation, by.user)
     tell_of(conversation)

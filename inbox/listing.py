@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Member, Workspace
+from inbox import clocks
 from inbox.models import KINDS, LANGUAGES, Conversation, Message, Mood
 from scheduler.models import Label
 from scheduler.searching import beginning, said, words_of
@@ -23,6 +24,7 @@ from scheduler.searching import beginning, said, words_of
 State = Conversation.State
 ROWS, MOST_ROWS = 30, 120  # lines of a page; the most that a refresh brings, because each costs time and wire
 TRIGRAM = 3
+NOWHERE = (datetime.max.replace(tzinfo=UTC), "")  # behind every line
 COUNTED = 1000  # a count goes no farther: nobody reads the exact number, and counting all of them takes time
 
 
@@ -38,11 +40,12 @@ class Box(models.TextChoices):
 
 
 class Waiting(models.TextChoices):
-    """For how long somebody has been waiting, at least; in hours."""
+    """For how long somebody has been waiting, at least, in hours; or too long for the goal, which is shown in its order."""
 
     HOUR = "1", _("More than an hour")
     HOURS = "4", _("More than four hours")
     DAY = "24", _("More than a day")
+    LATE = "late", _("Late, or soon late")
 
 
 class Asked(forms.Form):
@@ -139,24 +142,38 @@ def page(member: Member, filters: Filters) -> Page:
     failed = Message.objects.filter(conversation=OuterRef("pk"), status=Message.Status.FAILED)
     labels = Label.objects.filter(conversations=OuterRef("pk")).order_by("name")
     worn = ArraySubquery(labels.values_list(JSONObject(name="name", colour="colour")))
-    found = _latest(chosen(member, filters), {"unsent": Exists(failed), "worn": worn}, filters.rows + 1)
+    found = _first(chosen(member, filters), {"unsent": Exists(failed), "worn": worn}, filters)
     shown = found[: filters.rows]
     return Page(shown, cursor(shown[-1]) if len(found) > filters.rows else "")
 
 
-def _latest(
-    ways: list[QuerySet[Conversation]], more: Mapping[str, Exists | ArraySubquery], most: int
+def _first(
+    ways: list[QuerySet[Conversation]], more: Mapping[str, Exists | ArraySubquery], filters: Filters
 ) -> Sequence[Conversation]:
-    """The first of what all ways find, in one order."""
-    full = (rows.select_related("channel", "assignee__user").annotate(**more) for rows in ways)
-    found = {one.pk: one for rows in full for one in rows[:most]}
-    return sorted(found.values(), key=lambda one: (one.last_at, one.pk), reverse=True)[:most]
+    """The first of what all ways find, in one order; one more than a page has."""
+    most = filters.rows + 1
+    full = (rows.select_related("channel", "assignee__user").annotate(**more)[:most] for rows in ways)
+    found = list({one.pk: one for rows in full for one in rows}.values())
+    if filters.waiting == Waiting.LATE:
+        found.sort(key=lambda one: (one.late_at, one.pk))
+    else:
+        found.sort(key=lambda one: (one.last_at, one.pk), reverse=True)
+    prefetch_related_objects(found[:most], clocks.shown())
+    return found[:most]
 
 
 def chosen(member: Member, filters: Filters) -> list[QuerySet[Conversation]]:
     """The conversations that are asked for, in each of the ways to find them: an OR of them would use no index."""
-    rows = _narrowed(member, filters).order_by("-last_at", "-pk")
-    return [rows.filter(way) for way in _said(filters.words)] if filters.words else [rows]
+    rows = _narrowed(member, filters)
+    ways = [rows.filter(way) for way in _said(filters.words)] if filters.words else [rows]
+    return [_ordered(way, member, filters) for way in ways]
+
+
+def _ordered(rows: QuerySet[Conversation], member: Member, filters: Filters) -> QuerySet[Conversation]:
+    """From where the page begins: the latest first, or what is late first."""
+    if filters.waiting == Waiting.LATE:
+        return clocks.late(rows, member.workspace, _place(filters.after) or NOWHERE if filters.after else None)
+    return (rows.filter(_before(filters.after)) if filters.after else rows).order_by("-last_at", "-pk")
 
 
 def _narrowed(member: Member, filters: Filters) -> QuerySet[Conversation]:
@@ -165,7 +182,7 @@ def _narrowed(member: Member, filters: Filters) -> QuerySet[Conversation]:
         rows = rows.filter(channel_id=filters.channel)
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
-    if filters.waiting:
+    if filters.waiting and filters.waiting != Waiting.LATE:
         rows = rows.filter(waits_since__lt=timezone.now() - timedelta(hours=int(filters.waiting)))
     if filters.label:
         rows = rows.filter(labels=UUID(filters.label))
@@ -175,7 +192,7 @@ def _narrowed(member: Member, filters: Filters) -> QuerySet[Conversation]:
         rows = rows.filter(language=filters.language)
     if filters.unread:
         rows = rows.filter(unread=True)
-    return rows.filter(_before(filters.after)) if filters.after else rows
+    return rows
 
 
 def _in_box(member: Member, box: str) -> Q:
@@ -209,19 +226,28 @@ def count_open(workspace: Workspace) -> str:
 
 
 def cursor(conversation: Conversation) -> str:
-    return f"{conversation.last_at.isoformat()}_{conversation.pk}"
+    """Behind this line of the list; `late_at` is there where the list is in the order of lateness."""
+    at: datetime = getattr(conversation, "late_at", conversation.last_at)
+    return f"{at.isoformat()}_{conversation.pk}"
 
 
 def _before(after: str) -> Q:
     """Rows that come behind the cursor; one that was tampered with finds nothing."""
+    place = _place(after)
+    if place is None:
+        return Q(pk__in=[])
+    when, pk = place
+    return Q(last_at__lte=when) & (Q(last_at__lt=when) | Q(pk__lt=pk))
+
+
+def _place(after: str) -> tuple[datetime, str] | None:
+    """The moment and the id of a cursor."""
     moment, _, pk = after.partition("_")
     try:
         when = datetime.fromisoformat(moment)
     except ValueError:
-        return Q(pk__in=[])
-    if not _uuid(pk) or when.tzinfo is None:
-        return Q(pk__in=[])
-    return Q(last_at__lte=when) & (Q(last_at__lt=when) | Q(pk__lt=pk))
+        return None
+    return (when, pk) if _uuid(pk) and when.tzinfo is not None else None
 
 
 def _uuid(text: str) -> str:

@@ -24,10 +24,12 @@ RETURNING t.{key}, t.due_at
 CONNECTED = "AND EXISTS (SELECT 1 FROM accounts_channel c WHERE c.id = d.channel_id AND c.status = 'connected')"
 REPLIES = RING.format(table="inbox_message", key="id", only="")
 EVENTS = RING.format(table="inbox_event", key="id", only="")
+ARRIVALS = RING.format(table="inbox_arrival", key="message_id", only="")
 CURSORS = RING.format(table="inbox_cursor", key="channel_id", only=CONNECTED)
 
 REPLY_LEASE = timedelta(seconds=20)
 EVENT_LEASE = timedelta(minutes=1)
+ARRIVAL_LEASE = timedelta(minutes=1)
 CURSOR_LEASE = timedelta(minutes=5)
 
 Bell = tuple[Any, datetime]  # a row's key and its ticket
@@ -39,6 +41,11 @@ def due_replies(rows: int = 100) -> list[Bell]:
 
 def due_events(rows: int = 1000) -> list[Bell]:
     return _lease(EVENTS, rows, EVENT_LEASE)
+
+
+def due_arrivals(rows: int = 1000) -> list[Bell]:
+    """Messages that the rules have yet to judge."""
+    return _lease(ARRIVALS, rows, ARRIVAL_LEASE)
 
 
 def due_cursors(rows: int = 100) -> list[Bell]:

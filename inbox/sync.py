@@ -22,7 +22,7 @@ from connectors import NETWORKS, connector
 from connectors.base import Connector, Hooks, Inbox
 from connectors.data import Incoming
 from connectors.errors import ConnectorError, Doubt, Unauthorized
-from inbox import delivering, moods, threads
+from inbox import delivering, moods, ruling, threads
 from inbox.models import Conversation, Cursor, Message
 from scheduler.models import Publication, Status
 
@@ -44,7 +44,7 @@ def take(channel: Channel, item: Incoming, polled: bool = False) -> Conversation
     """One utterance into its conversation, however often and in whatever order it is told. None: nothing new."""
     one_at_a_time(channel, item.remote_id)
     known = Message.objects.filter(channel=channel, remote_id=item.remote_id).select_related("conversation").first()
-    conversation = hear(channel, item) if known is None else correct(known, item, polled)
+    conversation = hear(channel, item, polled) if known is None else correct(known, item, polled)
     if conversation is not None:
         threads.tell_of(conversation)
     return conversation
@@ -56,12 +56,12 @@ def one_at_a_time(channel: Channel, remote_id: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{channel.pk} {remote_id}"])
 
 
-def hear(channel: Channel, item: Incoming) -> Conversation:
+def hear(channel: Channel, item: Incoming, polled: bool) -> Conversation:
     """Something new. A person's words open the conversation again."""
     conversation = place(channel, item)
     if item.mine and delivering.adopt(conversation, item):
         return conversation
-    conversation.messages.create(
+    message = conversation.messages.create(
         channel=channel,
         remote_id=item.remote_id,
         parent_remote_id=item.parent,
@@ -80,6 +80,7 @@ def hear(channel: Channel, item: Incoming) -> Conversation:
         threads.show_latest(conversation)
     else:
         threads.show_latest(conversation, **awake(conversation), **person(conversation, item))
+        ruling.arrived(message, polled)
     return conversation
 
 

@@ -11,7 +11,7 @@ from celery import Task, shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from inbox import delivering, handling, moods, ringing, sync, webhooks
+from inbox import clocks, delivering, goals, handling, moods, ringing, rulebook, ruling, sync, webhooks
 from inbox.models import Event, Message
 from inbox.trouble import watching
 
@@ -26,13 +26,23 @@ def ring_replies() -> None:
 
 @shared_task
 def sync_due() -> None:
-    """Ring for channels that are to be read, and for webhooks whose bell was lost."""
+    """Ring for channels that are to be read, and for what lost its bell; carry out the rules for what waits."""
     webhooks.forget_old()
     moods.catch_up()
     handling.wake()
     knock(work_event, ringing.due_events())
     sync.begin_cursors()
     knock(poll, ringing.due_cursors())
+    knock(judge, ringing.due_arrivals())
+    ruling.look_at_waiting(timezone.now())
+
+
+@shared_task
+def watch() -> None:
+    """Tell people of conversations that are late, or soon will be."""
+    goals.follow_zones()
+    clocks.tell(timezone.now())
+    rulebook.tidy()
 
 
 @shared_task
@@ -48,11 +58,18 @@ def answer(pk: str, ticket: str) -> None:
 @shared_task
 def work_event(pk: str, ticket: str) -> None:
     webhooks.work(int(pk), datetime.fromisoformat(ticket))
+    knock(judge, ringing.due_arrivals())
 
 
 @shared_task
 def poll(channel: str, ticket: str) -> None:
     sync.poll(UUID(channel), datetime.fromisoformat(ticket))
+    knock(judge, ringing.due_arrivals())
+
+
+@shared_task
+def judge(pk: str, ticket: str) -> None:
+    ruling.judge(int(pk), datetime.fromisoformat(ticket))
 
 
 def knock(task: "Task[..., Any]", bells: Iterable[ringing.Bell]) -> None:

@@ -10,6 +10,7 @@ from accounts.models import Member
 from accounts.roles import Action
 from accounts.verbs import must
 from connectors.data import Incoming, Person
+from inbox import clocks
 from inbox.models import Conversation, Message
 
 PREVIEW = 200
@@ -24,6 +25,7 @@ def show_latest(conversation: Conversation, **changes: object) -> None:
         theirs = rows.filter(mine=False, deleted=False).first() if last.mine else last
         changes |= {"language": theirs.language, "mood": theirs.mood} if theirs else {"language": "", "mood": ""}
     change(conversation, waits_since=waits_since(conversation), **changes)
+    clocks.keep(conversation)
 
 
 def waits_since(conversation: Conversation) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.views import handling, hooks, moderating, presence, replies, saved, screen, several, trouble
+from inbox.views import goals, handling, hooks, moderating, presence, replies, rules, saved, screen, several, trouble
 
 urlpatterns = [
     path("inbox/", screen.inbox, name="inbox"),
@@ -21,6 +21,14 @@ urlpatterns = [
     path("inbox/incidents/<uuid:pk>/review/", trouble.review, name="incident-review"),
     path("inbox/incidents/<uuid:pk>/resume/", trouble.resume, name="incident-resume"),
     path("inbox/incidents/<uuid:pk>/close/", trouble.close, name="incident-close"),
+    path("inbox/goals/", goals.page, name="goals"),
+    path("inbox/report/", goals.report, name="inbox-report"),
+    path("inbox/rules/", rules.page, name="rules"),
+    path("inbox/rules/new/", rules.new, name="rule-new"),
+    path("inbox/rules/turns/", rules.take_turns, name="take-turns"),
+    path("inbox/rules/<int:pk>/", rules.edit, name="rule"),
+    path("inbox/rules/<int:pk>/change/", rules.change, name="rule-change"),
+    path("inbox/rules/<int:pk>/try/", rules.dry_run, name="rule-try"),
     path("inbox/<uuid:pk>/", screen.conversation, name="conversation"),
     path("inbox/<uuid:pk>/messages/", screen.messages, name="messages"),
     path("inbox/<uuid:pk>/here/", presence.here, name="here"),

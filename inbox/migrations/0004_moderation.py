@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0002_work'),
+        ('inbox', '0003_speed'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_notices'),
-        ('inbox', '0002_work'),
+        ('inbox', '0004_moderation'),
         ('scheduler', '0013_cover_and_focus'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0006_trouble'),
-        ('inbox', '0002_work'),
+        ('accounts', '0006_more_notices'),
+        ('inbox', '0005_answering'),
         ('scheduler', '0013_cover_and_focus'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Turn',
+            name='Milestone',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('opened', 'The incident was opened'), ('spread', 'It reached another channel'), ('rose', 'It is growing'), ('calm', 'It is as quiet as usual again'), ('back', 'It has come back'), ('held', 'Outgoing posts were held'), ('released', 'Outgoing posts go on'), ('closed', 'The incident was closed')], max_length=8)),
@@ -154,14 +154,14 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lessons', to='accounts.workspace'),
         ),
         migrations.AddField(
-            model_name='turn',
+            model_name='milestone',
             name='by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='turn',
+            model_name='milestone',
             name='incident',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='inbox.incident'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='inbox.incident'),
         ),
         migrations.AddIndex(
             model_name='incident',
@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('workspace', 'word'), name='one_lesson_per_word'),
         ),
         migrations.AddIndex(
-            model_name='turn',
-            index=models.Index(fields=['incident', 'at'], name='turns_of'),
+            model_name='milestone',
+            index=models.Index(fields=['incident', 'at'], name='milestones_of'),
         ),
     ]

@@ -1,4 +1,4 @@
-"""What is learned of words (Lesson), what is usual on a channel (Usual), and what was not: Incident, its Turns and Holds."""
+"""What is learned of words (Lesson), what is usual on a channel (Usual), and what was not: Incident, its Milestones, Holds."""
 
 import uuid
 
@@ -68,7 +68,7 @@ class Incident(models.Model):
         return self.closed_at is None
 
 
-class Turn(models.Model):
+class Milestone(models.Model):
     """One line of an incident's timeline; written once. `details`: numbers and names that its sentence takes."""
 
     class Kind(models.TextChoices):
@@ -81,7 +81,7 @@ class Turn(models.Model):
         RELEASED = "released", _("Outgoing posts go on")
         CLOSED = "closed", pgettext_lazy("incident", "The incident was closed")
 
-    incident = models.ForeignKey(Incident, models.CASCADE, related_name="turns", db_index=False)
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="milestones", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     details = models.JSONField(default=dict)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
@@ -89,14 +89,14 @@ class Turn(models.Model):
 
     class Meta:
         ordering = ("at", "pk")
-        indexes = [models.Index(name="turns_of", fields=["incident", "at"])]
+        indexes = [models.Index(name="milestones_of", fields=["incident", "at"])]
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
 
     @property
     def icon(self) -> str:
-        return TURN_ICONS[self.Kind(self.kind)]
+        return MILESTONE_ICONS[self.Kind(self.kind)]
 
     @property
     def says(self) -> str:
@@ -105,23 +105,23 @@ class Turn(models.Model):
         return str(SENTENCES[key]) % self.details if key in SENTENCES and self.details else ""
 
 
-TURN_ICONS = {
-    Turn.Kind.OPENED: "flame",
-    Turn.Kind.SPREAD: "share-3",
-    Turn.Kind.ROSE: "trending-up",
-    Turn.Kind.CALM: "trending-down",
-    Turn.Kind.BACK: "repeat",
-    Turn.Kind.HELD: "hand-stop",
-    Turn.Kind.RELEASED: "player-play",
-    Turn.Kind.CLOSED: "check",
+MILESTONE_ICONS = {
+    Milestone.Kind.OPENED: "flame",
+    Milestone.Kind.SPREAD: "share-3",
+    Milestone.Kind.ROSE: "trending-up",
+    Milestone.Kind.CALM: "trending-down",
+    Milestone.Kind.BACK: "repeat",
+    Milestone.Kind.HELD: "hand-stop",
+    Milestone.Kind.RELEASED: "player-play",
+    Milestone.Kind.CLOSED: "check",
 }
 SENTENCES = {
     "volume": _("%(heard)s items in %(minutes)s minutes; %(usual)s are usual."),
     "anger": _("%(heard)s negative items in %(minutes)s minutes; %(usual)s are usual."),
     "share": _("%(heard)s of %(of)s items in an hour are negative; %(usual)s is usual."),
-    Turn.Kind.SPREAD: _("Now also on %(channels)s."),
-    Turn.Kind.HELD: _("Held: %(what)s."),
-    Turn.Kind.RELEASED: _("%(moved)s moved, %(cancelled)s cancelled before."),
+    Milestone.Kind.SPREAD: _("Now also on %(channels)s."),
+    Milestone.Kind.HELD: _("Held: %(what)s."),
+    Milestone.Kind.RELEASED: _("%(moved)s moved, %(cancelled)s cancelled before."),
 }
 
 

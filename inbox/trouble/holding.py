@@ -18,7 +18,7 @@ from accounts.models import Channel, Member, Workspace
 from accounts.roles import Action
 from accounts.verbs import Problem, must
 from connectors import connector
-from inbox.models import Hold, Incident, Turn
+from inbox.models import Hold, Incident, Milestone
 from scheduler import planning
 from scheduler.models import Campaign, Publication, Status
 
@@ -61,7 +61,7 @@ def hold(incident: Incident, scope: str, by: Member) -> None:
         channel, campaign = _as_is(one)
         planning.hold(by, True, channel, campaign)
         incident.holds.create(by=by.user, channel=channel, campaign=campaign)
-    incident.turns.create(kind=Turn.Kind.HELD, by=by.user, details={"what": found.name})
+    incident.milestones.create(kind=Milestone.Kind.HELD, by=by.user, details={"what": found.name})
 
 
 Thing = Workspace | Channel | Campaign
@@ -133,7 +133,7 @@ def resume(incident: Incident, decisions: Mapping[UUID, Decision], by: Member) -
     for one in holds:
         planning.hold(by, False, one.channel, one.campaign)
     incident.holds.filter(released_at=None).update(released_at=timezone.now())
-    incident.turns.create(kind=Turn.Kind.RELEASED, by=by.user, details=done)
+    incident.milestones.create(kind=Milestone.Kind.RELEASED, by=by.user, details=done)
 
 
 def _moment(decision: Decision) -> datetime:

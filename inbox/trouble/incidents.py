@@ -14,7 +14,7 @@ from accounts.models import Member, Notice, User, Workspace
 from accounts.noticing import About, notify
 from accounts.roles import Action
 from accounts.verbs import Problem, must
-from inbox.models import Incident, Message, Mood, Turn
+from inbox.models import Incident, Message, Milestone, Mood
 from inbox.trouble import holding
 from inbox.trouble.judging import Heard, Signal, strongest
 
@@ -23,7 +23,7 @@ CALM, OVER = timedelta(minutes=30), timedelta(hours=2)  # of quiet: it is called
 HUSH = timedelta(hours=2)  # what a person has closed is not opened again for the same
 ALL = ""  # the key of all channels together
 
-Kind = Turn.Kind
+Kind = Milestone.Kind
 Recent = dict[str, Heard]  # what was just said, by channel
 Found = Mapping[str, list[Signal]]
 

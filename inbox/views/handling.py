@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import MemberRequest, allowed
 from accounts.roles import Action
-from inbox import handling, labelling, moods
+from inbox import handling, labelling, moods, turns
 from inbox.views.screen import changed, find
 from inbox.views.several import colleague, label_of, moment
 
@@ -37,8 +37,12 @@ def spam(request: MemberRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @allowed(Action.REPLY)
 def assign(request: MemberRequest, pk: UUID) -> HttpResponse:
-    """To the `member` of that id; to nobody when it is empty."""
-    handling.assign(find(request, pk), colleague(request, request.POST.get("member", "")), request.member)
+    """To the `member` of that id; to whoever is 'next'; to nobody when it is empty."""
+    found, asked = find(request, pk), request.POST.get("member", "")
+    if asked == "next":
+        turns.give(found, request.member)
+    else:
+        handling.assign(found, colleague(request, asked), request.member)
     return changed(request, pk)
 
 

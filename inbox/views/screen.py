@@ -14,7 +14,7 @@ from accounts.access import MemberRequest, allowed, is_htmx
 from accounts.models import Channel
 from accounts.roles import Action
 from connectors import connector
-from inbox import handling, listing, moderating, replying, several
+from inbox import clocks, handling, listing, moderating, replying, several
 from inbox.forms import ReplyForm
 from inbox.models import KINDS, LANGUAGES, MOOD_ICONS, Conversation, Message, Mood
 
@@ -66,7 +66,8 @@ def messages(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 def find(request: MemberRequest, pk: UUID) -> Conversation:
     """The conversation with what its pane shows. Another workspace's is a 404."""
-    found = get_object_or_404(request.workspace.conversations.select_related("channel", "publication", "assignee__user"), pk=pk)
+    rows = request.workspace.conversations.select_related("channel", "publication", "assignee__user")
+    found = get_object_or_404(rows.prefetch_related(clocks.shown()), pk=pk)
     found.workspace = request.workspace
     return found
 

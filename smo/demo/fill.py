@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import transaction
 
-from smo.demo import answers, audiences, fans, plans, trouble
+from smo.demo import answers, audiences, fans, plans, service, trouble
 from smo.demo.posts import plan_future, tell_past
 from smo.demo.practice import Practice
 from smo.demo.workspace import demo_workspaces, set_up
@@ -20,6 +20,8 @@ def fill() -> bool:
         plans.describe_campaigns(cast)
         told = tell_past(cast, practice)
         fans.tell(cast, practice, told)
+        service.promise(cast)
+        service.date_back(cast, fans.ANSWERED_IN)
         plan_future(cast)
         plans.stick_labels(cast)
         answers.keep(cast)

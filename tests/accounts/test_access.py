@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Channel, Connecting, Invitation, Member, Notice, Token, Workspace
 from accounts.roles import MAY, Action, Role
-from inbox.models import Conversation, Incident, Message, SavedReply
+from inbox.models import Conversation, Incident, Message, Rule, SavedReply
 from scheduler.models import Audience, Campaign, Folder, Import, Label, Post, Publication, Queue, Snippet, Template, Upload
 from tests import cast
 
@@ -156,6 +156,14 @@ ROUTES = {
     "asset-delete": Route(Action.WRITE, "post", "asset"),
     "inbox": Route(Action.SEE),
     "inbox-rows": Route(Action.SEE),
+    "goals": Route(Action.SETTINGS),
+    "inbox-report": Route(Action.SEE),
+    "rules": Route(Action.SEE),
+    "rule-new": Route(Action.SETTINGS),
+    "take-turns": Route(Action.SETTINGS, "post"),
+    "rule": Route(Action.SETTINGS, row="rule"),
+    "rule-change": Route(Action.SETTINGS, "post", "rule"),
+    "rule-try": Route(Action.SEE, row="rule"),
     "conversation": Route(Action.SEE, row="conversation"),
     "messages": Route(Action.SEE, row="conversation"),
     "saved-replies": Route(Action.REPLY),
@@ -231,6 +239,7 @@ def rows(of: Workspace, by: Member) -> dict[str, dict[str, Any]]:
     found["snippet"] = Snippet.objects.create(workspace=of, name="Hello", text="Hello!")
     found["saved reply"] = SavedReply.objects.create(workspace=of, title="Shipping")
     found["template"] = Template.objects.create(workspace=of, name="Offer", content={})
+    found["rule"] = Rule.objects.create(workspace=of, name="Refunds", conditions={"words": "refund"}, actions={"mark": "read"})
     found["notice"] = Notice.objects.create(workspace=of, member=by, kind="empty", sentence="empty", address="/queues/")
     found["incident"] = Incident.objects.create(workspace=of, began_at=now)
     arguments: dict[str, dict[str, Any]] = {kind: {"pk": row.pk} for kind, row in found.items()}

@@ -27,7 +27,7 @@ class Desk:
     def get(self, name: str, *args: Any, **query: str) -> Any:
         return self.client.get(reverse(name, args=args), query)
 
-    def post(self, name: str, *args: Any, **data: Any) -> Any:
+    def post(self, name: str, /, *args: Any, **data: Any) -> Any:
         return self.client.post(reverse(name, args=args), data, headers={"HX-Request": "true"})
 
     def sees(self, conversation: Conversation) -> int:

@@ -110,7 +110,7 @@ def test_a_conversation_costs_few_queries_however_long_it_is(
     fan = {"conversation": question, "channel": question.channel, "author_name": "Ann"}
     Message.objects.bulk_create(Message(remote_id=str(number), text="Hello?", **fan) for number in range(250))
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         page = desk.get("conversation", question.pk)
 
     assert len(page.context["thread"]) == 100

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Channel, Workspace
-from inbox.models import Incident, Turn
+from inbox.models import Incident, Milestone
 from inbox.trouble import holding
 from scheduler.models import Campaign, Publication, Status
 from tests import cast
@@ -91,7 +91,7 @@ def test_held_posts_wait_and_go_out_move_or_are_cancelled_as_was_decided(
     moves.refresh_from_db()
     goes_not.refresh_from_db()
     assert (moves.publish_at, moves.status, goes_not.status) == (when, Status.SCHEDULED, Status.CANCELLED)
-    turn = incident.turns.get(kind=Turn.Kind.RELEASED)
+    turn = incident.milestones.get(kind=Milestone.Kind.RELEASED)
     assert (turn.by, turn.says) == (editor.member.user, "1 moved, 1 cancelled before.")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import Channel, Notice, Workspace
 from connectors import NETWORKS
-from inbox.models import Incident, Turn
+from inbox.models import Incident, Milestone
 from inbox.trouble import incidents, watching
 from tests import cast
 from tests.inbox.trouble import week
@@ -42,9 +42,9 @@ def test_a_week_with_one_wave_of_anger_has_one_alarm_within_ten_minutes(quiet_sh
     assert WAVE < incident.opened_at <= WAVE + 10 * MINUTE
     assert incident.closed_at is not None
     assert incident.closed_at < WAVE + timedelta(hours=9)
-    kinds = list(incident.turns.values_list("kind", flat=True))
-    assert (kinds[0], kinds[-2:]) == (Turn.Kind.OPENED, [Turn.Kind.CALM, Turn.Kind.CLOSED])
-    assert Turn.Kind.ROSE in kinds
+    kinds = list(incident.milestones.values_list("kind", flat=True))
+    assert (kinds[0], kinds[-2:]) == (Milestone.Kind.OPENED, [Milestone.Kind.CALM, Milestone.Kind.CLOSED])
+    assert Milestone.Kind.ROSE in kinds
     assert incidents.items(incident).count() > week.ANGRY * 0.9
     notice = Notice.objects.get(member=colleague)
     assert (notice.kind, notice.sentence) == (Notice.Kind.TROUBLE, "worse")
@@ -77,7 +77,7 @@ def test_what_a_person_has_closed_is_not_opened_again_for_the_same(quiet_shop: W
     watching.look(now + MINUTE)
 
     assert not Incident.objects.filter(closed_at=None).exists()
-    assert [turn.kind for turn in incident.turns.all()][-1] == Turn.Kind.CLOSED
+    assert [turn.kind for turn in incident.milestones.all()][-1] == Milestone.Kind.CLOSED
 
 
 def test_a_quiet_minute_costs_three_queries(

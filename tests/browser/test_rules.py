@@ -1,0 +1,64 @@
+"""Rules and goals in a browser: a rule from its form to the conversation, clocks in the list, whose turn it is."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.models import Workspace
+from inbox.models import Goal
+from tests import cast
+from tests.browser.conftest import BOTH_LOOKS, Look, flaws, sideways
+from tests.inbox import talk
+
+HOURS = timedelta(hours=1)
+
+
+@pytest.fixture
+def owner(shop: Workspace) -> cast.Person:
+    return cast.Person(cast.member(shop, "owner"))
+
+
+def test_a_rule_is_written_tried_and_switched_on(owner: cast.Person, shop: Workspace, look: Look) -> None:
+    asked = talk.says(talk.channel(shop), "I want a refund", ago=HOURS)
+    page = look("/inbox/rules/", owner.member)
+    page.get_by_role("link", name="New rule").first.click()
+
+    page.get_by_label("Name").fill("Refunds")
+    page.get_by_label("One of these words").fill("refund, money back")
+    page.get_by_role("group", name="Of these kinds").get_by_label("Comment").check()
+    page.get_by_label("Give it").select_option(label="to whoever is next")
+    page.get_by_label("Mark it").select_option(label="as read")
+    page.get_by_role("button", name="Save and try").click()
+
+    expect(page.get_by_role("heading", name="it would have acted once")).to_be_visible()
+    expect(page.get_by_role("link", name="I want a refund")).to_have_attribute("href", f"/inbox/{asked.conversation_id}/")
+    page.get_by_role("button", name="Switch on").click()
+    expect(page.locator(".rule .badge")).to_have_text("on")
+
+    page.get_by_role("button", name="Delete Refunds").click()
+    expect(page.get_by_text("is deleted.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".rule .badge")).to_have_text("off")
+
+
+@BOTH_LOOKS
+def test_what_is_late_is_seen_and_given_to_whoever_is_next(
+    phone: bool, dark: bool, responder: cast.Person, shop: Workspace, look: Look
+) -> None:
+    Goal.objects.create(workspace=shop, answer_minutes=60, resolve_minutes=1440)
+    brand = talk.channel(shop)
+    talk.says(brand, "Where is my parcel?", thread="1", who="Jonas Weber", ago=4 * HOURS)
+    talk.says(brand, "Do you ship to Austria?", thread="2", who="Mira Castell", ago=HOURS / 1.2)
+    talk.says(brand, "So cold!", thread="3", who="Ann Ice")
+
+    page = look("/inbox/?waiting=late", responder.member, phone=phone, dark=dark)
+    expect(page.locator(".talk-clock")).to_have_text(["answer late by 3 h", "answer within 9 min"])
+    assert sideways(page) == 0
+
+    page.get_by_role("link", name="Jonas Weber").click()
+    expect(page.locator("#thread-head .talk-clock")).to_have_text(["answer late by 3 h", "finish within 19 h"])
+    page.get_by_label("Whose it is").select_option(label="Whoever is next")
+    expect(page.locator(".deed-line")).to_contain_text(f"gave it to {responder.member}")
+    expect(page.get_by_label("Whose it is")).to_have_value(str(responder.member.pk))
+    assert (flaws(page), sideways(page)) == ([], 0)

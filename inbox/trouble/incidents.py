@@ -40,7 +40,7 @@ def begin(workspace_id: UUID, recent: Recent, found: Found, now: datetime) -> In
     started = now - timedelta(minutes=signal.minutes)
     incident = Incident.objects.create(workspace=workspace, began_at=started, opened_at=now, peak=signal.times)
     incident.channels.set(workspace.channels.filter(pk__in=_channels(recent, found)))
-    incident.turns.create(kind=Kind.OPENED, details=signal.as_json(), at=now)
+    incident.milestones.create(kind=Kind.OPENED, details=signal.as_json(), at=now)
     Workspace.objects.filter(pk=workspace.pk).update(alarm=True)
     alarm(incident, "trouble")
     return incident
@@ -50,16 +50,16 @@ def go_on(incident: Incident, recent: Recent, found: Found, now: datetime) -> No
     """It is still unusual: it may have grown, spread or come back."""
     signal = _strongest(found)
     new = set(_channels(recent, found)) - set(incident.channels.values_list("pk", flat=True))
-    last = incident.turns.order_by("-at", "-pk").first()
+    last = incident.milestones.order_by("-at", "-pk").first()
     if new:
         channels = list(incident.workspace.channels.filter(pk__in=new))
         incident.channels.add(*channels)
-        incident.turns.create(kind=Kind.SPREAD, details={"channels": ", ".join(map(str, channels))}, at=now)
+        incident.milestones.create(kind=Kind.SPREAD, details={"channels": ", ".join(map(str, channels))}, at=now)
     if signal.times >= GROWN * incident.peak:
-        incident.turns.create(kind=Kind.ROSE, details=signal.as_json(), at=now)
+        incident.milestones.create(kind=Kind.ROSE, details=signal.as_json(), at=now)
         alarm(incident, "worse")
     elif last and last.kind == Kind.CALM:
-        incident.turns.create(kind=Kind.BACK, details=signal.as_json(), at=now)
+        incident.milestones.create(kind=Kind.BACK, details=signal.as_json(), at=now)
     Incident.objects.filter(pk=incident.pk).update(peak=max(incident.peak, signal.times), calm_since=None)
 
 
@@ -70,8 +70,8 @@ def settle(incident: Incident, nearly: bool, now: datetime) -> None:
         Incident.objects.filter(pk=incident.pk).update(calm_since=since)
     if since is None or now - since < CALM:
         return
-    if not incident.turns.filter(kind=Kind.CALM, at__gte=since).exists():
-        incident.turns.create(kind=Kind.CALM, at=now)
+    if not incident.milestones.filter(kind=Kind.CALM, at__gte=since).exists():
+        incident.milestones.create(kind=Kind.CALM, at=now)
     elif now - since >= OVER and not holding.active(incident):
         end(incident, now)
 
@@ -79,7 +79,7 @@ def settle(incident: Incident, nearly: bool, now: datetime) -> None:
 def end(incident: Incident, now: datetime, by: User | None = None) -> None:
     """Close it, by a person or by itself."""
     Incident.objects.filter(pk=incident.pk, closed_at=None).update(closed_at=now, closed_by=by)
-    incident.turns.create(kind=Kind.CLOSED, by=by, at=now)
+    incident.milestones.create(kind=Kind.CLOSED, by=by, at=now)
     Workspace.objects.filter(pk=incident.workspace_id).update(alarm=False)
 
 

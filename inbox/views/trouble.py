@@ -86,7 +86,7 @@ def shown(request: MemberRequest, found: Incident) -> dict[str, Any]:
     return {
         "incident": found,
         "channels": found.channels.all(),
-        "turns": found.turns.select_related("by"),
+        "turns": found.milestones.select_related("by"),
         "every": every,
         "items": rows[:ITEMS],
         "counts": (incidents.items(found).count(), incidents.items(found, only_negative=False).count()),

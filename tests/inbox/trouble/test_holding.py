@@ -27,7 +27,7 @@ def incident(shop: Workspace, x_channel: Channel, brand_page: Channel) -> Incide
     now = timezone.now()
     found = Incident.objects.create(workspace=shop, began_at=now - HOUR, opened_at=now, peak=9)
     found.channels.add(x_channel)
-    found.turns.create(kind="opened", details={"signal": "anger", "heard": 40, "of": 44, "minutes": 15, "usual": 1.5})
+    found.milestones.create(kind="opened", details={"signal": "anger", "heard": 40, "of": 44, "minutes": 15, "usual": 1.5})
     Workspace.objects.filter(pk=shop.pk).update(alarm=True)
     return found
 

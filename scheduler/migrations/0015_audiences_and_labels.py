@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("scheduler", "0013_cover_and_focus")]
+    dependencies = [("scheduler", "0014_captions")]
 
     operations = [
         migrations.AddField(

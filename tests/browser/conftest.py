@@ -123,6 +123,7 @@ def flaws(page: Page) -> list[str]:
 
     Asserts that the page is dressed: bare pages pass too easily.
     """
+    page.wait_for_load_state()
     assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--st-published').trim()"), "no style sheet"
     if not page.evaluate("'axe' in window"):  # the policy lets no script in
         page.context.new_cdp_session(page).send("Runtime.evaluate", {"expression": AXE.read_text()})

@@ -42,7 +42,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def site(django_db_setup: None, sandbox_url: str) -> Iterator[str]:
-    """The address of the web server, whose scripts and styles do not change meanwhile."""
+    """The address of the web server."""
     with running_web(sandbox_url) as url:
         yield url
 

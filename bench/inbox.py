@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -52,9 +53,8 @@ def inbox(rig: Rig) -> Iterable[Row]:
 def _delivery(comment: str) -> tuple[bytes, dict[str, str]]:
     """What Facebook says of a new comment, signed as the practice network signs."""
     post = f"{talks.PAGE}_1"
-    value = {"item": "comment", "verb": "add", "comment_id": comment, "post_id": post, "parent_id": post, "message": "Ice?"}
-    value |= {"from": {"id": "ann", "name": "Ann"}}  # type: ignore[dict-item]
-    value |= {"created_time": int(time.time())}  # type: ignore[dict-item]
+    value: dict[str, Any] = {"item": "comment", "verb": "add", "comment_id": comment, "post_id": post, "parent_id": post}
+    value |= {"message": "Ice?", "from": {"id": "ann", "name": "Ann"}, "created_time": int(time.time())}
     entry = {"id": talks.PAGE, "time": 1, "changes": [{"field": "feed", "value": value}]}
     body = json.dumps({"object": "page", "entry": [entry]}).encode()
     signature = hmac.new(PRACTICE_CLIENT[1].encode(), body, hashlib.sha256).hexdigest()

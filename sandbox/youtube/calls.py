@@ -32,6 +32,7 @@ PART = {"part": Param("many", required=True)}
 ID = {"id": Param(required=True)}
 IDS = {"id": Param("many", high=50)}
 ON_BEHALF = {"onBehalfOfContentOwner": TEXT, "onBehalfOfContentOwnerChannel": TEXT}
+FOR_OWNER = {"onBehalfOf": TEXT, "onBehalfOfContentOwner": TEXT}  # of captions
 PAGED = {"maxResults": Param("whole", low=0, high=50, default=5), "pageToken": TEXT}
 PAGED_VIDEOS = {"maxResults": Param("whole", low=1, high=50, default=5), "pageToken": TEXT}
 PAGED_COMMENTS = {"maxResults": Param("whole", low=1, high=100, default=20), "pageToken": TEXT}
@@ -66,7 +67,7 @@ INSERT_VIDEO = Call(
 )
 SET_THUMBNAIL = Call(None, UPLOAD, {"videoId": Param(required=True), "upload_id": TEXT, **ON_BEHALF}, 50)
 
-INSERT_CAPTIONS = Call(None, COMMENTS, {**PART, "sync": FLAG, "upload_id": TEXT, "onBehalfOfContentOwner": TEXT}, 400)
+INSERT_CAPTIONS = Call(None, COMMENTS, {**PART, "sync": FLAG, "upload_id": TEXT, **FOR_OWNER}, 400)
 
 CALLS: dict[tuple[str, str], Call] = {
     ("GET", "channels"): Call(
@@ -90,10 +91,10 @@ CALLS: dict[tuple[str, str], Call] = {
     ("POST", "videos"): INSERT_VIDEO,
     ("POST", "thumbnails/set"): SET_THUMBNAIL,
     ("GET", "captions"): Call(
-        captions.list_captions, COMMENTS, {**PART, **IDS, "videoId": Param(required=True), "onBehalfOfContentOwner": TEXT}, 50
+        captions.list_captions, COMMENTS, {**PART, **IDS, "videoId": Param(required=True), **FOR_OWNER}, 50
     ),
     ("POST", "captions"): INSERT_CAPTIONS,
-    ("DELETE", "captions"): Call(captions.delete_captions, COMMENTS, {**ID, "onBehalfOfContentOwner": TEXT}, 50),
+    ("DELETE", "captions"): Call(captions.delete_captions, COMMENTS, {**ID, **FOR_OWNER}, 50),
     ("PUT", "videos"): Call(videos.update_video, MANAGE, {**PART, **ON_BEHALF}, 50),
     ("DELETE", "videos"): Call(videos.delete_video, MANAGE, {**ID, **ON_BEHALF}, 50),
     ("POST", "videos/rate"): Call(videos.rate_video, MANAGE, {**ID, "rating": Param(choices=RATINGS, required=True)}, 50),

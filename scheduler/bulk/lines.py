@@ -151,9 +151,7 @@ class _Reader:
         if "labels" not in self.given:
             return [], []
         with self._at("labels"):
-            known, new = self.book.labels_in(self.given["labels"])
-            self.notes += [("labels", _("%(name)s is a new label: the import makes it.") % {"name": name}) for name in new]
-            return known, new
+            return self.book.labels_in(self.given["labels"])
         return [], []
 
     def _channels(self, scheduled: bool) -> tuple[Any, ...]:

@@ -66,7 +66,7 @@ def remap(source: Import, mapping: Sequence[str], drafts_only: bool, by: Member)
     if len(chosen) != len(source.headers):
         raise Problem(_("Reload the page: it is not about this file."), "mapping")
     with transaction.atomic():
-        _step(source, (Import.State.CHECKED,), Import.State.CHECKING, mapping=chosen, drafts_only=drafts_only)
+        _step(source, (Import.State.CHECKED,), Import.State.CHECKING, mapping=chosen, drafts_only=drafts_only, new_labels=[])
         source.mapping = chosen
         source.rows.filter(state__in=(Row.GOOD, Row.BAD)).update(state=Row.WAITING, problems=[], notes=[])
         _begin_check(source)

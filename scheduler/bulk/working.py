@@ -134,11 +134,16 @@ def _member(source: Import) -> Member | None:
 def _check_some(source: Import) -> bool:
     rows = list(source.rows.select_for_update(skip_locked=True).filter(state=Row.WAITING)[:BATCH])
     book = Book(source, [row.cells for row in rows]) if rows else None
+    new = {name.casefold(): name for name in source.new_labels}
     for row in rows:
         assert book is not None
         reading = understood(row.cells, book)
         row.problems, row.notes = _told(reading.problems, book), _told(reading.notes, book)
         row.state = Row.BAD if reading.problems else Row.GOOD
+        for name in reading.new_labels if not reading.problems else ():
+            new.setdefault(name.casefold(), name)
+    source.new_labels = list(new.values())
+    Import.objects.filter(pk=source.pk).update(new_labels=source.new_labels)
     ImportRow.objects.bulk_update(rows, ["state", "problems", "notes"])
     return bool(rows)
 

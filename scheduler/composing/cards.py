@@ -30,7 +30,7 @@ MOST_PIXELS = 40_000_000
 SIDE = 600  # of the picture that is kept
 KEPT, KEPT_EMPTY = timedelta(days=1), timedelta(minutes=10)
 CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
-TITLE, DESCRIPTION, PICTURE = ("og:title", "twitter:title"), ("og:description", "description"), ("og:image", "twitter:image")
+TITLE, DESCRIPTION, PICTURE = ("og:title", "title"), ("og:description", "description"), ("og:image", "og:image:url")
 
 log = logging.getLogger("smo.cards")
 
@@ -128,7 +128,7 @@ def _read(address: str, ends: float) -> Card:
     head.feed(_text(kind, content))
     picture = head.first(PICTURE, 2000)
     kept = _picture(_key(address), urljoin(final, picture), ends) if picture else ""
-    return Card(address, head.first((*TITLE, "title"), 200), head.first(DESCRIPTION, 300), kept)
+    return Card(address, head.first(TITLE, 200), head.first(DESCRIPTION, 300), kept)
 
 
 def _text(kind: str, content: bytes) -> str:

@@ -41,7 +41,7 @@ def cut(asset: Asset, wanted: Cut, by: Member) -> Asset:
     if wanted == Cut():
         raise Problem(_("Nothing is changed: choose a part of the picture, or turn it."), "media")
     content = ContentFile(_drawn(asset, wanted))
-    made, new = add_asset(asset.workspace, content, _name(asset), by.user)
+    made, new = add_asset(asset.workspace, content, _name(asset, wanted), by.user)
     if new:
         made.alt, made.folder, made.labels, made.use_until = asset.alt, asset.folder, asset.labels, asset.use_until
         made.made_from = asset
@@ -49,9 +49,11 @@ def cut(asset: Asset, wanted: Cut, by: Member) -> Asset:
     return made
 
 
-def _name(asset: Asset) -> str:
+def _name(asset: Asset, wanted: Cut) -> str:
+    """What was done is said once, however often it was done."""
     path = Path(asset.name)
-    return _("%(name)s (cropped)") % {"name": path.stem[:150]} + path.suffix[:20]
+    text = _("%(name)s (turned)") if wanted == Cut(wanted.turn) else _("%(name)s (cropped)")
+    return text % {"name": path.stem[:150].removesuffix(text % {"name": ""})} + path.suffix[:20]
 
 
 def _drawn(asset: Asset, wanted: Cut) -> bytes:

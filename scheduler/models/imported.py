@@ -17,7 +17,7 @@ class Import(models.Model):
 
     `headers` are the file's first line, `mapping` says which column of scheduler.bulk.columns each of them is (empty: none).
     `claimed_until` keeps a second worker away for a while; that no row is done twice is kept by the rows themselves.
-    `labels` are those that it made.
+    `new_labels` are the names of labels that were not there when it was checked, `labels` those that it made.
     """
 
     class State(models.TextChoices):
@@ -41,6 +41,7 @@ class Import(models.Model):
     mapping = ArrayField(models.CharField(max_length=120, blank=True))
     drafts_only = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.CHECKING)
+    new_labels = ArrayField(models.TextField(), default=list)
     labels = models.ManyToManyField(Label, related_name="+")
     why = models.TextField(blank=True, help_text=_("Why it stopped, for the user."))
     claimed_until = models.DateTimeField(null=True)

@@ -25,6 +25,7 @@ from scheduler.models import Label, Post, PostChannel, Publication, Status
 from scheduler.planning import UNCLAIMED
 from scheduler.plans import shifting
 from scheduler.plans.shifting import Aim, Done, Place
+from scheduler.watching import rechecks
 
 FARTHEST = 3660  # days that something can be moved by
 
@@ -120,7 +121,9 @@ def _shown(post: Post, promised: datetime | None) -> dict[str, Any]:
 def _promises(post: Post, promised: datetime) -> Sequence[Publication]:
     rows: Any = planning.between(post.publications.all(), promised, promised + timedelta(microseconds=1))
     found: list[Publication] = list(
-        rows.select_related("channel__workspace", "audience").order_by("channel__network", "channel__name")
+        rows.select_related("channel__workspace", "audience")
+        .annotate(warning=rechecks.warning())
+        .order_by("channel__network", "channel__name")
     )
     return found
 

@@ -21,7 +21,7 @@ WEEKS: dict[str, Week] = {
     "snapchat": (("16:00", (4, 5), MORNINGS),),
 }
 SPEAKING = ("facebook", "x", "youtube", "instagram")  # where the campaigns are meant to be heard
-MEANT = {words.ICE_COLD: (words.HOT, words.HOT_ES), words.WARMS: (words.COLD, words.COLD_ES)}
+MEANT = {words.ICE_COLD: (words.HOT, words.HOT_ES), words.WARMS: (words.COLD, words.POLAND)}
 SAID: dict[str, dict[str, Any]] = {
     words.ICE_COLD: {
         "brief": "People in hot places should hear how cold it is, in numbers that they can feel: 38 °C outside, 3 °C inside."

@@ -42,7 +42,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def site(django_db_setup: None, sandbox_url: str) -> Iterator[str]:
-    """The address of the web server, whose scripts and styles do not change meanwhile."""
+    """The address of the web server."""
     with running_web(sandbox_url) as url:
         yield url
 
@@ -123,6 +123,7 @@ def flaws(page: Page) -> list[str]:
 
     Asserts that the page is dressed: bare pages pass too easily.
     """
+    page.wait_for_load_state()
     assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--st-published').trim()"), "no style sheet"
     if not page.evaluate("'axe' in window"):  # the policy lets no script in
         page.context.new_cdp_session(page).send("Runtime.evaluate", {"expression": AXE.read_text()})

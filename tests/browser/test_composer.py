@@ -227,8 +227,9 @@ def test_a_setting_takes_a_file(look: Look, marketer: cast.Person, channels: lis
     choose(page, "YouTube")
     page.get_by_role("tab", name="YouTube").click()
 
-    page.get_by_label("Thumbnail").set_input_files(photos[0])
-    expect(page.locator(".chosen-file")).to_contain_text("ice.png")
+    setting = page.locator("#panel-youtube .file-option").filter(has=page.get_by_label("Thumbnail"))
+    setting.get_by_label("Thumbnail").set_input_files(photos[0])
+    expect(setting.locator(".chosen-file")).to_contain_text("ice.png")
     page.get_by_role("button", name="Save draft").click()
 
     expect(page.get_by_text("The draft is saved.")).to_be_visible()

@@ -45,7 +45,7 @@ def test_a_frame_becomes_the_cover_and_goes_again(
     page.get_by_role("button", name="Use this frame").click()
 
     expect(page.locator(".pv-tiktok .pv-tile img")).to_have_attribute("src", re.compile("at=0.00"))
-    expect(page.get_by_text("Facebook chooses the cover of a video itself.").first).to_be_visible()
+    expect(page.get_by_text("Facebook takes a picture as cover").first).to_be_visible()
     assert flaws(page) == []
     assert sideways(page) <= 0
     page.get_by_role("button", name="Leave it to the networks").click()

@@ -21,13 +21,6 @@ JUNE, DECEMBER = datetime(2031, 6, 15, 12, tzinfo=UTC), datetime(2031, 12, 15, 1
 TYPED = {"name": "Hot, in Spanish", "countries": "Spain, mx, ARGENTINA", "climate": "hot", "languages": "Spanish, pt_br"}
 
 
-@pytest.fixture
-def client(marketer: cast.Person) -> Client:
-    found = Client()
-    found.force_login(marketer.member.user)
-    return found
-
-
 def audience(of: Workspace, name: str = "Hot places", **details: Any) -> Audience:
     return Audience.objects.create(workspace=of, name=name, **details)
 

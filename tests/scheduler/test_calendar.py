@@ -20,13 +20,6 @@ WARSAW = ZoneInfo("Europe/Warsaw")
 DAY = datetime(2031, 3, 26, 10, tzinfo=WARSAW)  # four days before the clocks go forward
 
 
-@pytest.fixture
-def client(marketer: cast.Person) -> Client:
-    found = Client()
-    found.force_login(marketer.member.user)
-    return found
-
-
 def feed(client: Client, start: datetime, end: datetime, **more: Any) -> list[dict[str, Any]]:
     """As the calendar asks for it."""
     query = {"start": start.isoformat(), "end": end.isoformat(), "timeZone": "Europe/Warsaw", **more}

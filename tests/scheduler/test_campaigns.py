@@ -26,13 +26,6 @@ SAYS: dict[str, Any] = {"name": "Heat wave", "colour": "orange", "aim": "Sell mo
 
 
 @pytest.fixture
-def client(marketer: cast.Person) -> Client:
-    found = Client()
-    found.force_login(marketer.member.user)
-    return found
-
-
-@pytest.fixture
 def campaign(marketer: cast.Person) -> Campaign:
     return Campaign.objects.create(workspace=marketer.workspace, name="Heat wave", starts_on=START)
 

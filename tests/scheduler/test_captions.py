@@ -27,13 +27,6 @@ SPOKEN = "1\n00:00:00,000 --> 00:00:01,500\nZimne jak l\u00f3d!\n".encode()
 
 
 @pytest.fixture
-def client(marketer: cast.Person) -> Client:
-    found = Client()
-    found.force_login(marketer.member.user)
-    return found
-
-
-@pytest.fixture
 def video(marketer: cast.Person) -> Asset:
     return marketer.uploads(film(), "film.mp4")
 

@@ -327,7 +327,7 @@ def test_a_post_with_many_files_and_networks_opens_with_few_queries(
     files = [desk.person.uploads(png(f"#{number}00")) for number in range(1, 9)]
     post = desk.person.writes("Ice", on=[x_channel, brand_page, tube], media=files, thread=["more"])
 
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(25):
         desk.opens(post)
     with django_assert_max_num_queries(22):
         desk.is_checked(post)

@@ -51,13 +51,6 @@ def film() -> bytes:
 
 
 @pytest.fixture
-def client(marketer: cast.Person) -> Client:
-    found = Client()
-    found.force_login(marketer.member.user)
-    return found
-
-
-@pytest.fixture
 def video(marketer: cast.Person) -> Asset:
     return marketer.uploads(film(), "film.mp4")
 

@@ -16,9 +16,7 @@ from scheduler import planning
 from scheduler.models import Publication, Status
 from scheduler.plans import dealing, slots
 from tests import cast
-from tests.scheduler.test_queues import client, fill, posts
-
-__all__ = ["client"]
+from tests.scheduler.test_queues import fill, posts
 
 
 def order(channel: Channel) -> list[str]:

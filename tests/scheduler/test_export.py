@@ -23,13 +23,6 @@ from tests.scheduler.tables import Bringer, states
 MAY = datetime(2031, 5, 1, 22, 30, tzinfo=timezone.get_fixed_timezone(0))  # the second of May in Warsaw
 
 
-@pytest.fixture
-def client(marketer: cast.Person) -> Client:
-    found = Client()
-    found.force_login(marketer.member.user)
-    return found
-
-
 def body(stream: AsyncIterator[bytes]) -> str:
     async def whole() -> bytes:
         try:

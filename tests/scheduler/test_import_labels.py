@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Channel, Workspace
 from scheduler.bulk.writing import csv_template
-from scheduler.models import Label, Post
+from scheduler.models import Import, Label, Post
 from tests import cast
-from tests.scheduler.tables import Bringer, noted, states, told
+from tests.scheduler.tables import Bringer, states, told
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +27,11 @@ def names(post: Post) -> list[str]:
     return [label.name for label in post.labels.all()]
 
 
+def page(bringer: Bringer, source: Import) -> str:
+    """The import's page, its white space made plain."""
+    return " ".join(bringer.client.get(reverse("import", args=[source.pk])).content.decode().split())
+
+
 def test_labels_are_found_and_those_that_are_not_there_are_made_and_told_of_before(
     marketer: cast.Person, shop: Workspace, ginger: Label, x_channel: Channel
 ) -> None:
@@ -35,10 +41,8 @@ def test_labels_are_found_and_those_that_are_not_there_are_made_and_told_of_befo
         line | {"text": "One", "Tags": "ginger, fresh; Summer"}, line | {"text": "Two", "Tags": "summer, Ice | SUMMER"}
     )
 
-    assert noted(source) == [("Tags", "Summer is a new label: the import makes it.")]
-    assert [text for _column, text in noted(source, 3)] == [
-        "summer is a new label: the import makes it.", "Ice is a new label: the import makes it."
-    ]  # fmt: skip
+    assert source.new_labels == ["Summer", "Ice"]
+    assert "New labels: Summer, Ice" in page(bringer, source)
     assert list(shop.labels.all()) == [ginger]
     bringer.presses("start")
     one, two = Post.objects.order_by("text")
@@ -57,6 +61,7 @@ def test_undo_takes_away_the_labels_that_it_made_and_nobody_uses(
     bringer.presses("undo")
 
     assert [label.name for label in shop.labels.all()] == ["Ginger, fresh", "Ice"]
+    assert "New labels:" not in page(bringer, bringer.latest)
 
 
 def test_what_is_too_long_for_a_label_is_a_problem_and_makes_none(marketer: cast.Person, x_channel: Channel) -> None:

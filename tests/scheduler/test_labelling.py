@@ -6,10 +6,8 @@ from django.urls import reverse
 from accounts.models import Channel
 from scheduler.models import Label
 from tests import cast
-from tests.scheduler.test_calendar import DAY, client
+from tests.scheduler.test_calendar import DAY
 from tests.scheduler.test_shifting import JSON, changes, entry, undoes
-
-__all__ = ["client"]
 
 
 def test_several_posts_get_a_label_and_lose_it_together(client: Client, marketer: cast.Person, x_channel: Channel) -> None:

@@ -13,11 +13,11 @@ from accounts.models import Channel
 from scheduler.models import Asset, Campaign, Label, Post, Queue
 from tests import cast
 from tests.scheduler.desk import png
-from tests.scheduler.test_calendar import DAY, WARSAW, client
+from tests.scheduler.test_calendar import DAY, WARSAW
 from tests.scheduler.test_shifting import JSON, lies, undoes
 from tests.scheduler.test_slots import Likes, likes
 
-__all__ = ["client", "likes"]
+__all__ = ["likes"]
 WEDNESDAY = "2031-03-26"  # DAY's
 
 

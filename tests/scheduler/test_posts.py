@@ -18,13 +18,6 @@ from tests.scheduler.desk import png
 LATER = timezone.now() + timedelta(days=3)
 
 
-@pytest.fixture
-def client(marketer: cast.Person) -> Client:
-    found = Client()
-    found.force_login(marketer.member.user)
-    return found
-
-
 def listed(client: Client, **query: Any) -> list[tuple[str, str]]:
     """(text, word of its state) of each row."""
     return [(row["post"].text, str(row["label"])) for row in client.get(reverse("posts"), query).context["rows"]]

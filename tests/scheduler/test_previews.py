@@ -57,13 +57,6 @@ def site(settings: Any) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.fixture
-def client(marketer: cast.Person) -> Client:
-    found = Client()
-    found.force_login(marketer.member.user)
-    return found
-
-
 def seen(client: Client, shop: Workspace, practice: Practice, networks: str, **typed: Any) -> str:
     channels = [str(cast.channel(shop, practice, slug).pk) for slug in networks.split()]
     answer = client.post(reverse("post-check"), {"text": "Ice cold", "channels": channels, **typed})

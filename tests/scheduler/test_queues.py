@@ -23,13 +23,6 @@ HTMX = {"HX-Request": "true"}
 DAILY = list(range(7))
 
 
-@pytest.fixture
-def client(marketer: cast.Person) -> Client:
-    found = Client()
-    found.force_login(marketer.member.user)
-    return found
-
-
 def week(channel: Channel) -> list[tuple[int, str]]:
     return [(slot.weekday, f"{slot.at:%H:%M}") for slot in channel.slots.all()]
 

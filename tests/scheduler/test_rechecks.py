@@ -95,6 +95,8 @@ def test_screens_show_the_problem_in_words(marketer: Person, x_channel: Channel,
     span = {"start": now.isoformat(), "end": (now + timedelta(days=1)).isoformat(), "show": "month"}
     (event,) = client.get(reverse("calendar-feed"), span).json()["events"]
     assert event["warning"] == words
+    panel = client.get(reverse("post-panel", args=[soon.post_id]), {"promised": soon.publish_at.isoformat()})
+    assert words in panel.content.decode()
 
     planning.reschedule(soon, now + timedelta(hours=3), marketer.member)
 

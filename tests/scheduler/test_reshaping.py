@@ -61,6 +61,18 @@ def test_a_part_of_a_picture_is_a_new_file_that_keeps_what_is_known_of_it(desk: 
     assert made(asset).size == (200, 100)
 
 
+def test_its_name_says_once_what_was_done(desk: Desk) -> None:
+    asset = desk.person.uploads(flag(), "flag.png")
+    cut(desk, asset, turn=90)
+    cut(desk, Asset.objects.get(made_from=asset), turn=90)
+    cut(desk, asset, width=0.5)
+    cut(desk, Asset.objects.get(made_from=asset, width=100, height=100), height=0.5)
+
+    assert sorted(Asset.objects.values_list("name", flat=True)) == [
+        "flag (cropped).png", "flag (cropped).png", "flag (turned).png", "flag (turned).png", "flag.png"
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(("turn", "size", "above"), [(90, (100, 200), None), (180, (200, 100), (0, 0, 255))])
 def test_a_picture_is_turned_clockwise(turn: int, size: tuple[int, int], above: Any, desk: Desk) -> None:
     cut(desk, desk.person.uploads(flag()), turn=turn)

@@ -13,13 +13,6 @@ from tests import cast
 from tests.scheduler.desk import png
 
 
-@pytest.fixture
-def client(marketer: cast.Person) -> Client:
-    found = Client()
-    found.force_login(marketer.member.user)
-    return found
-
-
 def texts(shop: Workspace, words: str) -> set[str]:
     return {post.text for post in search(shop, words, 10).posts}
 

@@ -15,9 +15,8 @@ from scheduler.composing import drafting
 from scheduler.models import Post, Publication, Status
 from scheduler.plans import shifting
 from tests import cast
-from tests.scheduler.test_calendar import DAY, WARSAW, client
+from tests.scheduler.test_calendar import DAY, WARSAW
 
-__all__ = ["client"]
 JSON = {"Accept": "application/json"}
 
 

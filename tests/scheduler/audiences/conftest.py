@@ -1,7 +1,6 @@
 """Audiences of the soft-drink maker, and a post that has something for each."""
 
 import pytest
-from django.test import Client
 
 from accounts.models import Workspace
 from scheduler.models import Audience, Post
@@ -31,10 +30,3 @@ def draft(marketer: cast.Person) -> Post:
     post = Post.objects.create(workspace=marketer.workspace, author=marketer.member.user, text="Something to drink")
     tailoring.choose_day(post, JUNE, marketer.member)
     return post
-
-
-@pytest.fixture
-def client(marketer: cast.Person) -> Client:
-    found = Client()
-    found.force_login(marketer.member.user)
-    return found

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -85,7 +86,7 @@ class Filters:
             rows=min(MOST_ROWS, max(ROWS, said.get("rows") or ROWS)),
         )
 
-    @property
+    @cached_property
     def query(self) -> str:
         """For addresses that keep the choice: 'state=open&...'."""
         return urlencode({name: value for name, value in self._given().items() if value})

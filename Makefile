@@ -31,7 +31,7 @@ lint: setup ## check style, types and templates
 	@$(BIN)/djlint --quiet --check templates
 	@$(BIN)/djlint --quiet --lint $(TEMPLATES)
 
-bench: setup ## measure the publishing machine, beside the limit of this computer, and the calendar of a large workspace
+bench: setup ## measure the publishing machine, beside the limit of this computer, the calendar of a large workspace, and the inbox
 	@$(BIN)/python -m bench
 
 budgets: setup ## measure every screen against its budget: weight, queries, server, browser; and a large calendar

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from connectors.data import Incoming, Moderation, Person
-from connectors.errors import Doubt, Rejected
+from connectors.errors import Doubt, Rejected, Unauthorized
+from connectors.meta_messages import human_agent_refused
 from connectors.x import X
 from tests.connectors import facebook_scene, x_scene, youtube_scene
 from tests.connectors.facebook_scene import now
@@ -107,6 +108,13 @@ def test_recommendations_are_read_and_answered(brand: facebook_scene.Scene) -> N
     assert "We are sorry." in seen
     assert "report it" in brand.connector().hindrance(DELETE, no)
     assert list(brand.connector().incoming(now() + timedelta(minutes=1), ())) == []
+
+
+def test_where_only_the_feature_is_missing_the_channel_lives_on() -> None:
+    told = [(True, "10 no feature", Rejected), (True, "190/460 dead", Unauthorized), (False, "10 no feature", Unauthorized)]
+    for late, words, error in told:
+        with pytest.raises(error), human_agent_refused("Facebook", late):
+            raise Unauthorized("Refused.", words)
 
 
 def test_a_comment_on_a_page_is_answered_privately_once(brand: facebook_scene.Scene) -> None:

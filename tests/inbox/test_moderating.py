@@ -146,13 +146,12 @@ def test_a_comment_is_answered_privately_once(
     assert "one private answer" in desk.get("deeds", said.conversation_id, said.pk).content.decode()
 
 
-@pytest.mark.parametrize("fault", ["timeout_after", "timeout_before"])
 def test_a_private_answer_in_doubt_is_there_once(
-    desk: Desk, said: Message, fans: Fans, post: Publication, workers: Workers, short_deadline: None, fault: str
+    desk: Desk, said: Message, fans: Fans, post: Publication, workers: Workers, short_deadline: None
 ) -> None:
     account = {"id": post.channel.remote_id}
     answers_privately(desk, said, "Write us your address.")
-    fans.practice.fault(fault, account, network="facebook", operation="any", path="messages")
+    fans.practice.fault("timeout_after", account, network="facebook", operation="any", path="messages")
     message = workers.delivers(Message.objects.get(mine=True))
     assert message.status == "sent", message.why
     assert written(fans, post.channel) == [message.text]
@@ -209,19 +208,40 @@ def test_what_cannot_arrive_is_said_in_the_inbox_and_beside_the_channel(
 # -- what a webhook only names, reviews -----------------------------------------------------------------------------------
 
 
-def test_a_mention_is_fetched_when_its_webhook_is_worked_out(
-    desk: Desk, shop: Workspace, fans: Fans, practice: Practice, workers: Workers
-) -> None:
+@pytest.fixture
+def gram(shop: Workspace, practice: Practice) -> dict[str, Any]:
+    """An account on practice Instagram, connected."""
     made = practice.account("instagram", "Polar Fizz")
     channel = shop.channels.create(network="instagram", practice=True, remote_id=made["id"], name="Polar Fizz")
     Token.objects.create(channel=channel, access=made["access_token"], scopes=made["scopes"])
-    mention = practice.control(
-        "POST", "fan", network="instagram", kind="mention", name="Cleo", text="Best!", account=made["id"]
-    )
-    change = {"field": "mentions", "value": {"media_id": mention["id"]}}
-    deliver_instagram({"id": made["id"], "time": 1, "changes": [change]})
+    return made
 
-    practice.fault("fail", made, network="instagram", operation="read")
+
+def test_an_answer_on_instagram_that_arrived_unanswered_is_there_once(
+    desk: Desk, gram: dict[str, Any], fans: Fans, workers: Workers, short_deadline: None
+) -> None:
+    channel = Channel.objects.get(remote_id=gram["id"])
+    fans.write(channel, "Where can I buy it?")
+    workers.reads()
+    message = Message.objects.get()
+    refused = does(desk, message, "like")
+    assert (refused.status_code, "does not let apps do that" in refused.content.decode()) == (422, True)
+
+    desk.answers(message.conversation, "Everywhere.")
+    fans.practice.fault("timeout_after", gram, network="instagram", operation="any", path="messages")
+    assert workers.delivers(Message.objects.get(mine=True)).status == "sent"
+    assert written(fans, channel) == ["Where can I buy it?", "Everywhere."]
+
+
+def test_a_mention_is_fetched_when_its_webhook_is_worked_out(
+    desk: Desk, gram: dict[str, Any], practice: Practice, workers: Workers
+) -> None:
+    where = {"network": "instagram", "account": gram["id"]}
+    mention = practice.control("POST", "fan", kind="mention", name="Cleo", text="Best!", **where)
+    change = {"field": "mentions", "value": {"media_id": mention["id"]}}
+    deliver_instagram({"id": gram["id"], "time": 1, "changes": [change]})
+
+    practice.fault("fail", gram, network="instagram", operation="read")
     workers.works()
     assert not Message.objects.exists()
     assert Event.objects.get().due_at is not None, "what could not be fetched is tried again"

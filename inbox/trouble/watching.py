@@ -32,7 +32,8 @@ WHERE c.status <> 'removed'
 GROUP BY c.workspace_id, c.id
 """
 PAST = """
-SELECT m.channel_id::text, date_trunc('hour', m.sent_at AT TIME ZONE %(zone)s), count(*), count(*) FILTER (WHERE m.mood = 'negative')
+SELECT m.channel_id::text, date_trunc('hour', m.sent_at AT TIME ZONE %(zone)s),
+    count(*), count(*) FILTER (WHERE m.mood = 'negative')
 FROM accounts_channel c JOIN inbox_message m ON m.channel_id = c.id
 WHERE c.workspace_id = %(workspace)s AND NOT m.mine AND NOT m.deleted AND m.sent_at >= %(since)s AND m.sent_at < %(until)s
 GROUP BY 1, 2

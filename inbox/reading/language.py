@@ -33,6 +33,11 @@ def language(text: str) -> str:
     return _winner(votes)
 
 
+def is_little(word: str) -> bool:
+    """Whether it is one of the words that any text of its language may have."""
+    return word in _speakers()
+
+
 def _winner(votes: Mapping[str, float]) -> str:
     first, second = [*sorted(votes.items(), key=lambda vote: -vote[1]), ("", 0.0), ("", 0.0)][:2]
     return first[0] if first[1] > second[1] else ""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from inbox.reading.language import language
+from inbox.reading.language import is_little, language
 from inbox.reading.lexicon import LONGEST, SPOKEN, Lexicon, lexicon, signs
 from inbox.reading.words import stem, tokens
 
@@ -173,7 +173,8 @@ def stems(text: str) -> list[str]:
 
 
 def _is_joint(word: str) -> bool:
-    return any(word in group for code in SPOKEN for name, group in lexicon(code).does.items() if name != "ironic")
+    turning = (group for code in SPOKEN for name, group in lexicon(code).does.items() if name != "ironic")
+    return is_little(word) or any(word in group for group in turning)
 
 
 def lesson(text: str, wanted: Mood, learned: Learned) -> dict[str, float]:

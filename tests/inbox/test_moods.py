@@ -21,7 +21,7 @@ def names(answer: Any) -> list[str]:
 def fury(post: Publication, fans: Fans, workers: Workers) -> Conversation:
     """Somebody is angry, somebody else asks something in Polish, and somebody is pleased."""
     fans.comment(post, "Terrible, the bottle was broken!", "Fury")
-    fans.comment(post, "Gdzie to kupię?", "Ola")
+    fans.comment(post, "Ten kapsel to parodia", "Ola")
     fans.comment(post, "I love it", "Joy")
     workers.reads()
     return Conversation.objects.get(person_name="Fury")
@@ -80,8 +80,8 @@ def test_a_correction_is_seen_learned_and_kept_within_the_workspace(desk: Desk, 
     assert "corrected how it sounds: Negative" in answer
     assert "A person has said so" in answer
     assert set(names(desk.get("inbox-rows", mood="negative"))) == {"Ola", "Fury"}
-    assert moods.columns(desk.workspace.pk, "Gdzie to kupić?")["mood"] == "negative"
-    assert moods.columns(cast.workspace("Somebody else").pk, "Gdzie to kupić?")["mood"] == "neutral"
+    assert moods.columns(desk.workspace.pk, "Parodia, ten kapsel.")["mood"] == "negative"
+    assert moods.columns(cast.workspace("Somebody else").pk, "Parodia, ten kapsel.")["mood"] == "neutral"
     assert desk.post("mood", ola.pk, message.pk, mood="negative").status_code == 200
     assert [deed.kind for deed in ola.deeds.all()] == ["mood"]
 

@@ -81,7 +81,7 @@ class _Keeping:
         clock = clock or next(same, None) or Clock(workspace=self.talk.workspace, conversation=self.talk, aim=aim)
         before = clock.due_at
         clock.began_at, clock.ended_at, clock.seconds, clock.by = began, None, None, None
-        clock.warns_at, clock.due_at = self._level.moments(clock, self.talk.channel_id, self.talk.kind)
+        clock.warns_at, clock.due_at = self._level.moments(aim, began, self.talk.channel_id, self.talk.kind)
         clock.told = clock.told if clock.due_at == before else Told.NOTHING
         clock.save()
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,6 @@ from inbox.models import Clock, Goal, Hours
 from inbox.worktime import Span, Worktime
 
 WARNS_AFTER = 0.75  # of the time that there is
-AT_ONCE = 500
 Moments = tuple[datetime | None, datetime | None]  # when it warns, when it is due
 
 
@@ -42,12 +41,13 @@ class Level:
                 return found
         return None
 
-    def moments(self, clock: Clock, channel: UUID, kind: str) -> Moments:
-        minutes = self.minutes(clock.aim, channel, kind)
+    def moments(self, aim: str, began: datetime, channel: UUID, kind: str) -> Moments:
+        """When a clock that began then warns, and when it is due."""
+        minutes = self.minutes(aim, channel, kind)
         if minutes is None:
             return None, None
         span = timedelta(minutes=minutes)
-        return self.worktime.after(clock.began_at, span * WARNS_AFTER), self.worktime.after(clock.began_at, span)
+        return self.worktime.after(began, span * WARNS_AFTER), self.worktime.after(began, span)
 
 
 def worktime(workspace: Workspace) -> Worktime:
@@ -108,20 +108,23 @@ def delete_goal(goal: Goal, by: Member) -> None:
 # -- the running clocks follow --------------------------------------------------------------------------------------------
 
 
+FOLLOW = """
+UPDATE inbox_clock c SET warns_at = one.warns_at, due_at = one.due_at,
+    told = CASE WHEN c.due_at IS NOT DISTINCT FROM one.due_at THEN c.told ELSE '' END
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) AS one (id, warns_at, due_at)
+WHERE c.id = one.id AND c.ended_at IS NULL
+"""
+
+
 def recount(workspace: Workspace) -> None:
     """When the running clocks of a workspace are due. What people have heard of holds where it is still so."""
     level = Level.of(workspace)
-    running = workspace.clocks.filter(ended_at=None).select_related("conversation").order_by("pk")
-    for clocks in _batches(list(running)):
-        for clock in clocks:
-            before, talk = clock.due_at, clock.conversation
-            clock.warns_at, clock.due_at = level.moments(clock, talk.channel_id, talk.kind)
-            clock.told = clock.told if clock.due_at == before else Clock.Told.NOTHING
-        Clock.objects.bulk_update(clocks, ["warns_at", "due_at", "told"])
-
-
-def _batches(clocks: list[Clock]) -> Iterable[list[Clock]]:
-    return (clocks[at : at + AT_ONCE] for at in range(0, len(clocks), AT_ONCE))
+    running = workspace.clocks.filter(ended_at=None).order_by()
+    rows = running.values_list("pk", "aim", "began_at", "conversation__channel", "conversation__kind")
+    found = [(pk, *level.moments(aim, began, channel, kind)) for pk, aim, began, channel, kind in rows]
+    with connection.cursor() as cursor:
+        # One statement: there may be thousands of them, and somebody waits for the page.
+        cursor.execute(FOLLOW, [[one[column] for one in found] for column in range(3)])
 
 
 def follow_zones() -> None:

@@ -31,5 +31,5 @@ def date_back(cast: Cast, took: timedelta) -> None:
         clock.seconds = int(level.worktime.between(clock.began_at, clock.ended_at).total_seconds())
         clock.by = clock.by or cast.responder.user
         talk = clock.conversation
-        clock.warns_at, clock.due_at = level.moments(clock, talk.channel_id, talk.kind)
+        clock.warns_at, clock.due_at = level.moments(clock.aim, clock.began_at, talk.channel_id, talk.kind)
         clock.save()

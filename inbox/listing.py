@@ -156,10 +156,7 @@ def _first(
     most = filters.rows + 1
     full = (rows.select_related("channel", "assignee__user").annotate(**more)[:most] for rows in ways)
     found = list({one.pk: one for rows in full for one in rows}.values())
-    if filters.waiting == Waiting.LATE:
-        found.sort(key=lambda one: (one.late_at, one.pk))
-    else:
-        found.sort(key=lambda one: (one.last_at, one.pk), reverse=True)
+    found.sort(key=lambda one: (_moment(one), one.pk), reverse=filters.waiting != Waiting.LATE)
     prefetch_related_objects(found[:most], clocks.shown())
     return found[:most]
 
@@ -232,9 +229,14 @@ def count_open(workspace: Workspace) -> str:
 
 
 def cursor(conversation: Conversation) -> str:
-    """Behind this line of the list; `late_at` is there where the list is in the order of lateness."""
-    at: datetime = getattr(conversation, "late_at", conversation.last_at)
-    return f"{at.isoformat()}_{conversation.pk}"
+    """Behind this line of the list."""
+    return f"{_moment(conversation).isoformat()}_{conversation.pk}"
+
+
+def _moment(conversation: Conversation) -> datetime:
+    """By what the list is in order: `late_at` is there where that is lateness."""
+    found: datetime = getattr(conversation, "late_at", conversation.last_at)
+    return found
 
 
 def _before(after: str) -> Q:

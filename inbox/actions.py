@@ -71,7 +71,7 @@ NEXT = "next"
 
 def _assign_field(workspace: Workspace) -> forms.Field:
     whom = [("", gettext_lazy("leave it as it is")), (NEXT, gettext_lazy("to whoever is next")), *_people(workspace)]
-    return choice(gettext_lazy("Give it"), whom)
+    return choice(gettext_lazy("Assign it"), whom)
 
 
 def _assign_said(value: str, names: Names) -> str:

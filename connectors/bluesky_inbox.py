@@ -47,7 +47,8 @@ class BlueskyInbox(BlueskySession):
         """Answers, mentions and quotes, oldest first; then messages, oldest first: their service fails apart from the rest."""
         views = chain(self._below(posts), self._notified(since))
         told = {str(view["uri"]): view for view in views if moment(view["indexedAt"]) >= since}
-        yield from sorted((self._said(view, posts) for view in reversed(told.values())), key=lambda item: item.sent_at)
+        found = [self._said(view, posts) for view in reversed(told.values())]  # their list begins with the latest
+        yield from sorted(found, key=lambda item: item.sent_at)
         if PRIVILEGED in self.granted():
             with suppress(Rejected):  # this server has no such service, or not for this account
                 yield from sorted(self._messages(since), key=lambda item: item.sent_at)

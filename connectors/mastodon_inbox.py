@@ -57,7 +57,7 @@ class MastodonInbox(Connector):
         for one in self.own(since):
             if one["visibility"] == "direct" and one.get("in_reply_to_id"):
                 found.setdefault(str(one["id"]), self._said(one, ""))
-        return sorted(found.values(), key=lambda item: item.sent_at)
+        return sorted(found.values(), key=lambda item: (item.sent_at, len(item.remote_id), item.remote_id))
 
     def _answered(self, posts: Sequence[str]) -> list[str]:
         """Without those of which one call says that they have no answers. Servers before 4.3 do not know it."""

@@ -1,0 +1,69 @@
+"""Answers to people, and what people say, while workers die (kill -9), calls get lost and Redis forgets: each once."""
+
+import os
+import random
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from inbox.models import Conversation, Message
+from tests.chaos.scene import Scene
+from tests.chaos.talks import DESKS, Talks, talking
+from tests.sandbox.waiting import until
+
+pytestmark = pytest.mark.chaos
+LONG = os.environ.get("SMO_CHAOS") == "long"
+SEEDS = range(60 if LONG else 2)
+
+
+@pytest.fixture
+def talks(empty_scene: Scene) -> Iterator[Talks]:
+    """Workers of the inbox at work."""
+    with talking(empty_scene) as found:
+        found.all_work()
+        yield found
+
+
+def test_workers_killed_while_they_answer_leave_one_answer_each(talks: Talks) -> None:
+    workers_die_while_they_answer(talks)
+
+
+def workers_die_while_they_answer(talks: Talks) -> None:
+    """At the kill, answers of each kind are being sent: the network has nothing and never will; it will have it after the
+    first look; it has it already."""
+    (page,) = talks.scene.channels("facebook", 1)
+    asked = talks.questions(talks.post(page), 8)
+    never, later, already = asked[:2], asked[2:5], asked[5:]
+    for talk in never:
+        fault(talks, talk, "timeout_before")
+    for talk in later:
+        fault(talks, talk, "delay", seconds=2.6)
+    for talk in already:
+        fault(talks, talk, "timeout_after")
+    replies = [talks.answer(talk) for talk in asked]
+    until(lambda: talks.on_their_way() and applied(talks) == len(asked))
+    assert set(statuses()) == {"sending"}
+    talks.all_are_killed()
+
+    talks.until_final()
+
+    talks.each_is_there_once()
+    assert set(statuses()) == {"sent"}
+    tries = dict(Message.objects.values_list("conversation", "tries"))
+    assert {tries[talk.pk] for talk in never} == {2}
+    assert {tries[talk.pk] for talk in later + already} == {1}
+    assert len(replies) == len(asked)
+
+
+def fault(talks: Talks, talk: Conversation, kind: str, seconds: float = 2) -> None:
+    talks.practice.control("POST", "faults", kind=kind, operation="publish", path=f"/{talk.thread}/comments$", seconds=seconds)
+
+
+def applied(talks: Talks) -> int:
+    return sum(one["applied"] for one in talks.practice.control("GET", "faults")["data"])
+
+
+def statuses() -> list[str]:
+    """Of the answers."""
+    return list(Message.objects.filter(by__isnull=False).values_list("status", flat=True))

@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from unittest.mock import patch
 
 from celery import current_app
 from django.utils import timezone
+from kombu import pools
 
 from accounts.models import Channel
 from accounts.networks import bound
@@ -44,18 +46,18 @@ class Talks:
         self.all_work()
 
     def rings(self, task: str = "ring_replies") -> None:
-        """What beat does every second; here as often as the workers keep up."""
+        """What beat does now and then; here as often as the workers keep up."""
         if not self.scene.redis.llen("sync"):
-            with current_app.connection_for_write(self.stage.services.redis_url) as there:
-                current_app.send_task(f"inbox.tasks.{task}", queue="sync", connection=there)
+            current_app.send_task(f"inbox.tasks.{task}", queue="sync")
 
     # -- people ask, and are answered --------------------------------------------------------------------------------------
 
     def post(self, channel: Channel) -> Publication:
         """A post that is out."""
-        sent = bound(channel).publish(Outgoing("a key", "Ice cold!"), Progress())
+        text = self.scene.text()
+        sent = bound(channel).publish(Outgoing("a key", text), Progress())
         assert isinstance(sent, Sent)
-        now, draft = timezone.now(), self.scene.marketer.writes("Ice cold!", channel)
+        now, draft = timezone.now(), self.scene.marketer.writes(text, channel)
         out = {"status": Status.PUBLISHED, "publish_at": now, "published_at": now, "remote_id": sent.remote_id}
         return Publication.objects.create(workspace=channel.workspace, post=draft, channel=channel, **out)
 
@@ -95,6 +97,11 @@ class Talks:
                 found[comment["text"]].append(comment["id"])
         return found
 
+    def heard(self, channel: Channel) -> dict[str, tuple[str, str]]:
+        """What the inbox has: id -> text, and what it stands below."""
+        rows = Message.objects.filter(channel=channel, deleted=False).select_related("conversation")
+        return {one.remote_id: (one.text, one.parent_remote_id or one.conversation.about) for one in rows}
+
     def each_is_there_once(self) -> None:
         """Sent is what is there once; failed is what a person has to look at, and is not there twice either."""
         there = self.there()
@@ -110,11 +117,11 @@ class Talks:
 
 @contextmanager
 def talking(scene: Scene) -> Iterator[Talks]:
-    """Talks whose workers are gone in the end: other scenes do not know them."""
+    """Talks whose workers are gone in the end: other scenes do not know them. This process's bells reach them meanwhile."""
+    there = pools.producers[current_app.connection_for_write(scene.stage.services.redis_url)]
     try:
-        yield Talks(scene)
+        with patch.object(current_app.amqp, "_producer_pool", there):
+            yield Talks(scene)
     finally:
         for name in set(DESKS) & set(scene.stage.crew):
             scene.stage.dies(name)
-
-

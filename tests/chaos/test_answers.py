@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from accounts.models import Channel
 from inbox.models import Conversation, Message
 from tests.chaos.scene import Scene
 from tests.chaos.talks import DESKS, Talks, talking
@@ -67,3 +68,32 @@ def applied(talks: Talks) -> int:
 def statuses() -> list[str]:
     """Of the answers."""
     return list(Message.objects.filter(by__isnull=False).values_list("status", flat=True))
+
+
+def test_answers_survive_kills_and_lost_calls_at_any_moment(talks: Talks) -> None:
+    (page,) = talks.scene.channels("facebook", 1)
+    for seed in SEEDS:
+        kills_at_any_moment(talks, page, random.Random(seed))
+    talks.practice.control("DELETE", "faults")
+    talks.until_final()
+
+    talks.each_is_there_once()
+    assert set(statuses()) == {"sent"}
+
+
+MISFORTUNES = ("timeout_after", "timeout_before", "reset_after", "reset_before", "fail")
+
+
+def kills_at_any_moment(talks: Talks, page: Channel, chance: random.Random) -> None:
+    """Six answers; some calls get lost, the others take their time, and meanwhile each worker dies."""
+    asked, pause = talks.questions(talks.post(page), 6), threading.Event()
+    for talk in asked:
+        kind = chance.choice(("delay", "delay", *MISFORTUNES))
+        fault(talks, talk, kind, seconds=chance.uniform(0.1, 1.5))
+    for talk in asked:
+        talks.answer(talk)
+    for name in DESKS:
+        pause.wait(chance.uniform(0.2, 0.8))  # moments that nobody chose
+        talks.rings()
+        pause.wait(chance.uniform(0, 0.4))
+        talks.is_killed(name)

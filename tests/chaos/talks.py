@@ -28,17 +28,16 @@ class Talks:
     def __init__(self, scene: Scene) -> None:
         self.scene, self.stage, self.practice = scene, scene.stage, scene.practice
         self.fans = Fans(scene.practice)
-        self.env: dict[str, str] = {}  # for the workers: see nursery.py
 
     def all_work(self) -> None:
         """Start the workers; they take work as soon as they can."""
         for name in DESKS:
-            self.stage.runs(name, kind="rest", **self.env)
+            self.stage.runs(name, kind="rest", **self.scene.env)
 
     def is_killed(self, name: str) -> None:
         """kill -9, and started again at once."""
         self.stage.dies(name)
-        self.stage.runs(name, kind="rest", **self.env)
+        self.stage.runs(name, kind="rest", **self.scene.env)
 
     def all_are_killed(self) -> None:
         for name in DESKS:

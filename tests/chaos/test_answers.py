@@ -3,27 +3,18 @@
 import os
 import random
 import threading
-from collections.abc import Iterator
 
 import pytest
 
 from accounts.models import Channel
 from inbox.models import Conversation, Message
-from tests.chaos.scene import Scene
-from tests.chaos.talks import DESKS, Talks, talking
+from tests.chaos.talks import DESKS, Talks
 from tests.sandbox.waiting import until
 
 pytestmark = pytest.mark.chaos
 LONG = os.environ.get("SMO_CHAOS") == "long"
 SEEDS = range(60 if LONG else 2)
-
-
-@pytest.fixture
-def talks(empty_scene: Scene) -> Iterator[Talks]:
-    """Workers of the inbox at work."""
-    with talking(empty_scene) as found:
-        found.all_work()
-        yield found
+FOUND = "SMO looked there and found it, so it was not sent again."
 
 
 def test_workers_killed_while_they_answer_leave_one_answer_each(talks: Talks) -> None:
@@ -32,17 +23,21 @@ def test_workers_killed_while_they_answer_leave_one_answer_each(talks: Talks) ->
 
 def workers_die_while_they_answer(talks: Talks) -> None:
     """At the kill, answers of each kind are being sent: the network has nothing and never will; it will have it after the
-    first look; it has it already."""
-    (page,) = talks.scene.channels("facebook", 1)
-    asked = talks.questions(talks.post(page), 8)
-    never, later, already = asked[:2], asked[2:5], asked[5:]
+    first look; it has it already; it has it, and will not tell."""
+    talks.all_work()
+    page, silent = talks.scene.channels("facebook", 2)
+    asked = talks.questions(talks.post(page), 6) + talks.questions(talks.post(silent), 1)
+    never, later, already, untold = asked[:2], asked[2:4], asked[4:6], asked[6]
+    given = {"kind": "fail", "account": silent.remote_id, "operation": "read", "times": None}
+    talks.practice.control("POST", "faults", path="comments", **given)
     for talk in never:
         fault(talks, talk, "timeout_before")
     for talk in later:
         fault(talks, talk, "delay", seconds=2.6)
-    for talk in already:
+    for talk in (*already, untold):
         fault(talks, talk, "timeout_after")
-    replies = [talks.answer(talk) for talk in asked]
+    for talk in asked:
+        talks.answer(talk)
     until(lambda: talks.on_their_way() and applied(talks) == len(asked))
     assert set(statuses()) == {"sending"}
     talks.all_are_killed()
@@ -50,11 +45,14 @@ def workers_die_while_they_answer(talks: Talks) -> None:
     talks.until_final()
 
     talks.each_is_there_once()
-    assert set(statuses()) == {"sent"}
-    tries = dict(Message.objects.values_list("conversation", "tries"))
-    assert {tries[talk.pk] for talk in never} == {2}
-    assert {tries[talk.pk] for talk in later + already} == {1}
-    assert len(replies) == len(asked)
+    replies = {reply.conversation_id: reply for reply in Message.objects.filter(by__isnull=False)}
+    assert {(replies[talk.pk].status, replies[talk.pk].tries) for talk in never} == {("sent", 2)}
+    assert {(replies[talk.pk].status, replies[talk.pk].tries) for talk in later + already} == {("sent", 1)}
+    assert {replies[talk.pk].why for talk in never} == {"It did not arrive: it is sent again. It went out at try 2."}
+    assert all(replies[talk.pk].why.endswith(FOUND) for talk in later + already)
+    assert replies[untold.pk].status == "failed", "nobody knows whether it is there"
+    assert "never told" in replies[untold.pk].why
+    assert len(talks.there()[replies[untold.pk].text]) == 1
 
 
 def fault(talks: Talks, talk: Conversation, kind: str, seconds: float = 2) -> None:
@@ -62,7 +60,9 @@ def fault(talks: Talks, talk: Conversation, kind: str, seconds: float = 2) -> No
 
 
 def applied(talks: Talks) -> int:
-    return sum(one["applied"] for one in talks.practice.control("GET", "faults")["data"])
+    """How many calls have met their misfortune."""
+    faults = talks.practice.control("GET", "faults")["data"]
+    return sum(one["applied"] for one in faults if one["operation"] == "publish")
 
 
 def statuses() -> list[str]:
@@ -71,6 +71,7 @@ def statuses() -> list[str]:
 
 
 def test_answers_survive_kills_and_lost_calls_at_any_moment(talks: Talks) -> None:
+    talks.all_work()
     (page,) = talks.scene.channels("facebook", 1)
     for seed in SEEDS:
         kills_at_any_moment(talks, page, random.Random(seed))

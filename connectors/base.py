@@ -52,6 +52,7 @@ class Connector(ABC):
     rules: ClassVar[tuple[str, ...]] = ()
     comments: ClassVar[bool] = False  # a first comment can follow a post
     pictured: ClassVar[frozenset[str]] = frozenset()  # kinds of conversations whose answers can carry a picture: `Illustrates`
+    answers_fall: ClassVar[bool] = False  # deleting a comment deletes the answers to it, and nobody is told of them
     mention: ClassVar[str] = ""  # a pattern of what names somebody in a text here; empty: nothing does
     asks_from: ClassVar[int] = 2  # letters of a name from which `FindsPeople` is worth asking
     cover: ClassVar[Cover] = Cover()

@@ -6,6 +6,7 @@ final. Where a webhook changes a text, nobody can say which version is the newer
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from connectors import NETWORKS, connector
 from connectors.base import Connector, Hooks, Inbox
 from connectors.errors import ConnectorError, Doubt, Unauthorized
 from connectors.talk import Incoming
-from inbox import delivering, moods, ruling, threads
+from inbox import delivering, falling, moods, ruling, threads
 from inbox.models import Conversation, Cursor, Message
 from scheduler.models import Publication, Status
 
@@ -59,6 +60,8 @@ def one_at_a_time(channel: Channel, remote_id: str) -> None:
 def hear(channel: Channel, item: Incoming, polled: bool) -> Conversation:
     """Something new. A person's words open the conversation again."""
     conversation = place(channel, item)
+    if falling.has_fallen(channel, conversation, item.parent):
+        item = replace(item, deleted=True)
     if item.mine and delivering.adopt(conversation, item):
         return conversation
     message = conversation.messages.create(
@@ -96,6 +99,8 @@ def correct(message: Message, item: Incoming, polled: bool) -> Conversation | No
         return None
     if "text" in changes and not message.mine:
         changes |= moods.NONE if item.deleted else moods.columns(message.conversation.workspace_id, str(changes["text"]))
+    if item.deleted:
+        falling.falls(message)
     Message.objects.filter(pk=message.pk).update(**changes)
     if changes.get("edited") and not polled:
         read_again(message.channel_id, item.sent_at)

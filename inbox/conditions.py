@@ -31,12 +31,14 @@ class Names:
     channels: dict[str, str]
     members: dict[str, str]
     labels: dict[str, str]
+    replies: dict[str, str]
 
     @classmethod
     def of(cls, workspace: Workspace) -> "Names":
         members = {str(one.pk): str(one) for one in workspace.members.select_related("user")}
         labels = {str(one.pk): one.name for one in workspace.labels.all()}
-        return cls({str(one.pk): one.name for one in workspace.channels.all()}, members, labels)
+        replies = {str(one.pk): one.title for one in workspace.saved_replies.filter(gone_at=None)}
+        return cls({str(one.pk): one.name for one in workspace.channels.all()}, members, labels, replies)
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from accounts.models import AuditEntry, Channel, Notice, Workspace
 from connectors.data import Incoming, Person
 from inbox import actions, handling, replying, rulebook, ruling, sync, tasks
 from inbox.conditions import Names
-from inbox.models import Act, Arrival, Clock, Cursor, Deed, Hours, Message, Rule
+from inbox.models import Act, Arrival, Clock, Cursor, Hours, Message, Rule
 from tests import cast
 from tests.inbox import talk
 from tests.inbox.deliveries import deliver, told
 from tests.inbox.desk import Desk, Workers
-from tests.inbox.talk import rule
+from tests.inbox.talk import rule, trail
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -28,10 +28,6 @@ def channel(shop: Workspace) -> Channel:
 @pytest.fixture
 def boss(shop: Workspace) -> Desk:
     return Desk(cast.member(shop, "admin"))
-
-
-def trail(of: Message) -> list[str]:
-    return list(Deed.objects.filter(conversation=of.conversation_id, kind="rule").values_list("value", flat=True))
 
 
 # -- new items --------------------------------------------------------------------------------------------------------------

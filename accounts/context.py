@@ -20,7 +20,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     workspace = getattr(request, "workspace", None)
     if workspace is None:
         return {"demo": settings.DEMO}
-    channels = workspace.channels.exclude(status="removed")[: SHOWN + 1]
+    channels = workspace.current_channels[: SHOWN + 1]
     member = request.member  # type: ignore[attr-defined]
     return {
         "demo": settings.DEMO,

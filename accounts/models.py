@@ -3,12 +3,14 @@
 import secrets
 import uuid
 import zoneinfo
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -85,6 +87,11 @@ class Workspace(models.Model):
     @property
     def initials(self) -> str:
         return "".join(word[0] for word in self.name.split()[:2]).upper()
+
+    @cached_property
+    def current_channels(self) -> Sequence["Channel"]:
+        """All but removed ones, read once: the frame of a page and the page itself ask for them."""
+        return list(self.channels.exclude(status=Channel.Status.REMOVED))
 
 
 class Member(models.Model):

@@ -17,16 +17,11 @@ from connectors.data import (
     Account,
     App,
     Cover,
-    Hook,
-    Incoming,
-    Leave,
     Limits,
     Look,
     Media,
-    Moderation,
     Outgoing,
     Pause,
-    Person,
     Problem,
     Progress,
     Quota,
@@ -39,6 +34,7 @@ from connectors.hindrances import general_hindrance
 from connectors.http import Http, judge_status
 from connectors.options import Option
 from connectors.problems import general_problems
+from connectors.talk import Hook, Incoming, Leave, Moderation, Person
 
 
 class Connector(ABC):

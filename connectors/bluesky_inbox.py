@@ -15,8 +15,9 @@ from connectors.bluesky_answers import Gone, beforehand
 from connectors.bluesky_record import facets
 from connectors.bluesky_session import BlueskySession, public_address
 from connectors.bluesky_text import MOST_IN_MESSAGE, rich, same
-from connectors.data import Incoming, Outgoing, Person, Progress, Sent
+from connectors.data import Outgoing, Progress, Sent
 from connectors.errors import Rejected
+from connectors.talk import Incoming, Person
 from connectors.words import _
 
 View = Mapping[str, Any]  # a post as the AppView shows it: uri, author, record, indexedAt; a notification has the same
@@ -46,7 +47,7 @@ class BlueskyInbox(BlueskySession):
         """Answers, mentions and quotes, oldest first; then messages, oldest first: their service fails apart from the rest."""
         views = chain(self._below(posts), self._notified(since))
         told = {str(view["uri"]): view for view in views if moment(view["indexedAt"]) >= since}
-        yield from sorted((self._said(view, posts) for view in told.values()), key=lambda item: item.sent_at)
+        yield from sorted((self._said(view, posts) for view in reversed(told.values())), key=lambda item: item.sent_at)
         if PRIVILEGED in self.granted():
             with suppress(Rejected):  # this server has no such service, or not for this account
                 yield from sorted(self._messages(since), key=lambda item: item.sent_at)

@@ -12,8 +12,8 @@ from connectors.bluesky_answers import Gone
 from connectors.bluesky_inbox import BlueskyInbox
 from connectors.bluesky_record import THREADGATE
 from connectors.bluesky_text import record_key
-from connectors.data import Incoming, Moderation
 from connectors.errors import Rejected
+from connectors.talk import Incoming, Moderation
 from connectors.words import _
 
 LIKE, BLOCK = "app.bsky.feed.like", "app.bsky.graph.block"
@@ -28,16 +28,24 @@ class BlueskyModeration(BlueskyInbox):
     @abstractmethod
     def delete(self, remote_id: str) -> None: ...
 
+    def hindrance(self, what: Moderation, to: Incoming) -> str:
+        """Apps reach posts only, and delete only the account's own."""
+        if to.kind == "message" and what != Moderation.BLOCK:
+            return _("Bluesky lets apps do this to posts only: do it in Bluesky's own messages.")
+        if what == Moderation.DELETE and not self._is_ours(to.remote_id):
+            return _("Bluesky lets you delete only what your own account said: hide it instead.")
+        return super().hindrance(what, to)
+
     def moderate(self, what: Moderation, to: Incoming) -> None:
         """Do it, or leave it where it is done already."""
-        if to.kind == "message" and what != Moderation.BLOCK:
-            raise Rejected(_("Bluesky lets apps do this to posts only: do it in Bluesky's own messages."))
+        if why := self.hindrance(what, to):
+            raise Rejected(why)
         deeds = {
             Moderation.HIDE: lambda: self._fold(to, hidden=True),
             Moderation.UNHIDE: lambda: self._fold(to, hidden=False),
             Moderation.LIKE: lambda: self._like(to),
             Moderation.UNLIKE: lambda: self._unlike(to),
-            Moderation.DELETE: lambda: self._delete_own(to),
+            Moderation.DELETE: lambda: self.delete(to.remote_id),
             Moderation.BLOCK: lambda: self._block(to),
         }
         deeds[what]()
@@ -84,15 +92,7 @@ class BlueskyModeration(BlueskyInbox):
 
     def _block(self, to: Incoming) -> None:
         """Blocks are public on Bluesky."""
-        who = to.author.remote_id
-        if not who or who == self.account.remote_id:
-            raise Rejected(_("There is nobody to block: this is your own account's, or its author is gone."))
-        self._ensure(BLOCK, _key("block", who), subject=who)
-
-    def _delete_own(self, to: Incoming) -> None:
-        if not self._is_ours(to.remote_id):
-            raise Rejected(_("Bluesky lets you delete only what your own account said: hide it instead."))
-        self.delete(to.remote_id)
+        self._ensure(BLOCK, _key("block", to.author.remote_id), subject=to.author.remote_id)
 
     # -- records -----------------------------------------------------------------------------------------------------
 

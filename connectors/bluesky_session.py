@@ -11,11 +11,12 @@ from requests import Response
 
 from connectors.base import Connector
 from connectors.bluesky_answers import judge_bluesky, pause_bluesky
-from connectors.data import Account, App, Pause, Person, Tokens
+from connectors.data import Account, App, Pause, Tokens
 from connectors.errors import ConnectorError, Doubt, Rejected, Unauthorized
 from connectors.http import Http
 from connectors.oauth import browser_address
 from connectors.options import Secret, Text
+from connectors.talk import Person
 from connectors.words import _
 
 HOME = "https://bsky.social"

@@ -18,8 +18,9 @@ from connectors.base import (
     SignsIn,
     Targets,
 )
-from connectors.data import FileLimits, Moderation
+from connectors.data import FileLimits
 from connectors.problems import codec_name
+from connectors.talk import Moderation
 
 
 @dataclass(frozen=True)

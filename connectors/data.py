@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 JPEG, PNG, GIF, WEBP, BMP, TIFF = "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/tiff"
@@ -282,77 +281,3 @@ class Uncertain:
     since: datetime
     handle: str = ""
     taken: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody on a network."""
-
-    remote_id: str
-    name: str = ""
-    username: str = ""
-    picture_url: str = ""
-    url: str = ""
-
-    @property
-    def mention(self) -> str:
-        """What names this person in a text."""
-        return f"@{self.username}"
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """One utterance on a network, somebody's or our own, as polling and webhooks both give it.
-
-    `kind` is comment, mention, message or review. `thread` groups what belongs together (the top comment's id, the
-    message thread's id). `post` is the remote id of our post that it is about, if any. `mine`: we said it.
-    """
-
-    remote_id: str
-    kind: str
-    thread: str
-    author: Person
-    text: str
-    sent_at: datetime
-    post: str = ""
-    parent: str = ""
-    url: str = ""
-    mine: bool = False
-    deleted: bool = False
-    stars: int = 0
-    recommends: bool | None = None
-
-
-class Moderation(StrEnum):
-    """What can be done to something that was said, or to who said it. Each may be repeated: done twice is done once."""
-
-    HIDE = "hide"
-    UNHIDE = "unhide"
-    LIKE = "like"
-    UNLIKE = "unlike"
-    DELETE = "delete"
-    BLOCK = "block"
-
-
-@dataclass(frozen=True)
-class Leave:
-    """Whether a network lets one answer something: `why_not` says why it does not (any more) and what to do, empty: it does.
-
-    `until`: when its leave ends, None: never. `note`: what is special about an answer now, a sentence.
-    """
-
-    why_not: str = ""
-    until: datetime | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Hook:
-    """One webhook delivery, verified: whose account it concerns and what is new there.
-
-    `unread`: references to what it names without telling it; `Fetches.fetch` brings each.
-    """
-
-    account: str
-    items: tuple[Incoming, ...] = ()
-    unread: tuple[str, ...] = ()

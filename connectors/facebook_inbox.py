@@ -8,11 +8,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from connectors.data import App, Hook, Incoming, Person, Sent
+from connectors.data import App, Sent
 from connectors.errors import Rejected
 from connectors.meta import Graph, Meta, Node, from_milliseconds, from_seconds, moment
 from connectors.meta_errors import Gone
 from connectors.meta_messages import answer_message
+from connectors.talk import Hook, Incoming, Person
 from connectors.words import _
 
 COMMENT_FIELDS = "id,message,created_time,from,parent{id},permalink_url"

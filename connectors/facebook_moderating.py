@@ -9,12 +9,13 @@ from contextlib import suppress
 from datetime import datetime
 from typing import ClassVar
 
-from connectors.data import Incoming, Leave, Moderation, Person, Sent
+from connectors.data import Sent
 from connectors.errors import Rejected
 from connectors.facebook_inbox import CLOCKS, PageInbox, plain
 from connectors.meta import Node, moment
 from connectors.meta_errors import Gone
 from connectors.meta_messages import answer_privately, message_leave, private_reply_leave
+from connectors.talk import Incoming, Leave, Moderation, Person
 from connectors.words import _
 
 RATING_FIELDS = "created_time,has_rating,has_review,rating,recommendation_type,review_text,reviewer,open_graph_story"

@@ -1,6 +1,6 @@
 """What cannot be done to something that was said, on any network: a network adds its own."""
 
-from connectors.data import Incoming, Moderation
+from connectors.talk import Incoming, Moderation
 from connectors.words import _
 
 OF_OTHERS = frozenset({Moderation.HIDE, Moderation.UNHIDE, Moderation.LIKE, Moderation.UNLIKE, Moderation.BLOCK})

@@ -10,13 +10,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from connectors.data import App, Hook, Incoming, Leave, Moderation, Person, Sent
+from connectors.data import App, Sent
 from connectors.errors import Rejected
 from connectors.facebook_inbox import CLOCKS, plain, said
 from connectors.meta import Graph, Meta, Node, from_milliseconds, from_seconds, moment
 from connectors.meta_errors import Gone
 from connectors.meta_messages import answer_message, answer_privately, message_leave, private_reply_leave
 from connectors.oauth import browser_address
+from connectors.talk import Hook, Incoming, Leave, Moderation, Person
 from connectors.words import _
 
 AUTHORED = "id,text,timestamp,username,from{id,username}"

@@ -25,7 +25,6 @@ from connectors.data import (
     Look,
     Outgoing,
     Pause,
-    Person,
     Problem,
     Progress,
     Quota,
@@ -42,6 +41,7 @@ from connectors.mastodon_options import OPTIONS
 from connectors.mastodon_text import length, mentions, same
 from connectors.oauth import OAuth2
 from connectors.problems import general_problems
+from connectors.talk import Person
 from connectors.words import _, number
 
 # The usual server's settings; another one may allow more or less (GET /api/v2/instance, `configuration`).

@@ -11,11 +11,12 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from connectors.base import Connector
-from connectors.data import Incoming, Moderation, Outgoing, Person, Progress, Sent, Tokens
+from connectors.data import Outgoing, Progress, Sent, Tokens
 from connectors.errors import Doubt, NotNow, Rejected
 from connectors.mastodon_answers import Gone, listed
 from connectors.mastodon_media import API
 from connectors.mastodon_text import canonical, mentions, plain, unaddressed
+from connectors.talk import Incoming, Moderation, Person
 from connectors.words import _
 
 Status = Mapping[str, Any]
@@ -151,26 +152,27 @@ class MastodonInbox(Connector):
 
     # -- what else is done to it -----------------------------------------------------------------------------------
 
-    def moderate(self, what: Moderation, to: Incoming) -> None:
-        """Favourite, block, delete: each is the same when it is done already. Mastodon hides nothing for others."""
+    def hindrance(self, what: Moderation, to: Incoming) -> str:
+        """Nothing can be hidden from others, and only the account's own is deleted."""
         if what not in self.moderations:
-            raise Rejected(_("Mastodon hides answers from nobody but you: block who wrote it."))
+            return _("Mastodon hides answers from nobody but you: block who wrote it.")
+        if what == Moderation.DELETE and not to.mine:
+            return _("Mastodon lets you delete only what your own account said: block who wrote this instead.")
+        return super().hindrance(what, to)
+
+    def moderate(self, what: Moderation, to: Incoming) -> None:
+        """Favourite, block, delete: each is the same when it is done already."""
+        if why := self.hindrance(what, to):
+            raise Rejected(why)
         if what == Moderation.LIKE:
             self._do(LIKES, f"statuses/{to.remote_id}/favourite")
         elif what == Moderation.UNLIKE:
             with suppress(Gone):
                 self._do(LIKES, f"statuses/{to.remote_id}/unfavourite")
         elif what == Moderation.BLOCK:
-            if not to.author.remote_id or to.author.remote_id == self.account.remote_id:
-                raise Rejected(_("There is nobody to block: this is your own account's, or its author is gone."))
             self._do(BLOCKS, f"accounts/{to.author.remote_id}/block")
         else:
-            self._delete_own(to)
-
-    def _delete_own(self, to: Incoming) -> None:
-        if not to.mine:
-            raise Rejected(_("Mastodon lets you delete only what your own account said: block who wrote this instead."))
-        self.delete(to.remote_id)
+            self.delete(to.remote_id)
 
     def _do(self, scope: str, path: str) -> None:
         """The server would answer as if the connection were dead, but all else goes on without this permission."""

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.data import Incoming, Leave, Sent
+from connectors.data import Sent
 from connectors.errors import Rejected, Unauthorized
 from connectors.meta import Graph
+from connectors.talk import Incoming, Leave
 from connectors.words import _
 
 WINDOW = timedelta(hours=24)  # after the person's last message

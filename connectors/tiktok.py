@@ -26,7 +26,6 @@ from connectors.data import (
     FileLimits,
     Limits,
     Look,
-    Media,
     Outgoing,
     Problem,
     Progress,
@@ -39,7 +38,7 @@ from connectors.options import Choice, Flag, Number, Text
 from connectors.problems import general_problems
 from connectors.tiktok_answers import FAILURES, OutOfOrder, UnknownPost, UploadGone
 from connectors.tiktok_login import Api, TikTokLogin
-from connectors.tiktok_upload import FAILED, PROCESSING_UPLOAD, State, Uploads, marked
+from connectors.tiktok_upload import FAILED, PROCESSING_UPLOAD, State, Uploads, address, marked
 from connectors.words import _, number
 
 PUBLIC, PRIVATE = "PUBLIC_TO_EVERYONE", "SELF_ONLY"
@@ -191,7 +190,7 @@ class TikTok(TikTokLogin):
         elif not post.images:
             raise Rejected(_("TikTok publishes no text alone: add an image or a video."))
         for image in post.images:
-            _address(image)
+            address(image)
 
     def publish(self, post: Outgoing, progress: Progress) -> Accepted:
         """The last chunk of a video, or the addresses of the photos; TikTok wants its creator_info read right before."""
@@ -319,7 +318,7 @@ class TikTok(TikTokLogin):
         source = {
             "source": "PULL_FROM_URL",
             "photo_cover_index": chosen["cover_photo"] - 1,
-            "photo_images": [_address(image) for image in post.images],
+            "photo_images": [address(image) for image in post.images],
         }
         mode = "DIRECT_POST" if chosen["mode"] == DIRECT else "MEDIA_UPLOAD"
         return {"media_type": "PHOTO", "post_mode": mode, "post_info": info, "source_info": source}
@@ -344,9 +343,3 @@ def _text(post: Outgoing) -> str:
 
 def _plain(text: str) -> str:
     return " ".join(text.split())
-
-
-def _address(image: Media) -> str:
-    if not image.url:
-        raise Rejected(_("TikTok fetches photos itself, so SMO must be reachable from the internet: set SMO_BASE_URL."))
-    return image.url

@@ -13,6 +13,7 @@ from connectors.data import Media, Progress
 from connectors.errors import NotNow, Rejected
 from connectors.tiktok_answers import OutOfOrder, UnknownPost, UploadGone
 from connectors.tiktok_login import Api
+from connectors.words import _
 
 # Between 5 and 64 MB, whichever megabyte is meant. As small as may be, so that one passes well within the seam's deadline;
 # 4 GB make 762 of them, of at most 1,000.
@@ -154,3 +155,10 @@ def marked(media: Media, body: Mapping[str, Any]) -> str:
     """A word for file and settings: `init` takes both at once, so with others it must be done again."""
     file = media.sha256 or f"{media.path}:{media.size}"
     return hashlib.sha256(f"{file} {json.dumps(body, sort_keys=True)}".encode()).hexdigest()[:16]
+
+
+def address(image: Media) -> str:
+    """Where TikTok fetches a photo from."""
+    if not image.url:
+        raise Rejected(_("TikTok fetches photos itself, so SMO must be reachable from the internet: set SMO_BASE_URL."))
+    return image.url

@@ -12,9 +12,10 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.data import App, Hook, Incoming, Media, Person, Progress, Sent
+from connectors.data import App, Media, Progress, Sent
 from connectors.errors import Unauthorized
 from connectors.oauth import browser_address
+from connectors.talk import Hook, Incoming, Person
 from connectors.words import _
 from connectors.x_answers import Exists
 from connectors.x_media import Uploads

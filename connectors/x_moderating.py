@@ -6,8 +6,8 @@ https://docs.x.com/x-api/posts/hide-replies
 from datetime import datetime
 from typing import ClassVar
 
-from connectors.data import Incoming, Leave, Moderation
 from connectors.errors import Rejected
+from connectors.talk import Incoming, Leave, Moderation
 from connectors.words import _
 from connectors.x_inbox import XInbox
 

@@ -17,10 +17,11 @@ import tweepy
 from requests import Response
 
 from connectors.base import Connector
-from connectors.data import Account, App, Pause, Person, Tokens
+from connectors.data import Account, App, Pause, Tokens
 from connectors.errors import Rejected, Unauthorized
 from connectors.http import Http
 from connectors.oauth import OAuth2, browser_address
+from connectors.talk import Person
 from connectors.x_answers import Gone, UnknownField, judge_x, pause_x
 from connectors.x_text import shown
 

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from connectors.data import Incoming, Moderation, Outgoing, Person, Problem, Sent, Uncertain
+from connectors.data import Outgoing, Problem, Sent, Uncertain
 from connectors.errors import Rejected
 from connectors.google import GoogleConnector
 from connectors.oauth import browser_address
+from connectors.talk import Incoming, Moderation, Person
 from connectors.words import _
 
 COMMENT_LENGTH = 10_000  # not in the reference; what the web page takes

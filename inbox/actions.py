@@ -20,7 +20,7 @@ from accounts.noticing import About, notify
 from accounts.roles import Action as Right
 from accounts.roles import may
 from accounts.verbs import Problem, must
-from connectors.data import Moderation
+from connectors.talk import Moderation
 from inbox import errands, handling, moderating, rule_answers, saving, turns
 from inbox.conditions import Names, choice
 from inbox.models import LANGUAGES, Conversation, Message, Rule
@@ -87,7 +87,7 @@ def _assign_field(workspace: Workspace) -> forms.Field:
         (NEXT, gettext_lazy("to whoever is next")),
         (SPEAKER, gettext_lazy("to whoever is next of those who speak its language")),
     ]
-    return choice(gettext_lazy("Give it"), [*whom, *_people(workspace)])
+    return choice(gettext_lazy("Assign it"), [*whom, *_people(workspace)])
 
 
 def _assign_said(value: str, names: Names) -> str:

@@ -22,8 +22,9 @@ from accounts.live import tell
 from accounts.models import Channel
 from accounts.networks import bound, renew
 from connectors.base import AnswersPrivately, Connector, Illustrates, Replies
-from connectors.data import Incoming, Sent, Tokens
+from connectors.data import Sent, Tokens
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
+from connectors.talk import Incoming
 from inbox.models import ON_ITS_WAY, Conversation, Message
 from inbox.threads import OPEN, as_said, show_latest
 from scheduler.compose import as_media

@@ -18,8 +18,9 @@ from accounts.roles import Action
 from accounts.verbs import Problem, must
 from connectors import connector
 from connectors.base import AnswersPrivately, Connector, Moderates
-from connectors.data import Incoming, Moderation, Tokens
+from connectors.data import Tokens
 from connectors.errors import ConnectorError, Doubt, Unauthorized
+from connectors.talk import Incoming, Moderation
 from inbox import delivering, threads
 from inbox.models import Conversation, Deed, Message
 

@@ -16,7 +16,8 @@ from accounts.roles import Action, may
 from accounts.verbs import Problem, must, record
 from connectors import connector
 from connectors.base import AnswersPrivately, Connector, Replies
-from connectors.data import Leave, Outgoing, Tokens
+from connectors.data import Outgoing, Tokens
+from connectors.talk import Leave
 from inbox import delivering, threads
 from inbox.models import ON_ITS_WAY, Conversation, Message, SavedReply
 from inbox.offering import left_open

@@ -20,8 +20,8 @@ from accounts.models import Channel
 from accounts.networks import bound
 from connectors import NETWORKS, connector
 from connectors.base import Connector, Hooks, Inbox
-from connectors.data import Incoming
 from connectors.errors import ConnectorError, Doubt, Unauthorized
+from connectors.talk import Incoming
 from inbox import delivering, moods, ruling, threads
 from inbox.models import Conversation, Cursor, Message
 from scheduler.models import Publication, Status

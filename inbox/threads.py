@@ -9,7 +9,7 @@ from accounts.live import tell
 from accounts.models import Member
 from accounts.roles import Action
 from accounts.verbs import must
-from connectors.data import Incoming, Person
+from connectors.talk import Incoming, Person
 from inbox import clocks
 from inbox.models import Conversation, Message
 

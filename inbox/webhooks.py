@@ -20,8 +20,9 @@ from accounts.models import Channel
 from accounts.networks import app_for, bound
 from connectors import NETWORKS, connector
 from connectors.base import Fetches, Hooks
-from connectors.data import App, Hook
+from connectors.data import App
 from connectors.errors import ConnectorError, Doubt, Rejected, Unauthorized
+from connectors.talk import Hook
 from inbox import sync
 from inbox.models import Event
 

@@ -1,12 +1,13 @@
 """The Celery application: doorbells, never facts. Early acknowledgement, no ETA, no retries, no result backend."""
 
-import gc
 import os
 from typing import Any
 
 from celery import Celery
 from celery.signals import worker_ready
 from django.conf import settings
+
+from smo import memory
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smo.settings")
 
@@ -53,8 +54,6 @@ app.autodiscover_tasks(["accounts", "scheduler", "inbox"])
 
 
 @worker_ready.connect
-def settle_memory(**_: Any) -> None:
-    """What was loaded stays loaded: the garbage collector need not walk through it again (a fifth of a post's CPU)."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+def settle(**_: Any) -> None:
+    """Once everything is loaded."""
+    memory.settle()

@@ -19,7 +19,7 @@ SHOWN_ON = ("calendar", "channels")  # the screens that one sees first: with cha
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do: what, why, where, and whether somebody has done it. `icon` as in components/icon.html."""
+    """One thing to do: what, why, where, and whether somebody has done it. `icon`: one of assets/icons.txt."""
 
     title: str
     help: str

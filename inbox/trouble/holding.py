@@ -36,7 +36,7 @@ class Scope:
 
 def scopes(workspace: Workspace) -> list[Scope]:
     """Everything that can be held, from the widest to the narrowest."""
-    channels = list(workspace.channels.exclude(status=Channel.Status.REMOVED))
+    channels = workspace.current_channels
     networks = sorted({channel.network for channel in channels})
     found = [Scope("all", _("Everything"))]
     found += [Scope(f"network:{slug}", _("All of %(network)s") % {"network": connector(slug).name}) for slug in networks]

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import MemberRequest, allowed
 from accounts.roles import Action
-from connectors.data import Moderation
+from connectors.talk import Moderation
 from inbox import moderating, replying
 from inbox.models import Message
 from inbox.views.screen import changed, find

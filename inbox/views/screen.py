@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Value
+from django.db.models import Exists, Max, OuterRef, Value, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import MemberRequest, allowed, is_htmx
-from accounts.models import Channel
 from accounts.roles import Action
 from connectors import connector
 from inbox import clocks, handling, listing, moderating, replying, several
@@ -67,7 +66,7 @@ def messages(request: MemberRequest, pk: UUID) -> HttpResponse:
 def find(request: MemberRequest, pk: UUID) -> Conversation:
     """The conversation with what its pane shows. Another workspace's is a 404."""
     rows = request.workspace.conversations.select_related("channel", "publication", "assignee__user")
-    found = get_object_or_404(rows.prefetch_related(clocks.shown()), pk=pk)
+    found = get_object_or_404(rows, pk=pk)
     found.workspace = request.workspace
     return found
 
@@ -77,7 +76,7 @@ def shown_list(request: MemberRequest, filters: listing.Filters) -> dict[str, An
         "filters": filters,
         "page": listing.page(request.member, filters),
         "open_count": listing.count_open(request.workspace),
-        "channels": (channels := list(request.workspace.channels.exclude(status=Channel.Status.REMOVED))),
+        "channels": (channels := request.workspace.current_channels),
         "silent": dict.fromkeys(channel.no_inbox for channel in channels if channel.no_inbox),
         "kinds": KINDS.items(),
         "waitings": listing.Waiting.choices,
@@ -110,6 +109,7 @@ def shown_box(request: MemberRequest, found: Conversation, privately: Message | 
 
 
 def shown_messages(request: MemberRequest, found: Conversation) -> dict[str, Any]:
+    prefetch_related_objects([found], clocks.shown())
     latest = found.messages.aggregate(latest=Max("pk"))["latest"] or 0  # before the messages: what comes between is unseen
     pages = _pages(request.GET.get("pages", ""))
     newest_first = list(

@@ -40,7 +40,7 @@ class Book:
 
     def __init__(self, source: Import, rows: Iterable[list[str]]) -> None:
         self.source, self.workspace, self.zone = source, source.workspace, source.workspace.zone
-        self.channels = list(self.workspace.channels.exclude(status=Channel.Status.REMOVED))
+        self.channels = self.workspace.current_channels
         self.networks = list(dict.fromkeys(channel.network for channel in self.channels))
         self.labels = {found.name.casefold(): found for found in self.workspace.labels.all()}
         self.campaigns = {found.name.casefold(): found for found in self.workspace.campaigns.all()}

@@ -35,9 +35,9 @@ def line(cells: Iterable[object]) -> str:
 # -- the template -----------------------------------------------------------------------------------------------------------
 
 
-def template_columns(workspace: Workspace) -> tuple[list[Column], list[Column], list[Channel]]:
+def template_columns(workspace: Workspace) -> tuple[list[Column], list[Column], Sequence[Channel]]:
     """(all columns, those that the template begins with, channels): what a network can have of its own is in the help only."""
-    channels = list(workspace.channels.exclude(status=Channel.Status.REMOVED))
+    channels = workspace.current_channels
     every = columns(dict.fromkeys(channel.network for channel in channels))
     first = [column for column in every if ":" not in column.key or column.key.split(":")[0] in OWN[:1]]
     return every, [column for column in first if column.key not in ("date", "time")], channels

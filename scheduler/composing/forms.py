@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Channel, Workspace
+from accounts.models import Workspace
 from accounts.verbs import Problem
 from connectors import connector
 from connectors.base import Confirms
@@ -176,7 +176,7 @@ class Composer:
         """`content` (see scheduler.composing.history) instead of what the post says: an earlier version of it, or a template.
         `chosen`: fields that a new post begins with."""
         self.workspace, self.post = workspace, post
-        self.channels = list(workspace.channels.exclude(status=Channel.Status.REMOVED))
+        self.channels = workspace.current_channels
         said = content or (history.written(post) if post else {})
         self.main = PostForm(workspace, data, initial=_initial(post, when, said) | dict(chosen))
         self.networks = [

@@ -1,15 +1,14 @@
 """What would make a post better, though no network refuses it: for people who listen to it, and for those who saw it before."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import regex
-from django.db.models import Case, F, FloatField, Func, QuerySet, TextField, Value, When
-from django.db.models.fields.json import KeyTextTransform
+from django.db import connection
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Channel
 from scheduler.composing import fixing
 from scheduler.composing.offering import Fix
-from scheduler.models import LIVE, Post, Publication, Status
+from scheduler.models import LIVE, Post, Status
 
 EMOJI = regex.compile(r"\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f")
 MOST_EMOJI, IN_A_ROW = 7, 4
@@ -103,58 +102,55 @@ def about_pictures(slot: str, files: Iterable[tuple[str, str, bool]]) -> Iterato
 
 Text = tuple[str, str, Sequence[Channel]]  # its slot, its words, the channels that get it
 
+# Not by the ORM: it takes longer to put the statement together than PostgreSQL to answer it.
+NEAREST = """
+SELECT DISTINCT ON (wanted.number) wanted.number, wanted.channel, said.post_id, said.publish_at, said.content->>'text'
+FROM unnest(%(numbers)s, %(texts)s, %(channels)s::uuid[]) AS wanted (number, text, channel)
+JOIN scheduler_publication said ON said.channel_id = wanted.channel
+WHERE said.workspace_id = %(workspace)s AND said.post_id <> %(post)s AND said.part = 0
+    AND said.publish_at BETWEEN %(since)s AND %(until)s AND said.status = ANY(%(statuses)s)
+    AND similarity(said.content->>'text', wanted.text) >= %(alike)s
+ORDER BY wanted.number, similarity(said.content->>'text', wanted.text) DESC, said.publish_at DESC
+"""
+
 
 def repeated(post: Post, texts: Iterable[Text], when: datetime | None) -> Iterator[Hint]:
     """For each text the post nearest in words that its channels bring, or brought, within REPEATED_WITHIN of `when`.
 
     One query for all of them.
     """
-    nearest: dict[tuple[str, str], Publication] = {}
-    rounds = _rounds(one for one in texts if len(one[1].strip()) >= TOO_SHORT)
-    looks = [_alike(post, {pk: text for pk, (_slot, text) in places.items()}, when, n) for n, places in enumerate(rounds)]
-    rows: Any = looks[0].union(*looks[1:], all=True) if looks else ()
-    for found in rows:
-        here = rounds[found.round][found.channel_id]
-        if here not in nearest or found.alike > nearest[here].alike:  # type: ignore[attr-defined]  # annotated
-            nearest[here] = found
-    for (slot, text), found in nearest.items():
-        yield _repetition(slot, text, found)
+    told = [one for one in texts if len(one[1].strip()) >= TOO_SHORT]
+    wanted = [(number, text, channel) for number, (_slot, text, channels) in enumerate(told) for channel in channels]
+    names = {channel.pk: channel.name for _number, _text, channel in wanted}
+    for number, channel, other, day, said in _nearest(post, wanted, when or timezone.now()) if wanted else ():
+        slot, text, _channels = told[number]
+        sentence = (
+            _("The same text is on %(channel)s on %(day)s.")
+            if _plain(said) == _plain(text)
+            else _("Nearly the same text is on %(channel)s on %(day)s.")
+        )
+        on = date_format(timezone.localtime(day), "j M Y")
+        yield Hint(slot, sentence % {"channel": names[channel], "day": on}, post=other)
 
 
-def _rounds(texts: Iterable[Text]) -> list[dict[UUID, tuple[str, str]]]:
-    """Slot and text by channel; a further text of the same channel (for an audience) is in a further round."""
-    rounds: list[dict[UUID, tuple[str, str]]] = []
-    for slot, text, channels in texts:
-        for channel in channels:
-            free = next((one for one in rounds if channel.pk not in one), None)
-            if free is None:
-                rounds.append(free := {})
-            free[channel.pk] = (slot, text)
-    return rounds
+def _nearest(post: Post, wanted: list[tuple[int, str, Channel]], moment: datetime) -> list[tuple[Any, ...]]:
+    """By the texts' numbers: channel, post, moment and text of what is likest, where it is alike at all."""
+    asked: dict[str, Any] = {
+        "numbers": [number for number, _text, _channel in wanted],
+        "texts": [text for _number, text, _channel in wanted],
+        "channels": [channel.pk for _number, _text, channel in wanted],
+        "workspace": post.workspace_id,
+        "post": post.pk,
+        "since": moment - REPEATED_WITHIN,
+        "until": moment + REPEATED_WITHIN,
+        "statuses": [str(status) for status in (*LIVE, Status.PUBLISHED)],
+        "alike": ALIKE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(NEAREST, asked)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
-def _alike(post: Post, texts: Mapping[UUID, str], when: datetime | None, number: int) -> QuerySet[Publication]:
-    """What each of the channels brings that is likest its text, where it is alike at all."""
-    moment = when or timezone.now()
-    near = (moment - REPEATED_WITHIN, moment + REPEATED_WITHIN)
-    ours = Case(*(When(channel=pk, then=Value(text)) for pk, text in texts.items()), output_field=TextField())
-    return (
-        Publication.objects.filter(workspace=post.workspace, channel__in=texts, part=0)
-        .filter(publish_at__range=near, status__in=(*LIVE, Status.PUBLISHED))
-        .exclude(post=post.pk)
-        .annotate(alike=Func(KeyTextTransform("text", "content"), ours, function="SIMILARITY", output_field=FloatField()))
-        .annotate(round=Value(number))
-        .filter(alike__gte=ALIKE)
-        .select_related("channel")
-        .order_by("channel_id", "-alike", F("publish_at").desc())
-        .distinct("channel_id")
-    )
-
-
-def _repetition(slot: str, text: str, found: Publication) -> Hint:
-    same = unicodedata.normalize("NFC", found.text.strip()) == unicodedata.normalize("NFC", text.strip())
-    sentence = (
-        _("The same text is on %(channel)s on %(day)s.") if same else _("Nearly the same text is on %(channel)s on %(day)s.")
-    )
-    day = date_format(timezone.localtime(found.publish_at), "j M Y")
-    return Hint(slot, sentence % {"channel": found.channel.name, "day": day}, post=found.post_id)
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFC", text.strip())

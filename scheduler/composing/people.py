@@ -11,8 +11,8 @@ from accounts import networks
 from accounts.models import Channel, Workspace
 from connectors import connector
 from connectors.base import Connector, FindsPeople
-from connectors.data import Person
 from connectors.errors import ConnectorError, Doubt, Unauthorized
+from connectors.talk import Person
 
 PATIENCE = 4.0  # seconds: whoever types does not wait longer
 LONGEST = 50

@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.access import MemberRequest, allowed
-from accounts.models import Channel
 from accounts.roles import Action
 from connectors import NETWORKS, connector
 from scheduler.plans import calendar
@@ -50,7 +49,7 @@ class OnlyForm(forms.Form):
 @allowed(Action.SEE)
 def page(request: MemberRequest) -> HttpResponse:
     """The page; its entries come by the feed."""
-    channels = list(request.workspace.channels.exclude(status=Channel.Status.REMOVED))
+    channels = request.workspace.current_channels
     shown = {
         "channels": channels,
         "networks": [(slug, connector(slug).name) for slug in sorted({channel.network for channel in channels})],

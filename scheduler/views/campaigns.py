@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import MemberRequest, allowed
 from accounts.forms import add_problem
-from accounts.models import Channel
 from accounts.roles import Action
 from accounts.verbs import Problem
 from scheduler import planning
@@ -92,7 +91,7 @@ def _written(request: MemberRequest, campaign: Campaign | None, initial: dict[st
 def _choices(request: MemberRequest, form: CampaignForm) -> dict[str, Any]:
     """What can be ticked, and what is."""
     return {
-        "channels": request.workspace.channels.exclude(status=Channel.Status.REMOVED),
+        "channels": request.workspace.current_channels,
         "audiences": request.workspace.audiences.all(),
         "labels": request.workspace.labels.all(),
         "chosen": {str(pk) for name in campaigns.MANY for pk in form[name].value() or ()},

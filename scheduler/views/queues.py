@@ -26,7 +26,7 @@ from scheduler.plans.plan_forms import NameForm, SlotForm, TimesForm
 @allowed(Action.SEE)
 def overview(request: MemberRequest) -> HttpResponse:
     """Every channel with its slots and gaps of the coming days, and the queues."""
-    channels = list(request.workspace.channels.exclude(status=Channel.Status.REMOVED))
+    channels = request.workspace.current_channels
     ahead = slots.ahead_of(request.workspace, channels)
     rows = [(channel, *_count(ahead[channel.pk])) for channel in channels]
     return render(request, "scheduler/queues.html", {"rows": rows, "days": slots.SHOWN.days, **_names(request)})
@@ -66,7 +66,7 @@ def _week(
     total, free, first = _count(ahead)
     shown = {
         "channel": channel,
-        "channels": request.workspace.channels.exclude(status=Channel.Status.REMOVED),
+        "channels": request.workspace.current_channels,
         "rows": rows,
         "weekdays": [(day, WEEKDAYS[day], WEEKDAYS_ABBR[day]) for day in range(7)],
         "empty_days": [WEEKDAYS[day] for day in queues.empty_days(rows)],

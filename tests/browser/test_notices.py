@@ -56,5 +56,5 @@ def test_the_list_and_the_choices_are_sound(look: Look, shop: Workspace) -> None
     assert flaws_everywhere(page) == []
     page.get_by_role("link", name="What you hear of").click()
 
-    expect(page.locator(".notice-choice")).to_have_count(8)
+    expect(page.locator(".notice-choice")).to_have_count(len(Notice.Kind))
     assert flaws_everywhere(page) == []

@@ -16,7 +16,8 @@ import requests
 from PIL import Image
 
 from connectors.bluesky import Bluesky
-from connectors.data import JPEG, MP4, Account, Incoming, Media, Outgoing
+from connectors.data import JPEG, MP4, Account, Media, Outgoing
+from connectors.talk import Incoming
 from tests.connectors.scenery import Scenery, now
 
 

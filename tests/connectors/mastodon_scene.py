@@ -11,9 +11,10 @@ import imageio_ffmpeg
 import requests
 from PIL import Image
 
-from connectors.data import GIF, JPEG, MP4, PNG, App, Incoming, Media, Outgoing, Tokens
+from connectors.data import GIF, JPEG, MP4, PNG, App, Media, Outgoing, Tokens
 from connectors.mastodon import Mastodon
 from connectors.oauth import new_verifier
+from connectors.talk import Incoming
 from tests.connectors.scenery import RETURN_TO, Scenery, now
 
 

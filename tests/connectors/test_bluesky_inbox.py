@@ -10,8 +10,8 @@ import pytest
 from connectors.base import Inbox, Moderates, Replies
 from connectors.bluesky import Bluesky
 from connectors.bluesky_inbox import MOST_POSTS
-from connectors.data import Incoming, Moderation, Person
 from connectors.errors import Doubt, NotNow, Rejected
+from connectors.talk import Incoming, Moderation, Person
 from tests.connectors.bluesky_scene import Scene, answered
 from tests.connectors.scenery import now
 from tests.sandbox.conftest import Practice

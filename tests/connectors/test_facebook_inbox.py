@@ -15,9 +15,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from connectors.data import Hook, Incoming, Person
 from connectors.errors import Doubt, Rejected, Unauthorized
 from connectors.facebook import Facebook
+from connectors.talk import Hook, Incoming, Person
 from tests.connectors.facebook_scene import Scene, now, practice_network
 from tests.sandbox.conftest import Practice
 from tests.sandbox.waiting import until

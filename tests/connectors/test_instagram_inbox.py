@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from connectors.data import Hook, Incoming, Moderation, Person
 from connectors.errors import Doubt, Rejected, Unauthorized
 from connectors.instagram import Instagram
+from connectors.talk import Hook, Incoming, Moderation, Person
 from tests.connectors.instagram_scene import Scene, now, on_the_web, practice_network
 from tests.sandbox.callback import Callback, listening
 from tests.sandbox.conftest import Practice

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from connectors.base import Inbox, Moderates, Replies
-from connectors.data import Incoming, Moderation, Person, Tokens
+from connectors.data import Tokens
 from connectors.errors import Doubt, NotNow, Rejected
 from connectors.mastodon import Mastodon
+from connectors.talk import Incoming, Moderation, Person
 from tests.connectors.mastodon_scene import Scene
 from tests.connectors.scenery import now
 from tests.sandbox.conftest import Practice

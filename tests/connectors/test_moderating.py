@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from connectors.data import Incoming, Moderation, Person
 from connectors.errors import Doubt, Rejected, Unauthorized
 from connectors.meta_messages import human_agent_refused
+from connectors.talk import Incoming, Moderation, Person
 from connectors.x import X
 from tests.connectors import facebook_scene, x_scene, youtube_scene
 from tests.connectors.facebook_scene import now

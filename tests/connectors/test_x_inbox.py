@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.data import Incoming, Person
 from connectors.errors import Doubt, Rejected, Unauthorized
+from connectors.talk import Incoming, Person
 from connectors.x import X
 from connectors.x_posts import XPosts
 from tests.connectors.scenery import now

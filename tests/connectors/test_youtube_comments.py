@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from connectors.data import Incoming, Outgoing, Progress, Sent, Uncertain
+from connectors.data import Outgoing, Progress, Sent, Uncertain
 from connectors.errors import Doubt, Rejected
+from connectors.talk import Incoming
 from tests.connectors.youtube_scene import Scene, practice_network
 from tests.sandbox.conftest import Practice
 

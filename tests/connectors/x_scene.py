@@ -13,18 +13,9 @@ from urllib.parse import parse_qsl, urlsplit
 import requests
 from PIL import Image
 
-from connectors.data import (
-    GIF,
-    MP4,
-    PNG,
-    App,
-    Hook,
-    Incoming,
-    Media,
-    Outgoing,
-    Tokens,
-)
+from connectors.data import GIF, MP4, PNG, App, Media, Outgoing, Tokens
 from connectors.oauth import new_verifier
+from connectors.talk import Hook, Incoming
 from connectors.x import X
 from tests.connectors.scenery import RETURN_TO, Scenery, now
 from tests.sandbox.waiting import until

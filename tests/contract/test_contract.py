@@ -9,8 +9,8 @@ import pytest
 
 from connectors import NETWORKS, connector
 from connectors.base import Confirms, Connects, Deletes, Hooks, Inbox, Moderates, Replies, SignsIn
-from connectors.data import Moderation
 from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
+from connectors.talk import Moderation
 from tests.contract.calls import Call
 from tests.contract.samples import CASTS, Sample
 from tests.contract.stage import IMPATIENT, Life, Stage

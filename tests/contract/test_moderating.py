@@ -7,7 +7,7 @@ import pytest
 from connectors import NETWORKS, connector
 from connectors.base import Inbox, Moderates, Replies
 from connectors.catalogue import moderations
-from connectors.data import Incoming, Moderation
+from connectors.talk import Incoming, Moderation
 from tests.contract.stage import Stage
 
 ORDER = [one for one in Moderation if one not in (Moderation.DELETE, Moderation.BLOCK)]  # what leaves it where it is

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Channel, Workspace
-from connectors.data import Incoming, Person
+from connectors.talk import Incoming, Person
 from inbox import errands, ringing, ruling, sync
 from inbox.models import Arrival, Conversation, Deed, Errand, Message, Rule
 from tests.inbox.desk import Desk

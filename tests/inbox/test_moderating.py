@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Channel, Token, Workspace
-from connectors.data import Leave
+from connectors.talk import Leave
 from inbox.models import Conversation, Event, Message
 from scheduler.models import Publication
 from tests import cast

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Workspace
-from connectors.data import Incoming, Person
+from connectors.talk import Incoming, Person
 from inbox import moods, sync
 from inbox.models import Conversation, Lesson, Message
 from scheduler.models import Publication

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Channel, Notice, Workspace
-from connectors.data import Incoming, Person
+from connectors.talk import Incoming, Person
 from inbox import actions, handling, replying, rulebook, ruling, sync, tasks
 from inbox.conditions import Names
 from inbox.models import Act, Arrival, Clock, Cursor, Hours, Message, Rule

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Channel
-from connectors.data import Incoming, Person
+from connectors.talk import Incoming, Person
 from inbox import sync
 from inbox.models import Conversation, Cursor, Message
 from scheduler.models import Publication

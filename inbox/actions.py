@@ -19,12 +19,14 @@ from accounts.models import Member, Notice, Workspace
 from accounts.noticing import About, notify
 from accounts.roles import Action as Right
 from accounts.roles import may
-from accounts.verbs import Problem
-from inbox import handling, turns
+from accounts.verbs import Problem, must
+from connectors.talk import Moderation
+from inbox import errands, handling, moderating, rule_answers, saving, turns
 from inbox.conditions import Names, choice
-from inbox.models import Conversation, Message, Rule
+from inbox.models import LANGUAGES, Conversation, Message, Rule
 from inbox.threads import change
 from scheduler.planning import hold
+from scheduler.targeting.places import language_name
 
 State = Conversation.State
 
@@ -64,30 +66,130 @@ def _colleague(value: str, workspace: Workspace) -> Member:
     return found
 
 
+def _by(case: Case, right: Right) -> Member:
+    """Whoever saved the rule, with whose rights it acts. Raises Problem or Forbidden for somebody who has lost them."""
+    by = case.rule.by
+    if by is None:
+        raise Problem(_("Who saved the rule has left: somebody else has to save it again."))
+    by.workspace = case.workspace
+    must(by, right)
+    return by
+
+
 # -- whose it is ------------------------------------------------------------------------------------------------------------
 
-NEXT = "next"
+NEXT, SPEAKER = "next", "language"
 
 
 def _assign_field(workspace: Workspace) -> forms.Field:
-    whom = [("", gettext_lazy("leave it as it is")), (NEXT, gettext_lazy("to whoever is next")), *_people(workspace)]
-    return choice(gettext_lazy("Assign it"), whom)
+    whom = [
+        ("", gettext_lazy("leave it as it is")),
+        (NEXT, gettext_lazy("to whoever is next")),
+        (SPEAKER, gettext_lazy("to whoever is next of those who speak its language")),
+    ]
+    return choice(gettext_lazy("Assign it"), [*whom, *_people(workspace)])
 
 
 def _assign_said(value: str, names: Names) -> str:
     if value == NEXT:
         return _("give it to whoever is next, unless it is somebody's")
+    if value == SPEAKER:
+        return _("give it to whoever is next of those who speak its language, unless it is somebody's")
     return _("give it to %(name)s") % {"name": names.members.get(value, _("somebody who has left"))}
 
 
 def _assign(value: str, case: Case) -> str:
-    if value == NEXT and case.conversation.assignee_id is not None:
+    if value in (NEXT, SPEAKER) and case.conversation.assignee_id is not None:
         return ""
-    to = turns.take(case.workspace) if value == NEXT else _colleague(value, case.workspace)
+    language = case.message.language if value == SPEAKER else ""
+    to = turns.take(case.workspace, language=language) if value in (NEXT, SPEAKER) else _colleague(value, case.workspace)
     if case.conversation.assignee_id == to.pk:
         return ""
     change(case.conversation, assignee=to)
-    return _("gave it to %(value)s") % {"value": to}
+    return _("gave it to %(value)s") % {"value": to} + (_unspoken(language, to) if value == SPEAKER else "")
+
+
+def _unspoken(language: str, to: Member) -> str:
+    """Why it is somebody of whom nobody said that they speak the language."""
+    if not language:
+        return " " + _("(nobody can tell in which language it is)")
+    if turns.speaks(to, language):
+        return ""
+    return " " + _("(nobody who takes turns speaks %(language)s)") % {"language": LANGUAGES.get(language, language)}
+
+
+# -- by what it is found again ----------------------------------------------------------------------------------------------
+
+
+def _label_field(workspace: Workspace) -> forms.Field:
+    labels = [(str(one.pk), one.name) for one in workspace.labels.all()]
+    return choice(gettext_lazy("Put a label on it"), [("", gettext_lazy("none")), *labels])
+
+
+def _label_said(value: str, names: Names) -> str:
+    return _("put the label %(value)s on it") % {"value": names.labels.get(value, _("a label that is gone"))}
+
+
+def _label(value: str, case: Case) -> str:
+    label = case.workspace.labels.filter(pk=value).first()
+    if label is None:
+        raise Problem(_("The label that the rule puts on is gone: change the rule."))
+    if case.conversation.labels.filter(pk=label.pk).exists():
+        return ""
+    case.conversation.labels.add(label)
+    return _("put the label %(value)s on it") % {"value": label}
+
+
+# -- on the network ---------------------------------------------------------------------------------------------------------
+
+
+def _answer_field(workspace: Workspace) -> forms.Field:
+    replies = [(str(one.pk), one.title) for one in workspace.saved_replies.filter(gone_at=None)]
+    hint = gettext_lazy(
+        "In the language of the question, once a day for each person in a conversation. A person is still waited for,"
+        " unless the rule marks it as done."
+    )
+    return choice(gettext_lazy("Answer with a saved reply"), [("", gettext_lazy("do not")), *replies], hint)
+
+
+def _answer_said(value: str, names: Names) -> str:
+    return _("answer with “%(title)s”") % {"title": names.replies.get(value, _("a saved reply that is gone"))}
+
+
+def _answer(value: str, case: Case) -> str:
+    """As a person's answer goes, with the rights of whoever saved the rule."""
+    _by(case, Right.REPLY)
+    reply = next((one for one in saving.there(case.workspace) if str(one.pk) == value), None)
+    if reply is None:
+        raise Problem(_("The saved reply that the rule answers with is gone: change the rule."))
+    wording = rule_answers.answer(case.rule, case.message, case.conversation, reply)
+    if not wording.language:
+        return _("answered with “%(title)s”") % {"title": reply.title}
+    return _("answered with “%(title)s” (%(language)s)") % {"title": reply.title, "language": language_name(wording.language)}
+
+
+HIDE = "yes"
+
+
+def _hide_field(_workspace: Workspace) -> forms.Field:
+    ways = [("", gettext_lazy("do not")), (HIDE, gettext_lazy("where the network lets apps do it"))]
+    return choice(gettext_lazy("Hide it on the network"), ways)
+
+
+def _hide_said(_value: str, _names: Names) -> str:
+    return _("hide it on the network, where the network lets apps do it")
+
+
+def _hide(_value: str, case: Case) -> str:
+    """Only what is to be done is written down here: no network is asked while the conversation is locked."""
+    _by(case, Right.REPLY)
+    if case.message.hidden:
+        return ""
+    case.message.conversation = case.conversation
+    case.message.channel = case.conversation.channel
+    if why := moderating.hindrance(case.message, Moderation.HIDE):
+        raise Problem(why)
+    return _("has it hidden") if errands.send(case.rule, case.message, Moderation.HIDE) else ""
 
 
 # -- what becomes of it -----------------------------------------------------------------------------------------------------
@@ -196,13 +298,10 @@ def _hold_said(value: str, _names: Names) -> str:
 
 def _hold(value: str, case: Case) -> str:
     """With the rights of whoever saved the rule."""
-    by = case.rule.by
-    if by is None:
-        raise Problem(_("Who saved the rule has left: somebody who may stop publishing has to save it again."))
+    by = _by(case, Right.STOP)
     channel = case.conversation.channel if value == CHANNEL else None
     if (channel or case.workspace).held:
         return ""
-    by.workspace = case.workspace
     hold(by, True, channel)
     return _("stopped publishing on %(place)s") % {"place": channel or case.workspace}
 
@@ -211,6 +310,9 @@ def _hold(value: str, case: Case) -> str:
 
 ACTIONS = (
     Action("assign", _assign_field, _assign_said, _assign),
+    Action("label", _label_field, _label_said, _label),
+    Action("answer", _answer_field, _answer_said, _answer),
+    Action("hide", _hide_field, _hide_said, _hide),
     Action("mark", _mark_field, _mark_said, _mark),
     Action("snooze", _snooze_field, _snooze_said, _snooze),
     Action("notify", _notify_field, _notify_said, _notify),

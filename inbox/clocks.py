@@ -59,7 +59,7 @@ class _Keeping:
 
     def _answered(self, clock: Clock) -> None:
         """It ends with our answer. Without one nobody answered: it was no matter of ours, or was taken back."""
-        ours = self.talk.messages.filter(mine=True, deleted=False, sent_at__gte=clock.began_at)
+        ours = self.talk.messages.filter(mine=True, rule=None, deleted=False, sent_at__gte=clock.began_at)
         answer = ours.exclude(status=Message.Status.FAILED).select_related("by").order_by("sent_at", "pk").first()
         if answer is None:
             clock.delete()

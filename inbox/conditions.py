@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Channel, Workspace
 from connectors import connector
 from inbox.goals import worktime
-from inbox.models import KINDS
+from inbox.models import KINDS, LANGUAGES, Mood
 from inbox.worktime import Worktime
+from scheduler.models import Label
 
 MOST_WORDS = 50
 
@@ -29,11 +30,15 @@ class Names:
 
     channels: dict[str, str]
     members: dict[str, str]
+    labels: dict[str, str]
+    replies: dict[str, str]
 
     @classmethod
     def of(cls, workspace: Workspace) -> "Names":
         members = {str(one.pk): str(one) for one in workspace.members.select_related("user")}
-        return cls({str(one.pk): one.name for one in workspace.channels.all()}, members)
+        labels = {str(one.pk): one.name for one in workspace.labels.all()}
+        replies = {str(one.pk): one.title for one in workspace.saved_replies.filter(gone_at=None)}
+        return cls({str(one.pk): one.name for one in workspace.channels.all()}, members, labels, replies)
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,51 @@ def _words_said(value: str, _names: Names) -> str:
     return _("it has one of the words %(words)s") % {"words": ", ".join(f"“{word}”" for word in words_of(value))}
 
 
+# -- how it sounds ----------------------------------------------------------------------------------------------------------
+
+
+def _mood_field(_workspace: Workspace) -> forms.Field:
+    return ticks(gettext_lazy("Sounding like this"), Mood.choices)
+
+
+def _mood_said(value: list[str], _names: Names) -> str:
+    return _("it sounds %(moods)s") % {"moods": _any_of(str(Mood(mood).label).lower() for mood in value)}
+
+
+def _language_field(_workspace: Workspace) -> forms.Field:
+    return ticks(gettext_lazy("In these languages"), LANGUAGES.items())
+
+
+def _language_said(value: list[str], _names: Names) -> str:
+    return _("it is in %(languages)s") % {"languages": _any_of(LANGUAGES.get(code, code) for code in value)}
+
+
+# -- how somebody rates us --------------------------------------------------------------------------------------------------
+
+AGAINST = "no"
+RATINGS = {
+    AGAINST: gettext_lazy("does not recommend you"),
+    "1": gettext_lazy("one star, or does not recommend you"),
+    "2": gettext_lazy("at most two stars, or does not recommend you"),
+    "3": gettext_lazy("at most three stars, or does not recommend you"),
+    "4": gettext_lazy("at most four stars, or does not recommend you"),
+}
+
+
+def _rating_field(_workspace: Workspace) -> forms.Field:
+    return choice(gettext_lazy("A review that gives"), [("", gettext_lazy("anything, or is no review")), *RATINGS.items()])
+
+
+def rated(value: str) -> Q:
+    """Messages that rate us no better than that."""
+    stars = Q(stars__gte=1, stars__lte=int(value)) if value.isdecimal() else Q()
+    return stars | Q(recommends=False)
+
+
+def _rating_said(value: str, _names: Names) -> str:
+    return _("it rates you so: %(rating)s") % {"rating": RATINGS[value]}
+
+
 # -- where it came from -----------------------------------------------------------------------------------------------------
 
 
@@ -111,6 +161,20 @@ def _kinds_field(_workspace: Workspace) -> forms.Field:
 
 def _kinds_said(value: list[str], _names: Names) -> str:
     return _("it is of the kind %(kinds)s") % {"kinds": _any_of(str(KINDS.get(kind, kind)) for kind in value)}
+
+
+def _labels_field(workspace: Workspace) -> forms.Field:
+    return ticks(gettext_lazy("With these labels"), [(str(one.pk), one.name) for one in workspace.labels.all()])
+
+
+def _labels_find(value: list[str], _workspace: Workspace) -> Q:
+    return Q(Exists(Label.objects.filter(conversations=OuterRef("conversation"), pk__in=value)))
+
+
+def _labels_said(value: list[str], names: Names) -> str:
+    return _("it has the label %(labels)s") % {
+        "labels": _any_of(names.labels.get(one, _("a label that is gone")) for one in value)
+    }
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -164,8 +228,12 @@ def _hours_said(value: str, _names: Names) -> str:
 
 CONDITIONS = (
     Condition("words", _words_field, _words_find, _words_said),
+    Condition("mood", _mood_field, lambda value, _workspace: Q(mood__in=value), _mood_said),
+    Condition("language", _language_field, lambda value, _workspace: Q(language__in=value), _language_said),
+    Condition("rating", _rating_field, lambda value, _workspace: rated(value), _rating_said),
     Condition("kinds", _kinds_field, lambda value, _workspace: Q(conversation__kind__in=value), _kinds_said),
     Condition("networks", _networks_field, lambda value, _workspace: Q(channel__network__in=value), _networks_said),
     Condition("channels", _channels_field, lambda value, _workspace: Q(channel__in=value), _channels_said),
+    Condition("labels", _labels_field, _labels_find, _labels_said),
     Condition("hours", _hours_field, _hours_find, _hours_said),
 )

@@ -111,7 +111,7 @@ def moderate(message: Message, what: Moderation, by: Member) -> None:
     if why := hindrance(message, what):
         raise Problem(why)
     try:
-        _do(message, what)
+        ask(message, what)
     except ConnectorError as error:
         raise Problem(str(error)) from error
     except Doubt as error:
@@ -121,8 +121,8 @@ def moderate(message: Message, what: Moderation, by: Member) -> None:
     keep(message, what, by)
 
 
-def _do(message: Message, what: Moderation) -> None:
-    """Fresh tokens are tried once; else a person must connect the channel again."""
+def ask(message: Message, what: Moderation) -> None:
+    """Do it on the network. Fresh tokens are tried once; else a person must connect the channel again."""
     network = bound(message.channel)
     try:
         _ask(network, message, what)
@@ -144,8 +144,8 @@ def said(message: Message) -> Incoming:
 
 
 @transaction.atomic
-def keep(message: Message, what: Moderation, by: Member) -> None:
-    """Write it into the message and the conversation's trail; nothing for what is so already."""
+def keep(message: Message, what: Moderation, by: Member | None) -> None:
+    """Write it into the message and the conversation's trail; nothing for what is so already. `by` None: a rule did it."""
     conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
     rows = conversation.messages.filter(pk=message.pk)
     if what == M.BLOCK:
@@ -155,6 +155,6 @@ def keep(message: Message, what: Moderation, by: Member) -> None:
     if what == M.DELETE:
         falling.falls(message)
     who = message.author_name or _("somebody")
-    Deed.objects.create(conversation=conversation, kind=Deed.Kind(what.value), by=by.user, value=who[:200])
+    Deed.objects.create(conversation=conversation, kind=Deed.Kind(what.value), by=by.user if by else None, value=who[:200])
     threads.show_latest(conversation)
     threads.tell_of(conversation)

@@ -3,12 +3,11 @@
 Likeness is told by PostgreSQL alone. A word of the question counts where it stands (the title and the questions that people
 noted weigh most, then what was answered with the reply before, then its own text) and the more, the fewer replies
 have it and the longer it is.
-Words are compared by their beginnings, because the languages that people write in are not known; trigrams forgive slips.
+Words are compared by their beginnings, because most languages bend them at the end; trigrams forgive slips.
 """
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,6 +17,7 @@ from django.db import connection
 from accounts.models import Member, Workspace
 from inbox import saving
 from inbox.models import Conversation, SavedReply, Wording
+from inbox.reading.mood import read
 from scheduler.composing.snippets import NAME, filled
 from scheduler.searching import WORD
 from scheduler.targeting.places import language_name
@@ -27,7 +27,6 @@ SUGGESTED, LISTED = 3, 8
 LIKE_ENOUGH, BESIDE_THE_BEST = 0.3, 0.5  # a likeness; a share of the best one's
 SHORTEST, MOST_WORDS = 3, 40  # words of a question that tell nothing; how many are looked at
 BEGINNING = 0.6  # of a word: 'deliver', 'delivers' and 'delivery' are the same
-SAMPLE = 400  # letters of a text by which its language is told
 
 
 @dataclass(frozen=True)
@@ -43,13 +42,13 @@ class Offer:
         return language_name(self.wording.language) if self.wording.language else ""
 
 
-def values(conversation: Conversation, by: Member) -> dict[str, str]:
-    """What the known names stand for in this conversation; empty where it is not known."""
+def values(conversation: Conversation, workspace: Workspace, me: str) -> dict[str, str]:
+    """What the known names stand for in this conversation; empty where it is not known. `me`: who signs."""
     return {
-        "brand": by.workspace.name,
+        "brand": workspace.name,
         "channel": conversation.channel.name,
         "first name": " ".join(conversation.person_name.split()[:1]),
-        "me": by.user.name,
+        "me": me,
         "network": conversation.channel.network_name,
         "person": conversation.person_name,
     }
@@ -69,8 +68,8 @@ def suggested(conversation: Conversation, by: Member) -> list[Offer]:
     replies = saving.there(by.workspace)
     enough = max(likeness.values()) * BESIDE_THE_BEST
     best = sorted((one for one in replies if likeness.get(one.pk, 0) >= enough), key=lambda one: -likeness[one.pk])
-    spoken = languages(question, replies)
-    return [_offer(_wordings(one, spoken)[0], conversation, by) for one in best[:SUGGESTED]]
+    spoken = read(question).language
+    return [_offer(_wordings(one, spoken, by.workspace.language)[0], conversation, by) for one in best[:SUGGESTED]]
 
 
 def found(conversation: Conversation, words: str, by: Member) -> list[Offer]:
@@ -78,8 +77,8 @@ def found(conversation: Conversation, words: str, by: Member) -> list[Offer]:
     question, replies = _question(conversation), saving.there(by.workspace)
     likeness, asked = like(by.workspace, question) if question else {}, WORD.findall(words.lower())
     fit = sorted((one for one in replies if _has(one, asked)), key=lambda one: (-likeness.get(one.pk, 0.0), one.title))
-    spoken = languages(question, fit)
-    return [_offer(wording, conversation, by) for one in fit for wording in _wordings(one, spoken)][:LISTED]
+    spoken, home = read(question).language, by.workspace.language
+    return [_offer(wording, conversation, by) for one in fit for wording in _wordings(one, spoken, home)][:LISTED]
 
 
 def _question(conversation: Conversation) -> str:
@@ -88,12 +87,26 @@ def _question(conversation: Conversation) -> str:
 
 
 def _offer(wording: Wording, conversation: Conversation, by: Member) -> Offer:
-    return Offer(wording, filled(wording.text, values(conversation, by)))
+    return Offer(wording, filled(wording.text, values(conversation, by.workspace, me=by.user.name)))
 
 
-def _wordings(reply: SavedReply, spoken: Sequence[str]) -> list[Wording]:
-    """Those in the likeliest language first."""
-    return sorted(reply.wordings.all(), key=lambda one: spoken.index(one.language))
+def _wordings(reply: SavedReply, spoken: str, home: str) -> list[Wording]:
+    """Those in the language that is `spoken` first, then those for whatever is spoken, then those in the language at `home`."""
+    order = [_base(spoken), "", _base(home)]
+    return sorted(reply.wordings.all(), key=lambda one: [*order, _base(one.language)].index(_base(one.language)))
+
+
+def fitting(reply: SavedReply, spoken: str, home: str) -> Wording | None:
+    """The wording for somebody who speaks so (empty: nobody knows); None: there is none that they understand."""
+    first = next(iter(_wordings(reply, spoken, home)), None)
+    if first is None or (spoken and _base(first.language) not in (_base(spoken), "")):
+        return None
+    return first
+
+
+def _base(tag: str) -> str:
+    """'de' of 'de-AT'."""
+    return tag.lower().partition("-")[0]
 
 
 def _has(reply: SavedReply, asked: Iterable[str]) -> bool:
@@ -149,27 +162,3 @@ def like(workspace: Workspace, question: str) -> dict[UUID, float]:
 def _begun(word: str) -> str:
     """What PostgreSQL looks for: the beginning of a long word; a short one as it is, most of those only join others."""
     return word if len(word) <= SHORTEST else word[: max(4, math.ceil(len(word) * BEGINNING))] + ":*"
-
-
-# -- languages ------------------------------------------------------------------------------------------------------------
-
-
-def languages(question: str, replies: Iterable[SavedReply]) -> list[str]:
-    """The languages of all wordings, the likeliest one of the question first: by the groups of three letters in them."""
-    letters: dict[str, Counter[str]] = {}
-    for wording in (one for reply in replies for one in reply.wordings.all()):
-        letters.setdefault(wording.language, Counter()).update(_threes(wording.text[:SAMPLE]))
-    asked, unseen = _threes(question[:SAMPLE]), 0.1 / (1 + len(set().union(*letters.values())))
-    return sorted(letters, key=lambda language: -_likelihood(asked, letters[language], unseen))
-
-
-def _likelihood(asked: Sequence[str], known: Counter[str], unseen: float) -> float:
-    """What was never seen costs every language the same, or the one with the most texts would lose."""
-    total = max(1, known.total())
-    return sum(math.log(0.9 * known[three] / total + unseen) for three in asked)
-
-
-def _threes(text: str) -> list[str]:
-    """' do you' is ' do', 'do ', ' yo', 'you', 'ou '."""
-    words = (f" {word} " for word in WORD.findall(text.lower()))
-    return [word[at : at + 3] for word in words for at in range(len(word) - 2)]

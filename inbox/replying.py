@@ -60,6 +60,11 @@ def answer(
     to = privately_answered(conversation, privately) if privately else said_to_us(conversation)
     assert to is not None  # else it were an obstacle
     check(conversation, to, text, picture, bool(privately))
+    return queue(conversation, to, text, private=bool(privately), by=by.user, saved=saved, picture=picture)
+
+
+def queue(conversation: Conversation, to: Message, text: str, **columns: Any) -> Message:
+    """Have the answer to `to` sent when UNDO is over; nothing is asked any more. What a rule says, nobody has read."""
     message = Message.objects.create(
         conversation=conversation,
         channel_id=conversation.channel_id,
@@ -71,12 +76,9 @@ def answer(
         status=S.QUEUED,
         due_at=Now() + UNDO,
         answers=to,
-        private=bool(privately),
-        by=by.user,
-        saved=saved,
-        picture=picture,
+        **columns,
     )
-    threads.show_latest(conversation, unread=False)
+    threads.show_latest(conversation, **({"unread": False} if message.by_id else {}))
     threads.tell_of(conversation)
     message.refresh_from_db(fields=["due_at"])
     return message
@@ -84,13 +86,18 @@ def answer(
 
 @transaction.atomic
 def take_back(message: Message, by: Member) -> str:
-    """The text of an answer that nobody has begun to send; it is gone from the conversation. Only its writer may.
+    """The text of an answer that nobody has begun to send; it is gone from the conversation. Only its writer may; what a rule
+    answers, everybody who answers people.
 
     Against the worker it is one comparison: a row that is still queued is deleted, or it is being sent and stays.
     """
     must(by, Action.REPLY)
     conversation = locked(message.conversation)
-    if not conversation.messages.filter(pk=message.pk, status=S.QUEUED, by=by.user).delete()[0]:
+    if (
+        not conversation.messages.filter(pk=message.pk, status=S.QUEUED)
+        .filter(Q(by=by.user) | Q(rule__isnull=False))
+        .delete()[0]
+    ):
         raise Problem(_("Too late: this answer is already being sent."))
     record(by, "answer taken back", conversation, text=message.text)
     threads.show_latest(conversation)
@@ -182,9 +189,9 @@ def obstacle(conversation: Conversation) -> str:
     return unreachable(conversation) or leave(conversation).why_not
 
 
-def leave(conversation: Conversation) -> Leave:
-    """Until when the network's rules let us answer, or why they do not (any more)."""
-    to = said_to_us(conversation)
+def leave(conversation: Conversation, to: Message | None = None) -> Leave:
+    """Until when the network's rules let us answer, or why they do not (any more). `to`: not the latest message, but this."""
+    to = to or said_to_us(conversation)
     if to is None:
         return Leave(_("What was said here has been deleted, so there is nothing to answer."))
     return bare(conversation.channel).leave(threads.as_said(to, conversation), timezone.now())

@@ -25,11 +25,13 @@ CONNECTED = "AND EXISTS (SELECT 1 FROM accounts_channel c WHERE c.id = d.channel
 REPLIES = RING.format(table="inbox_message", key="id", only="")
 EVENTS = RING.format(table="inbox_event", key="id", only="")
 ARRIVALS = RING.format(table="inbox_arrival", key="message_id", only="")
+ERRANDS = RING.format(table="inbox_errand", key="id", only="")
 CURSORS = RING.format(table="inbox_cursor", key="channel_id", only=CONNECTED)
 
 REPLY_LEASE = timedelta(seconds=20)
 EVENT_LEASE = timedelta(minutes=1)
 ARRIVAL_LEASE = timedelta(minutes=1)
+ERRAND_LEASE = timedelta(minutes=2)
 CURSOR_LEASE = timedelta(minutes=5)
 
 Bell = tuple[Any, datetime]  # a row's key and its ticket
@@ -46,6 +48,11 @@ def due_events(rows: int = 1000) -> list[Bell]:
 def due_arrivals(rows: int = 1000) -> list[Bell]:
     """Messages that the rules have yet to judge."""
     return _lease(ARRIVALS, rows, ARRIVAL_LEASE)
+
+
+def due_errands(rows: int = 200) -> list[Bell]:
+    """What rules want done on the networks."""
+    return _lease(ERRANDS, rows, ERRAND_LEASE)
 
 
 def due_cursors(rows: int = 100) -> list[Bell]:

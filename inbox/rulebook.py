@@ -85,6 +85,10 @@ def _check(values: Mapping[str, Any], by: Member) -> None:
         raise Problem(_("Say after how many minutes."), "minutes")
     if actions.get("snooze") and actions.get("mark") in ("done", "spam"):
         raise Problem(_("What is done or spam cannot be put off: choose one of the two."), "then-snooze")
+    if actions.get("answer") and actions.get("mark") == "spam":
+        raise Problem(_("Spam is not answered: choose one of the two."), "then-answer")
+    if actions.get("answer") or actions.get("hide"):
+        must(by, Action.REPLY)
     if actions.get("hold"):
         must(by, Action.STOP)
 
@@ -157,7 +161,8 @@ def tried(rule: Rule, workspace: Workspace, now: datetime) -> QuerySet[Message]:
 
 def _kept_waiting(rows: QuerySet[Message], span: timedelta, now: datetime) -> QuerySet[Message]:
     """The first of each wait that took longer than `span`: nobody answered it or put it away in that time."""
-    said = Message.objects.filter(conversation=OuterRef("conversation"), deleted=False).exclude(status=Message.Status.FAILED)
+    there = Message.objects.filter(conversation=OuterRef("conversation"), deleted=False, rule=None)
+    said = there.exclude(status=Message.Status.FAILED)
     before = said.filter(sent_at__lt=OuterRef("sent_at")).order_by("-sent_at", "-pk").values("mine")[:1]
     answers = said.filter(mine=True, sent_at__gte=OuterRef("sent_at"), sent_at__lte=OuterRef("sent_at") + span)
     put_away = Deed.objects.filter(

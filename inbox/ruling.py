@@ -128,6 +128,7 @@ def act(rule: Rule, message: Message, workspace: Workspace) -> bool:
         return False
     talk = Conversation.objects.select_for_update(of=("self",)).select_related("channel", "assignee__user")
     conversation = talk.get(pk=message.conversation_id)
+    conversation.workspace = workspace
     if conversation.state == Conversation.State.SPAM or standing(rule).filter(conversation=conversation).exists():
         return False
     if Act.objects.filter(workspace=workspace, at__gt=timezone.now() - timedelta(minutes=1)).count() >= MOST_A_MINUTE:

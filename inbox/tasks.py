@@ -11,7 +11,7 @@ from celery import Task, shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from inbox import clocks, delivering, goals, handling, moods, ringing, rulebook, ruling, sync, webhooks
+from inbox import clocks, delivering, errands, goals, handling, moods, ringing, rulebook, ruling, sync, webhooks
 from inbox.models import Event, Message
 from inbox.trouble import watching
 
@@ -35,6 +35,7 @@ def sync_due() -> None:
     knock(poll, ringing.due_cursors())
     knock(judge, ringing.due_arrivals())
     ruling.look_at_waiting(timezone.now())
+    knock(run_errand, ringing.due_errands())
 
 
 @shared_task
@@ -70,6 +71,12 @@ def poll(channel: str, ticket: str) -> None:
 @shared_task
 def judge(pk: str, ticket: str) -> None:
     ruling.judge(int(pk), datetime.fromisoformat(ticket))
+    knock(run_errand, ringing.due_errands())
+
+
+@shared_task
+def run_errand(pk: str, ticket: str) -> None:
+    errands.run(int(pk), datetime.fromisoformat(ticket))
 
 
 def knock(task: "Task[..., Any]", bells: Iterable[ringing.Bell]) -> None:

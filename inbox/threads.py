@@ -29,9 +29,9 @@ def show_latest(conversation: Conversation, **changes: object) -> None:
 
 
 def waits_since(conversation: Conversation) -> datetime | None:
-    """When the first thing was said to us that we have not answered; None: nobody waits."""
+    """When the first thing was said to us that none of us has answered; None: nobody waits. What a rule said does not count."""
     there = conversation.messages.filter(deleted=False).exclude(status=Message.Status.FAILED)
-    answered = there.filter(mine=True).aggregate(at=Max("sent_at"))["at"]
+    answered = there.filter(mine=True, rule=None).aggregate(at=Max("sent_at"))["at"]
     said = there.filter(mine=False, sent_at__gt=answered) if answered else there.filter(mine=False)
     found: datetime | None = said.aggregate(at=Min("sent_at"))["at"]
     return found

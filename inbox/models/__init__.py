@@ -1,7 +1,7 @@
 """What is said (talks), how soon it is answered (goals), what is done by itself (rules), what is unusual (watched)."""
 
 from inbox.models.goals import Clock, Goal, Hours
-from inbox.models.rules import Act, Arrival, Rule, Turn
+from inbox.models.rules import Act, Arrival, Errand, Rule, Turn
 from inbox.models.talks import (
     HUES,
     KINDS,
@@ -32,6 +32,7 @@ __all__ = [
     "Conversation",
     "Cursor",
     "Deed",
+    "Errand",
     "Event",
     "Goal",
     "Hold",

@@ -1,5 +1,6 @@
 """What is done by itself: rules, what they did, and what still has to be judged by them; and who takes turns."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -80,12 +81,36 @@ class Arrival(models.Model):
         return str(self.message_id)
 
 
+class Errand(models.Model):
+    """What a rule wants done with a message on its network (a connectors.data.Moderation). Gone when it is done or given up.
+
+    It is written with the rule's act and run afterwards: no transaction waits for a network.
+    """
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="errands")
+    rule = models.ForeignKey(Rule, models.CASCADE, related_name="+")
+    what = models.CharField(max_length=10)
+    due_at = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_errand_each", fields=["message", "what"])]
+        indexes = [models.Index(name="errand_due", fields=["due_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.message_id}"
+
+
 class Turn(models.Model):
-    """Whose turn it is: whoever takes part and has waited longest. No row: takes part, and never had a turn."""
+    """Whose turn it is: whoever takes part and has waited longest. No row: takes part, and never had a turn.
+
+    `languages`: what the member speaks, of inbox.models.LANGUAGES.
+    """
 
     member = models.OneToOneField(Member, models.CASCADE, primary_key=True, related_name="turn")
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="turns")
     takes = models.BooleanField(default=True)
+    languages = ArrayField(models.CharField(max_length=3), default=list)
     last_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

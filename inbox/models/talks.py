@@ -47,8 +47,8 @@ class Conversation(models.Model):
 
     `about` is the remote id of our post that it hangs on, `publication` that post where it went out from here. The
     person is whoever began it. `last_*` tell the latest utterance, `last_mine` whether it was ours. `waits_since`: the
-    first thing said to us that nobody has answered; NULL when nobody waits. `language` and `mood` are those of the latest
-    thing said to us.
+    first thing said to us that none of us (a rule is not) has answered; NULL when nobody waits. `language` and `mood` are
+    those of the latest thing said to us.
     """
 
     class State(models.TextChoices):
@@ -196,6 +196,9 @@ class Message(models.Model):
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     picture = models.ForeignKey(Asset, models.SET_NULL, null=True, related_name="+", db_index=False)
     saved = models.ForeignKey("SavedReply", models.SET_NULL, null=True, related_name="uses", db_index=False)
+    rule = models.ForeignKey(
+        "Rule", models.SET_NULL, null=True, related_name="answers", db_index=False, help_text="That said it."
+    )
     language = models.CharField(max_length=3, blank=True)
     mood = models.CharField(max_length=8, choices=Mood.choices, blank=True)
     mood_words = models.JSONField(default=list, help_text="The words that decided, each with what it brought.")
@@ -221,6 +224,8 @@ class Message(models.Model):
             models.Index(name="reply_failed", fields=["conversation"], condition=Q(status="failed")),
             models.Index(name="reply_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
             models.Index(name="saved_reply_used", fields=["saved", "-id"], condition=Q(saved__isnull=False)),
+            models.Index(name="ratings", fields=["conversation"], condition=Q(stars__gt=0) | Q(recommends__isnull=False)),
+            models.Index(name="said_by_rule", fields=["rule"], condition=Q(rule__isnull=False)),
             models.Index(name="thread_order", fields=["conversation", "sent_at", "id"]),
             models.Index(
                 name="heard_when", fields=["channel", "sent_at"], include=["mood"], condition=Q(mine=False, deleted=False)

@@ -17,10 +17,10 @@ from accounts.roles import Action
 from accounts.verbs import Problem
 from inbox import rulebook, turns
 from inbox.conditions import Names
-from inbox.models import Rule
+from inbox.models import LANGUAGES, Rule
 from inbox.rule_forms import RuleForm
 
-PAGE = 50
+PAGE, SPEAKS = 50, "speaks-"
 
 
 @require_GET
@@ -32,6 +32,7 @@ def page(request: MemberRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "rules": rulebook.listed(request.workspace),
         "line": turns.line(request.workspace),
+        "languages": LANGUAGES.items(),
         "deleted": gone.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 19 else None,
     }
     return render(request, "inbox/rules.html", context)
@@ -100,7 +101,9 @@ def dry_run(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed(Action.SETTINGS)
 def take_turns(request: MemberRequest) -> HttpResponse:
-    """Exactly the members named `member` take turns."""
-    turns.choose(request.POST.getlist("member"), request.member)
+    """Exactly the members named `member` take turns; `speaks-` and a member's id names the languages that they speak."""
+    given = request.POST.lists()
+    speaking = {name.removeprefix(SPEAKS): codes for name, codes in given if name.startswith(SPEAKS)}
+    turns.choose(request.POST.getlist("member"), request.member, speaking)
     messages.success(request, _("The turns are saved."))
     return redirect("rules")

@@ -112,7 +112,9 @@ def shown_messages(request: MemberRequest, found: Conversation) -> dict[str, Any
     prefetch_related_objects([found], clocks.shown())
     latest = found.messages.aggregate(latest=Max("pk"))["latest"] or 0  # before the messages: what comes between is unseen
     pages = _pages(request.GET.get("pages", ""))
-    newest_first = list(found.messages.select_related("by", "picture").order_by("-sent_at", "-pk")[: pages * AT_ONCE + 1])
+    newest_first = list(
+        found.messages.select_related("by", "picture", "rule").order_by("-sent_at", "-pk")[: pages * AT_ONCE + 1]
+    )
     thread, more = newest_first[: pages * AT_ONCE][::-1], len(newest_first) > pages * AT_ONCE
     return {
         **shown_team(request, found),

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from accounts.models import Channel, Workspace
 from connectors.talk import Incoming, Person
-from inbox import ringing, ruling, sync
-from inbox.models import Arrival, Conversation, Message, Rule
+from inbox import errands, ringing, ruling, sync
+from inbox.models import Arrival, Conversation, Deed, Errand, Message, Rule
 from tests.inbox.desk import Desk
 
 
@@ -59,3 +59,17 @@ def rule(by: Desk, actions: dict[str, str], conditions: dict[str, Any] | None = 
         "by": by.member,
     } | more
     return Rule.objects.create(workspace=by.workspace, actions=actions, conditions=conditions or {}, **values)
+
+
+def errands_run() -> int:
+    """All bells of the rules' errands are answered; how many."""
+    Errand.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    bells = ringing.due_errands()
+    for key, ticket in bells:
+        errands.run(key, ticket)
+    return len(bells)
+
+
+def trail(of: Message) -> list[str]:
+    """What rules wrote into the message's conversation."""
+    return list(Deed.objects.filter(conversation=of.conversation_id, kind="rule").values_list("value", flat=True))

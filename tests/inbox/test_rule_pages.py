@@ -128,9 +128,9 @@ def test_the_pages_of_rules_cost_the_same_for_few_and_for_many(
     )
     Message.objects.bulk_create(Message(conversation=one, channel=channel, text="Ice?", sent_at=now) for one in talks)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert boss.get("rules").status_code == 200
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         found = boss.get("rule-try", Rule.objects.all()[0].pk).context["page"]
     assert (len(found), found.paginator.count) == (50, 60)
 

@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Channel, Notice, Workspace
 from connectors.talk import Incoming, Person
-from inbox import actions, handling, replying, ruling, sync, tasks
-from inbox.models import Act, Arrival, Clock, Cursor, Deed, Hours, Message, Rule
+from inbox import actions, handling, replying, rulebook, ruling, sync, tasks
+from inbox.conditions import Names
+from inbox.models import Act, Arrival, Clock, Cursor, Hours, Message, Rule
 from tests import cast
 from tests.inbox import talk
 from tests.inbox.deliveries import deliver, told
 from tests.inbox.desk import Desk, Workers
-from tests.inbox.talk import rule
+from tests.inbox.talk import rule, trail
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -27,10 +28,6 @@ def channel(shop: Workspace) -> Channel:
 @pytest.fixture
 def boss(shop: Workspace) -> Desk:
     return Desk(cast.member(shop, "admin"))
-
-
-def trail(of: Message) -> list[str]:
-    return list(Deed.objects.filter(conversation=of.conversation_id, kind="rule").values_list("value", flat=True))
 
 
 # -- new items --------------------------------------------------------------------------------------------------------------
@@ -112,6 +109,44 @@ def test_conditions_find_what_they_say(boss: Desk, shop: Workspace, channel: Cha
     assert found(words="scam", networks=["x"]) == []
     Message.objects.filter(pk=wordy.pk).update(deleted=True)
     assert found(words="*scam*") == []
+
+
+def test_moods_languages_ratings_and_labels_are_asked_for(boss: Desk, shop: Workspace, channel: Channel) -> None:
+    talk.says(channel, "Terrible aftertaste, it is awful", thread="cross")
+    talk.says(channel, "Świetna obsługa, dziękuję, polecam", thread="kind")
+    talk.says(channel, "👍", thread="two", kind="review", stars=2)
+    talk.says(channel, "?!", thread="five", kind="review", stars=5)
+    talk.says(channel, "?!", thread="against", kind="review", recommends=False)
+    urgent = shop.labels.create(name="urgent")
+    labelled = talk.says(channel, "?!", thread="labelled", recommends=True)
+    labelled.conversation.labels.add(urgent, shop.labels.create(name="later"))
+
+    def found(**conditions: Any) -> set[str]:
+        rule = Rule(conditions=conditions)
+        rows = rulebook.tried(rule, shop, timezone.now()).values_list("conversation__thread", flat=True)
+        judged = Message.objects.filter(ruling.matching(rule, shop)).values_list("conversation__thread", flat=True)
+        assert sorted(rows) == sorted(judged), "the dry run asks the same"
+        return set(judged)
+
+    assert found(mood=["negative"]) == found(mood=["negative"], language=["en"]) == {"cross"}
+    assert found(language=["pl"]) == {"kind"}
+    assert found(mood=["negative"], language=["pl"]) == set()
+    assert found(rating="no") == {"against"}
+    assert found(rating="1") == {"against"}
+    assert found(rating="4") == {"against", "two"}
+    assert found(labels=[str(label.pk) for label in shop.labels.all()]) == {"labelled"}
+    conditions: dict[str, Any] = {
+        "mood": ["negative"],
+        "language": ["pl", "de"],
+        "rating": "2",
+        "labels": [str(urgent.pk), "gone"],
+    }
+    assert rulebook.told(Rule(conditions=conditions), Names.of(shop)).conditions == [
+        "it sounds negative",
+        "it is in Polski or Deutsch",
+        "it rates you so: at most two stars, or does not recommend you",
+        "it has the label urgent or a label that is gone",
+    ]
 
 
 def test_hours_are_those_of_the_workspace(boss: Desk, shop: Workspace, channel: Channel) -> None:

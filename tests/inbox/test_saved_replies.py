@@ -75,7 +75,7 @@ def test_replies_are_found_by_words_and_read_as_they_will(
 ) -> None:
     Conversation.objects.update(person_name="Ann")
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         found = desk.get("offers", question.pk, q="sug gram")
     assert f"four grams of sugar in 100 ml of {desk.workspace.name}." in found.content.decode()
     assert titles(desk.get("offers", question.pk, q="").context["offers"])[:2] == ["Shipping", "Shipping"]  # fits the question

@@ -37,6 +37,7 @@ from connectors.data import (
 )
 from connectors.hindrances import general_hindrance
 from connectors.http import Http, judge_status
+from connectors.listening import Span
 from connectors.options import Option
 from connectors.problems import general_problems
 
@@ -213,6 +214,13 @@ class Inbox(Protocol):
     """Can read what people say to the account since a moment, oldest first. `posts`: remote ids of our recent posts."""
 
     def incoming(self, since: datetime, posts: Sequence[str]) -> Iterable[Incoming]: ...
+
+
+@runtime_checkable
+class ReadsBack(Protocol):
+    """Can read a part of the past, so that a long one is read in bounded steps. `posts`: those of ours that went out in it."""
+
+    def past(self, span: Span, posts: Sequence[str]) -> Iterable[Incoming]: ...
 
 
 @runtime_checkable

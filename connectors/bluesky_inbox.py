@@ -17,6 +17,7 @@ from connectors.bluesky_session import BlueskySession, public_address
 from connectors.bluesky_text import MOST_IN_MESSAGE, rich, same
 from connectors.data import Incoming, Outgoing, Person, Progress, Sent
 from connectors.errors import Rejected
+from connectors.listening import Span
 from connectors.words import _
 
 View = Mapping[str, Any]  # a post as the AppView shows it: uri, author, record, indexedAt; a notification has the same
@@ -50,6 +51,16 @@ class BlueskyInbox(BlueskySession):
         if PRIVILEGED in self.granted():
             with suppress(Rejected):  # this server has no such service, or not for this account
                 yield from sorted(self._messages(since), key=lambda item: item.sent_at)
+
+    def past(self, span: Span, posts: Sequence[str]) -> Iterator[Incoming]:
+        """Answers to posts of then, who named or quoted us then, and conversations whose last message is of then."""
+        below = (view for view in self._below(posts) if moment(view["indexedAt"]) >= span.oldest)
+        views = chain(below, (view for view in self._notified(span.since) if moment(view["indexedAt"]) in span))
+        told = {str(view["uri"]): view for view in views}
+        yield from sorted((self._said(view, posts) for view in told.values()), key=lambda item: item.sent_at)
+        if PRIVILEGED in self.granted():
+            with suppress(Rejected):
+                yield from sorted(self._messages(span.since, span), key=lambda item: item.sent_at)
 
     def _notified(self, since: datetime) -> Iterator[View]:
         query: dict[str, Any] = {"reasons": list(REASONS), "limit": PAGE}
@@ -118,16 +129,18 @@ class BlueskyInbox(BlueskySession):
 
     # -- messages --------------------------------------------------------------------------------------------------
 
-    def _messages(self, since: datetime) -> Iterator[Incoming]:
-        """Of conversations between two, accepted or asked for, as far as something was said since then."""
+    def _messages(self, since: datetime, span: Span | None = None) -> Iterator[Incoming]:
+        """Of conversations between two, accepted or asked for, as far as something was said since then; `span`: all that is
+        not too old of those that were touched then."""
         for method, name in (("listConvos", "convos"), ("listConvoRequests", "requests")):
             query = {"status": "accepted"} if method == "listConvos" else {}
             for convo in self._listed(method, name, **query):
                 last = convo.get("lastMessage") or {}
                 if last.get("sentAt") and moment(last["sentAt"]) < since:
                     break  # the ones with the latest message come first
-                if last and len(convo.get("members") or ()) == 2:
-                    yield from self._convo(convo, since)
+                touched = span is None or (bool(last) and moment(last["sentAt"]) in span)
+                if last and touched and len(convo.get("members") or ()) == 2:
+                    yield from self._convo(convo, span.oldest if span else since)
 
     def _convo(self, convo: View, since: datetime) -> Iterator[Incoming]:
         people = {str(member["did"]): self._person(member) for member in convo["members"]}

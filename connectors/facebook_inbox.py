@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from connectors.data import App, Hook, Incoming, Person, Sent
 from connectors.errors import Rejected
+from connectors.listening import Span
 from connectors.meta import Graph, Meta, Node, from_milliseconds, from_seconds, moment
 from connectors.meta_errors import Gone
 from connectors.meta_messages import answer_message
@@ -40,6 +41,23 @@ class PageInbox(Meta):
         if self._may("pages_messaging"):
             found += reversed(list(self._messages(since)))  # they come newest first, and several may share a second
         return sorted(found, key=lambda item: item.sent_at)
+
+    def past(self, span: Span, posts: Sequence[str]) -> list[Incoming]:
+        """Comments on what the Page published then, from here or not, and conversations whose last message is of then."""
+        found: list[Incoming] = []
+        if self._may("pages_read_user_content"):
+            every = dict.fromkeys([*posts, *self._published(span)])
+            found += (item for post in every for item in self._comments(post, span.oldest))
+        if self._may("pages_messaging"):
+            found += reversed(list(self._messages(span.since, span)))
+        return sorted(found, key=lambda item: item.sent_at)
+
+    def _published(self, span: Span) -> Iterator[str]:
+        since, until = int(span.since.timestamp()), int(span.until.timestamp())
+        for post in self.graph.all(
+            f"{self.account.remote_id}/published_posts", fields="id", since=since, until=until, limit=100
+        ):
+            yield str(post["id"])
 
     def _may(self, scope: str) -> bool:
         granted = self.account.tokens.scopes
@@ -78,15 +96,16 @@ class PageInbox(Meta):
             mine=author.remote_id == self.account.remote_id,
         )
 
-    def _messages(self, since: datetime) -> Iterator[Incoming]:
+    def _messages(self, since: datetime, span: Span | None = None) -> Iterator[Incoming]:
+        """`span`: of the conversations that were touched then, all that is not too old."""
         page = self.account.remote_id
         fields = "id,updated_time,participants"
         for thread in self.graph.all(f"{page}/conversations", platform="MESSENGER", fields=fields, limit=50):
             if moment(thread["updated_time"]) < since:
                 return  # the latest ones come first
             people = [who["id"] for who in thread["participants"]["data"] if who["id"] != page]
-            if people:
-                yield from self._thread(thread["id"], people[0], since)
+            if people and (span is None or moment(thread["updated_time"]) in span):
+                yield from self._thread(thread["id"], people[0], span.oldest if span else since)
 
     def _thread(self, thread: str, person: str, since: datetime) -> Iterator[Incoming]:
         for node in self.graph.all(f"{thread}/messages", fields=MESSAGE_FIELDS, limit=50):

@@ -4,7 +4,7 @@ https://docs.joinmastodon.org/methods/notifications/, https://docs.joinmastodon.
 """
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from connectors.base import Connector
 from connectors.data import Incoming, Moderation, Outgoing, Person, Progress, Sent, Tokens
 from connectors.errors import Doubt, NotNow, Rejected
+from connectors.listening import Span
 from connectors.mastodon_answers import Gone, listed
 from connectors.mastodon_media import API
 from connectors.mastodon_text import canonical, mentions, plain, unaddressed
@@ -47,13 +48,24 @@ class MastodonInbox(Connector):
 
     def incoming(self, since: datetime, posts: Sequence[str]) -> list[Incoming]:
         """What stands below `posts` (ours too), who names or quotes us, and our private answers; oldest first."""
+        return self._heard(posts, since, self._notified(since), self.own(since))
+
+    def past(self, span: Span, posts: Sequence[str]) -> list[Incoming]:
+        """What stands below posts of then, who named or quoted us then, and our private answers of then."""
+        notified, own = self._notified(span.since), self.own(span.since)
+        then = [[one for one in found if moment(one["created_at"]) in span] for found in (notified, own)]
+        return self._heard(posts, span.oldest, *then)
+
+    def _heard(
+        self, posts: Sequence[str], since: datetime, notified: Iterable[Status], own: Iterable[Status]
+    ) -> list[Incoming]:
         found: dict[str, Incoming] = {}
         for post in self._answered(posts):
             below = [one for one in self._below(post) if one["id"] not in posts]
             found |= {str(one["id"]): self._said(one, post) for one in below if _changed(one) >= since}
-        for one in self._notified(since):
+        for one in notified:
             found.setdefault(str(one["id"]), self._said(one, _about(one, posts)))
-        for one in self.own(since):
+        for one in own:
             if one["visibility"] == "direct" and one.get("in_reply_to_id"):
                 found.setdefault(str(one["id"]), self._said(one, ""))
         return sorted(found.values(), key=lambda item: item.sent_at)

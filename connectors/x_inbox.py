@@ -14,6 +14,7 @@ from typing import Any
 
 from connectors.data import App, Hook, Incoming, Media, Person, Progress, Sent
 from connectors.errors import Unauthorized
+from connectors.listening import Span
 from connectors.oauth import browser_address
 from connectors.words import _
 from connectors.x_answers import Exists
@@ -37,6 +38,10 @@ class XInbox(XPosts):
     def incoming(self, since: datetime, posts: Sequence[str]) -> Iterable[Incoming]:
         """Mentions and replies since then, oldest first; replies below our posts count as comments on them."""
         return [self._incoming(post, posts) for post in reversed(list(self.mentions(since)))]
+
+    def past(self, span: Span, posts: Sequence[str]) -> Iterable[Incoming]:
+        """Mentions and replies of then. Each that X tells costs the operator, so none is asked for twice."""
+        return [self._incoming(post, posts) for post in reversed(list(self.mentions(span.since, span.until)))]
 
     def _incoming(self, post: Post, ours: Sequence[str]) -> Incoming:
         return _about(post, self.account.remote_id, ours, self.app)

@@ -152,12 +152,12 @@ class XPosts(OAuth2, Connector):
         """The account's posts since then, newest first. https://docs.x.com/x-api/users/get-posts"""
         return self._posts(f"/2/users/{self.account.remote_id}/tweets", since)
 
-    def mentions(self, since: datetime) -> Iterator[Post]:
+    def mentions(self, since: datetime, until: datetime | None = None) -> Iterator[Post]:
         """Posts that name or answer the account since then, newest first. https://docs.x.com/x-api/users/get-mentions"""
-        return self._posts(f"/2/users/{self.account.remote_id}/mentions", since)
+        return self._posts(f"/2/users/{self.account.remote_id}/mentions", since, until)
 
-    def _posts(self, route: str, since: datetime) -> Iterator[Post]:
-        query = {"max_results": str(PAGE), "start_time": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+    def _posts(self, route: str, since: datetime, until: datetime | None = None) -> Iterator[Post]:
+        query = {"max_results": str(PAGE), "start_time": _stamp(since)} | ({"end_time": _stamp(until)} if until else {})
         for _ in range(PAGES):
             page = self._read(route, query)
             users = (page.get("includes") or {}).get("users") or ()
@@ -203,6 +203,10 @@ class XPosts(OAuth2, Connector):
             self.client.delete_tweet(remote_id, user_auth=False)
         except Gone:
             return
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 _CLIENT = tweepy.Client(return_type=dict, wait_on_rate_limit=False)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from connectors.data import Incoming, Moderation, Outgoing, Person, Problem, Sent, Uncertain
 from connectors.errors import Rejected
 from connectors.google import GoogleConnector
+from connectors.listening import Span
 from connectors.oauth import browser_address
 from connectors.words import _
 
@@ -48,6 +49,16 @@ class YouTubeComments(GoogleConnector):
             for thread in self._threads(since, allThreadsRelatedToChannelId=self.account.remote_id)
             for item in self._utterances(thread, since)
             if item.sent_at >= since
+        ]
+        return sorted(found, key=lambda item: item.sent_at)
+
+    def past(self, span: Span, posts: Sequence[str]) -> Iterable[Incoming]:
+        """Threads that were begun then, with the answers in them."""
+        found = [
+            item
+            for thread in self._threads(span.since, allThreadsRelatedToChannelId=self.account.remote_id)
+            if _begun(thread) in span
+            for item in self._utterances(thread, span.oldest)
         ]
         return sorted(found, key=lambda item: item.sent_at)
 

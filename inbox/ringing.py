@@ -25,12 +25,14 @@ CONNECTED = "AND EXISTS (SELECT 1 FROM accounts_channel c WHERE c.id = d.channel
 REPLIES = RING.format(table="inbox_message", key="id", only="")
 EVENTS = RING.format(table="inbox_event", key="id", only="")
 ARRIVALS = RING.format(table="inbox_arrival", key="message_id", only="")
+PASTS = RING.format(table="inbox_past", key="channel_id", only=CONNECTED)
 CURSORS = RING.format(table="inbox_cursor", key="channel_id", only=CONNECTED)
 
 REPLY_LEASE = timedelta(seconds=20)
 EVENT_LEASE = timedelta(minutes=1)
 ARRIVAL_LEASE = timedelta(minutes=1)
 CURSOR_LEASE = timedelta(minutes=5)
+PAST_LEASE = timedelta(minutes=10)
 
 Bell = tuple[Any, datetime]  # a row's key and its ticket
 
@@ -51,6 +53,11 @@ def due_arrivals(rows: int = 1000) -> list[Bell]:
 def due_cursors(rows: int = 100) -> list[Bell]:
     """Channels to be read; a disconnected one waits until it is connected again."""
     return _lease(CURSORS, rows, CURSOR_LEASE)
+
+
+def due_pasts(rows: int = 100) -> list[Bell]:
+    """New channels whose history is to be read further back."""
+    return _lease(PASTS, rows, PAST_LEASE)
 
 
 def _lease(statement: str, rows: int, lease: timedelta) -> list[Bell]:

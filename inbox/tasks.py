@@ -11,7 +11,7 @@ from celery import Task, shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from inbox import clocks, delivering, goals, handling, moods, ringing, rulebook, ruling, sync, webhooks
+from inbox import clocks, delivering, goals, handling, history, moods, ringing, rulebook, ruling, sync, webhooks
 from inbox.models import Event, Message
 from inbox.trouble import watching
 
@@ -33,6 +33,7 @@ def sync_due() -> None:
     knock(work_event, ringing.due_events())
     sync.begin_cursors()
     knock(poll, ringing.due_cursors())
+    knock(read_back, ringing.due_pasts())
     knock(judge, ringing.due_arrivals())
     ruling.look_at_waiting(timezone.now())
 
@@ -65,6 +66,12 @@ def work_event(pk: str, ticket: str) -> None:
 def poll(channel: str, ticket: str) -> None:
     sync.poll(UUID(channel), datetime.fromisoformat(ticket))
     knock(judge, ringing.due_arrivals())
+
+
+@shared_task
+def read_back(channel: str, ticket: str) -> None:
+    history.read_back(UUID(channel), datetime.fromisoformat(ticket))
+    knock(read_back, ringing.due_pasts())  # the next step, behind what waits already
 
 
 @shared_task

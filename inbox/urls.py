@@ -7,6 +7,7 @@ from inbox.views import goals, handling, hooks, moderating, presence, replies, r
 urlpatterns = [
     path("inbox/", screen.inbox, name="inbox"),
     path("inbox/rows/", screen.rows, name="inbox-rows"),
+    path("inbox/past/", screen.past, name="inbox-past"),
     path("inbox/several/", several.change, name="several"),
     path("inbox/several/undo/", several.undo, name="several-undo"),
     path("inbox/saved/", saved.overview, name="saved-replies"),

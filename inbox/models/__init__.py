@@ -1,6 +1,8 @@
-"""What is said (talks), how soon it is answered (goals), what is done by itself (rules), what is unusual (watched)."""
+"""What is said (talks), and was before (past), how soon it is answered (goals), what is done by itself (rules), what is
+unusual (watched)."""
 
 from inbox.models.goals import Clock, Goal, Hours
+from inbox.models.past import Past
 from inbox.models.rules import Act, Arrival, Rule, Turn
 from inbox.models.talks import (
     HUES,
@@ -42,6 +44,7 @@ __all__ = [
     "Milestone",
     "Mood",
     "Note",
+    "Past",
     "Rule",
     "SavedReply",
     "Turn",

@@ -1,6 +1,6 @@
 """The inbox's screen: the list, one conversation, and the parts that change while one looks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +46,13 @@ def rows(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 @allowed(Action.SEE)
+def past(request: MemberRequest) -> HttpResponse:
+    """How far new channels have been read back."""
+    return render(request, "inbox/_pasts.html", {"reading": being_read(connected(request))})
+
+
+@require_GET
+@allowed(Action.SEE)
 def conversation(request: MemberRequest, pk: UUID) -> HttpResponse:
     """The page with this conversation open; for htmx the conversation alone."""
     found = find(request, pk)
@@ -77,7 +84,8 @@ def shown_list(request: MemberRequest, filters: listing.Filters) -> dict[str, An
         "filters": filters,
         "page": listing.page(request.member, filters),
         "open_count": listing.count_open(request.workspace),
-        "channels": (channels := list(request.workspace.channels.exclude(status=Channel.Status.REMOVED))),
+        "channels": (channels := connected(request)),
+        "reading": being_read(channels),
         "silent": dict.fromkeys(channel.no_inbox for channel in channels if channel.no_inbox),
         "kinds": KINDS.items(),
         "waitings": listing.Waiting.choices,
@@ -87,6 +95,15 @@ def shown_list(request: MemberRequest, filters: listing.Filters) -> dict[str, An
         "most_rows": listing.MOST_ROWS,
         "today": timezone.localdate(),
     }
+
+
+def connected(request: MemberRequest) -> list[Channel]:
+    return list(request.workspace.channels.exclude(status=Channel.Status.REMOVED).select_related("past"))
+
+
+def being_read(channels: Iterable[Channel]) -> list[Channel]:
+    """Those of whose past there is something to say."""
+    return [one for one in channels if hasattr(one, "past") and one.past.is_shown]
 
 
 def shown(request: MemberRequest, found: Conversation, form: ReplyForm | None = None, **more: Any) -> dict[str, Any]:

@@ -156,6 +156,7 @@ ROUTES = {
     "asset-delete": Route(Action.WRITE, "post", "asset"),
     "inbox": Route(Action.SEE),
     "inbox-rows": Route(Action.SEE),
+    "inbox-past": Route(Action.SEE),
     "goals": Route(Action.SETTINGS),
     "inbox-report": Route(Action.SEE),
     "rules": Route(Action.SEE),

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from connectors.listening import Attachment
+
 JPEG, PNG, GIF, WEBP, BMP, TIFF = "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/tiff"
 MP4, MOV, WEBM = "video/mp4", "video/quicktime", "video/webm"
 SRT, VTT = "text/srt", "text/vtt"
@@ -321,6 +323,7 @@ class Incoming:
     deleted: bool = False
     stars: int = 0
     recommends: bool | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Moderation(StrEnum):

@@ -12,11 +12,12 @@ from connectors.data import App, Hook, Incoming, Person, Sent
 from connectors.errors import Rejected
 from connectors.listening import Span
 from connectors.meta import Graph, Meta, Node, from_milliseconds, from_seconds, moment
+from connectors.meta_attachments import of_comment, of_message
 from connectors.meta_errors import Gone
 from connectors.meta_messages import answer_message
 from connectors.words import _
 
-COMMENT_FIELDS = "id,message,created_time,from,parent{id},permalink_url"
+COMMENT_FIELDS = "id,message,created_time,from,parent{id},permalink_url,attachment"
 MESSAGE_FIELDS = "id,message,from,to,created_time,attachments"
 SPOKEN = ("add", "edited", "edit", "remove")  # of the verbs of a comment; hide, unhide and like say nothing
 CLOCKS = timedelta(seconds=60)  # by how much the network's clock may differ from ours
@@ -88,12 +89,13 @@ class PageInbox(Meta):
             kind="comment",
             thread=parent or node["id"],
             author=author,
-            text=node.get("message", ""),
+            text=said(node.get("message", ""), files := of_comment(node)),
             sent_at=moment(node["created_time"]),
             post=post,
             parent=parent,
             url=node.get("permalink_url", ""),
             mine=author.remote_id == self.account.remote_id,
+            attachments=files,
         )
 
     def _messages(self, since: datetime, span: Span | None = None) -> Iterator[Incoming]:
@@ -115,7 +117,8 @@ class PageInbox(Meta):
             author = _person(node["from"])
             mine = author.remote_id == self.account.remote_id
             text = said(node.get("message", ""), node.get("attachments"))
-            yield Incoming(node["id"], "message", person, author, text, sent_at, mine=mine)
+            files = of_message(node.get("attachments"))
+            yield Incoming(node["id"], "message", person, author, text, sent_at, mine=mine, attachments=files)
 
     # -- answering ------------------------------------------------------------------------------------------------
 
@@ -191,12 +194,13 @@ def _commented(page: str, value: Node) -> Incoming:
         kind="comment",
         thread=answers or comment,
         author=author,
-        text=value.get("message", ""),
+        text=said(value.get("message", ""), files := of_comment(value)),
         sent_at=from_seconds(value["created_time"]),
         post=post,
         parent=answers,
         mine=author.remote_id == page,
         deleted=value["verb"] == "remove",
+        attachments=files,
     )
 
 
@@ -212,6 +216,7 @@ def _messaged(event: Node) -> Incoming:
         text=said(message.get("text", ""), message.get("attachments")),
         sent_at=from_milliseconds(event["timestamp"]),
         mine=mine,
+        attachments=of_message(message.get("attachments")),
     )
 
 

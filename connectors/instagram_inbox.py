@@ -15,6 +15,7 @@ from connectors.errors import Rejected
 from connectors.facebook_inbox import CLOCKS, plain, said
 from connectors.listening import Span
 from connectors.meta import Graph, Meta, Node, from_milliseconds, from_seconds, moment
+from connectors.meta_attachments import of_message
 from connectors.meta_errors import Gone
 from connectors.meta_messages import answer_message, answer_privately, message_leave, private_reply_leave
 from connectors.oauth import browser_address
@@ -130,7 +131,8 @@ class InstagramInbox(Meta):
             if (sent_at := moment(node["created_time"])) >= since:
                 author = _person(node.get("from", {}), self.app)
                 text = said(node.get("message", ""), node.get("attachments"))
-                yield Incoming(str(node["id"]), "message", person, author, text, sent_at, mine=self._is_ours(author))
+                files, mine = of_message(node.get("attachments")), self._is_ours(author)
+                yield Incoming(str(node["id"]), "message", person, author, text, sent_at, mine=mine, attachments=files)
 
     # -- answering ------------------------------------------------------------------------------------------------
 
@@ -306,6 +308,7 @@ def _messaged(event: Node) -> Incoming:
         sent_at=from_milliseconds(event["timestamp"]),
         mine=mine,
         deleted=bool(message.get("is_deleted")),
+        attachments=of_message(message.get("attachments")),
     )
 
 

@@ -1,4 +1,4 @@
-"""More of what goes between SMO and a network about what people say: parts of the past."""
+"""More of what goes between SMO and a network about what people say: parts of the past, what hangs on an utterance."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,3 +15,17 @@ class Span:
 
     def __contains__(self, moment: datetime) -> bool:
         return self.since <= moment < self.until
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """What hangs on an utterance: `kind` is picture, video, audio, sticker or file; `url` where its bytes are.
+
+    `remote_id` is the network's own; where a network has none, or tells it on one of its ways only, it is known by its place.
+    """
+
+    kind: str
+    url: str
+    remote_id: str = ""
+    name: str = ""
+    alt: str = ""

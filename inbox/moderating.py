@@ -20,7 +20,7 @@ from connectors import connector
 from connectors.base import AnswersPrivately, Connector, Moderates
 from connectors.data import Incoming, Moderation, Tokens
 from connectors.errors import ConnectorError, Doubt, Unauthorized
-from inbox import delivering, threads
+from inbox import delivering, enclosing, threads
 from inbox.models import Conversation, Deed, Message
 
 M = Moderation
@@ -153,5 +153,7 @@ def keep(message: Message, what: Moderation, by: Member) -> None:
         return
     who = message.author_name or _("somebody")
     Deed.objects.create(conversation=conversation, kind=Deed.Kind(what.value), by=by.user, value=who[:200])
+    if what == M.DELETE:
+        enclosing.forget(message)
     threads.show_latest(conversation)
     threads.tell_of(conversation)

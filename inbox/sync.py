@@ -22,7 +22,7 @@ from connectors import NETWORKS, connector
 from connectors.base import Connector, Hooks, Inbox
 from connectors.data import Incoming
 from connectors.errors import ConnectorError, Doubt, Unauthorized
-from inbox import delivering, moods, past, ruling, threads
+from inbox import delivering, enclosing, moods, past, ruling, threads
 from inbox.models import Conversation, Cursor, Message
 from scheduler.models import Publication, Status
 
@@ -75,6 +75,7 @@ def hear(channel: Channel, item: Incoming) -> Conversation:
         recommends=item.recommends,
         **({} if item.mine or item.deleted else moods.columns(channel.workspace_id, clean(item.text))),
     )
+    enclosing.keep(message, item.attachments)
     old, theirs = past.is_old(channel.pk, item.sent_at), not (item.mine or item.deleted)
     state = settled(conversation) if old else awake(conversation) if theirs else {}
     threads.show_latest(conversation, **state, **(person(conversation, item) if theirs else {}))
@@ -101,9 +102,11 @@ def settled(conversation: Conversation) -> dict[str, object]:
 
 def correct(message: Message, item: Incoming, polled: bool) -> Conversation | None:
     """What is told again: a deletion, an edit, or what was missing when it came first."""
-    changes = differences(message, item)
+    more, changes = enclosing.keep(message, item.attachments), differences(message, item)
     if not changes:
-        return None
+        return message.conversation if more else None
+    if item.deleted:
+        enclosing.forget(message)
     if "text" in changes and not message.mine:
         changes |= moods.NONE if item.deleted else moods.columns(message.conversation.workspace_id, str(changes["text"]))
     Message.objects.filter(pk=message.pk).update(**changes)

@@ -14,7 +14,7 @@ from accounts.access import MemberRequest, allowed, is_htmx
 from accounts.models import Channel
 from accounts.roles import Action
 from connectors import connector
-from inbox import clocks, handling, listing, moderating, replying, several
+from inbox import clocks, enclosing, handling, listing, moderating, replying, several
 from inbox.forms import ReplyForm
 from inbox.models import KINDS, LANGUAGES, MOOD_ICONS, Conversation, Message, Mood
 
@@ -129,7 +129,8 @@ def shown_box(request: MemberRequest, found: Conversation, privately: Message | 
 def shown_messages(request: MemberRequest, found: Conversation) -> dict[str, Any]:
     latest = found.messages.aggregate(latest=Max("pk"))["latest"] or 0  # before the messages: what comes between is unseen
     pages = _pages(request.GET.get("pages", ""))
-    newest_first = list(found.messages.select_related("by", "picture").order_by("-sent_at", "-pk")[: pages * AT_ONCE + 1])
+    rows = found.messages.select_related("by", "picture").annotate(enclosed=enclosing.shown())
+    newest_first = list(rows.order_by("-sent_at", "-pk")[: pages * AT_ONCE + 1])
     thread, more = newest_first[: pages * AT_ONCE][::-1], len(newest_first) > pages * AT_ONCE
     return {
         **shown_team(request, found),

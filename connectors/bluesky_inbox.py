@@ -5,13 +5,14 @@ https://docs.bsky.app/docs/api/chat-bsky-convo-list-convos
 """
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
 from connectors.bluesky_answers import Gone, beforehand
+from connectors.bluesky_attachments import lacks_files, of_view
 from connectors.bluesky_record import facets
 from connectors.bluesky_session import BlueskySession, public_address
 from connectors.bluesky_text import MOST_IN_MESSAGE, rich, same
@@ -46,8 +47,8 @@ class BlueskyInbox(BlueskySession):
     def incoming(self, since: datetime, posts: Sequence[str]) -> Iterator[Incoming]:
         """Answers, mentions and quotes, oldest first; then messages, oldest first: their service fails apart from the rest."""
         views = chain(self._below(posts), self._notified(since))
-        told = {str(view["uri"]): view for view in views if moment(view["indexedAt"]) >= since}
-        yield from sorted((self._said(view, posts) for view in told.values()), key=lambda item: item.sent_at)
+        new = self._whole(view for view in views if moment(view["indexedAt"]) >= since)
+        yield from sorted((self._said(view, posts) for view in new), key=lambda item: item.sent_at)
         if PRIVILEGED in self.granted():
             with suppress(Rejected):  # this server has no such service, or not for this account
                 yield from sorted(self._messages(since), key=lambda item: item.sent_at)
@@ -55,12 +56,22 @@ class BlueskyInbox(BlueskySession):
     def past(self, span: Span, posts: Sequence[str]) -> Iterator[Incoming]:
         """Answers to posts of then, who named or quoted us then, and conversations whose last message is of then."""
         below = (view for view in self._below(posts) if moment(view["indexedAt"]) >= span.oldest)
-        views = chain(below, (view for view in self._notified(span.since) if moment(view["indexedAt"]) in span))
-        told = {str(view["uri"]): view for view in views}
-        yield from sorted((self._said(view, posts) for view in told.values()), key=lambda item: item.sent_at)
+        notified = (view for view in self._notified(span.since) if moment(view["indexedAt"]) in span)
+        then = self._whole(chain(below, notified))
+        yield from sorted((self._said(view, posts) for view in then), key=lambda item: item.sent_at)
         if PRIVILEGED in self.granted():
             with suppress(Rejected):
                 yield from sorted(self._messages(span.since, span), key=lambda item: item.sent_at)
+
+    def _whole(self, views: Iterable[View]) -> Collection[View]:
+        """Each once, with the addresses of what hangs on it, for which some must be asked for once more."""
+        told: dict[str, View] = {}
+        for view in views:
+            told.setdefault(str(view["uri"]), view)
+        bare = [uri for uri, view in told.items() if lacks_files(view)]
+        for start in range(0, len(bare), MOST_POSTS):
+            told |= {str(view["uri"]): view for view in self.views(*bare[start : start + MOST_POSTS])}
+        return told.values()
 
     def _notified(self, since: datetime) -> Iterator[View]:
         query: dict[str, Any] = {"reasons": list(REASONS), "limit": PAGE}
@@ -122,6 +133,7 @@ class BlueskyInbox(BlueskySession):
             parent=parent,
             url=public_address(self.app, path),
             mine=author.remote_id == self.account.remote_id,
+            attachments=of_view(view),
         )
 
     def _is_ours(self, uri: str) -> bool:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from connectors.base import Connector
 from connectors.data import Incoming, Moderation, Outgoing, Person, Progress, Sent, Tokens
 from connectors.errors import Doubt, NotNow, Rejected
-from connectors.listening import Span
+from connectors.listening import Attachment, Span
 from connectors.mastodon_answers import Gone, listed
 from connectors.mastodon_media import API
 from connectors.mastodon_text import canonical, mentions, plain, unaddressed
@@ -25,6 +25,7 @@ SKEW = timedelta(seconds=60)
 PAGES, PAGE, NOTICES = 8, 40, 80
 TYPES = ("mention", "quote")  # servers ignore the types that they do not know
 HEARS, LIKES, BLOCKS = "read:notifications", "write:favourites", "write:blocks"
+KINDS = {"image": "picture", "gifv": "video", "video": "video", "audio": "audio"}
 ATTACHED = "(attachment)"  # a picture alone has no text; an empty line in the inbox would look like a fault
 
 
@@ -137,6 +138,7 @@ class MastodonInbox(Connector):
             parent=answers,
             url=str(status.get("url") or ""),
             mine=mine,
+            attachments=tuple(_attached(status)),
         )
 
     # -- answering -------------------------------------------------------------------------------------------------
@@ -221,6 +223,14 @@ def moment(stamp: object) -> datetime:
 
 def _changed(status: Status) -> datetime:
     return moment(status.get("edited_at") or status["created_at"])
+
+
+def _attached(status: Status) -> Iterator[Attachment]:
+    """https://docs.joinmastodon.org/entities/MediaAttachment/ Of what another server has, a copy may be missing here."""
+    for one in status.get("media_attachments") or ():
+        if url := one.get("url") or one.get("remote_url"):
+            kind = KINDS.get(str(one.get("type")), "file")
+            yield Attachment(kind, str(url), str(one["id"]), alt=str(one.get("description") or ""))
 
 
 def _about(status: Status, posts: Collection[str]) -> str:

@@ -149,11 +149,11 @@ def _signature(app: App, message: bytes) -> str:
 
 def _hooks(app: App, event: Mapping[str, Any]) -> Iterator[Hook]:
     account = str((event.get("filter") or {}).get("user_id") or "")
-    payload, users = event.get("payload") or {}, (event.get("includes") or {}).get("users") or ()
+    payload, includes = event.get("payload") or {}, event.get("includes") or {}
     if event.get("event_type") in POST_EVENTS:
-        yield Hook(account, (_about(parse(payload, users), account, (), app),))
+        yield Hook(account, (_about(parse(payload, includes), account, (), app),))
     elif event.get("event_type") == "dm.received":
-        yield Hook(account, (_message(payload, users, account),))
+        yield Hook(account, (_message(payload, includes.get("users") or (), account),))
 
 
 def _about(post: Post, account: str, ours: Sequence[str], app: App) -> Incoming:
@@ -172,6 +172,7 @@ def _about(post: Post, account: str, ours: Sequence[str], app: App) -> Incoming:
         parent=post.replied_to,
         url=_address(post.author.username, post.remote_id, app),
         mine=post.author.remote_id == account,
+        attachments=post.attachments,
     )
 
 

@@ -267,10 +267,10 @@ class Network:
             return self.fan_deed(action, target, person, text)
         return self.fan_message(target, person, text)
 
-    def enclose(self, content: bytes, mime: str, alt: str = "") -> Doc:
-        """A file of a fan's, as a `media` document."""
+    def enclose(self, content: bytes, mime: str, alt: str = "", **details: Any) -> Doc:
+        """A file of a fan's, as a `media` document; `details`: what else the network keeps of one."""
         data = {"mime": mime, "type": mime.partition("/")[0], "alt": alt, "name": f"from-a-fan.{mime.partition('/')[2]}"}
-        media = self.docs.put("media", data)
+        media = self.docs.put("media", {**data, **details})
         self.files.write(media.id, content)
         return media
 

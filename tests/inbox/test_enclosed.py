@@ -91,6 +91,23 @@ def test_a_file_goes_with_its_row(brand_page: Channel, practice: Practice, djang
     assert not storing.has(row.file)
 
 
+@pytest.mark.parametrize("network", ["instagram", "x", "bluesky", "mastodon"])
+def test_each_network_tells_what_hangs_on_what_is_said(
+    network: str, shop: Workspace, practice: Practice, workers: Workers
+) -> None:
+    channel = cast.channel(shop, practice, network)
+    kind = {"instagram": "message", "x": "comment"}.get(network, "mention")
+    encloses(practice, channel, png(), kind, alt="A can in the snow", text=f"See? @{channel.username}")
+
+    workers.reads()
+    fetched()
+    workers.reads()
+
+    row = Attachment.objects.get()
+    assert (row.kind, row.mime_type, row.width, row.why) == ("picture", "image/png", 64, "")
+    assert row.alt == ("" if network == "instagram" else "A can in the snow")
+
+
 def test_a_webhook_and_the_reading_after_it_make_one_row(
     post: Publication, practice: Practice, workers: Workers, fans: Fans
 ) -> None:

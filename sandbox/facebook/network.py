@@ -262,7 +262,8 @@ class Facebook(Network):
         found, root = self._target(target)
         self._refuse_blocked(found.owner, person)
         above = found if root is not None else None
-        return engagement.write(self, root or found, above, (person.id, person["name"]), text)
+        attachment = self.media_url(self.enclosed.id) if self.enclosed else ""
+        return engagement.write(self, root or found, above, (person.id, person["name"]), text, attachment=attachment)
 
     def fan_message(self, account: str, person: Doc, text: str) -> Doc:
         """A message in Messenger."""

@@ -57,6 +57,7 @@ class Connector(ABC):
     comments: ClassVar[bool] = False  # a first comment can follow a post
     pictured: ClassVar[frozenset[str]] = frozenset()  # kinds of conversations whose answers can carry a picture: `Illustrates`
     mention: ClassVar[str] = ""  # a pattern of what names somebody in a text here; empty: nothing does
+    people_everywhere: ClassVar[bool] = False  # a person's id is the same for all our accounts there (on one server)
     asks_from: ClassVar[int] = 2  # letters of a name from which `FindsPeople` is worth asking
     cover: ClassVar[Cover] = Cover()
     look: ClassVar[Look] = Look()

@@ -1,6 +1,7 @@
-"""What is said (talks), how soon it is answered (goals), what is done by itself (rules), what is unusual (watched)."""
+"""What is said (talks), with whom (people), how soon it is answered (goals), done by itself (rules), unusual (watched)."""
 
 from inbox.models.goals import Clock, Goal, Hours
+from inbox.models.people import Contact, Identity
 from inbox.models.rules import Act, Arrival, Rule, Turn
 from inbox.models.talks import (
     HUES,
@@ -29,6 +30,7 @@ __all__ = [
     "Act",
     "Arrival",
     "Clock",
+    "Contact",
     "Conversation",
     "Cursor",
     "Deed",
@@ -36,6 +38,7 @@ __all__ = [
     "Goal",
     "Hold",
     "Hours",
+    "Identity",
     "Incident",
     "Lesson",
     "Message",

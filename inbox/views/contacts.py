@@ -13,6 +13,7 @@ from accounts.roles import Action
 from accounts.verbs import Problem
 from inbox import joining, people
 from inbox.models import Conversation
+from inbox.sync import clean
 from inbox.views.screen import find, shown_person
 from scheduler.composing.fields import is_uuid
 
@@ -34,7 +35,7 @@ def elsewhere(request: MemberRequest, pk: UUID) -> HttpResponse:
 @allowed(Action.REPLY)
 def search(request: MemberRequest, pk: UUID) -> HttpResponse:
     """People called `who`, to be joined."""
-    found, words = find(request, pk), request.GET.get("who", "")[:200]
+    found, words = find(request, pk), clean(request.GET.get("who", ""))[:200]
     context = shown_person(request, found)
     alike = people.search(request.workspace, words, context["known"].identities)
     return render(request, "inbox/_alike.html", {**context, "alike": alike, "words": words.strip()})
@@ -79,7 +80,7 @@ def undo(request: MemberRequest, pk: UUID) -> HttpResponse:
 @allowed(Action.REPLY)
 def note(request: MemberRequest, pk: UUID) -> HttpResponse:
     """The note about the person; where a colleague was quicker, what both wrote."""
-    found, text = find(request, pk), request.POST.get("note", "")
+    found, text = find(request, pk), clean(request.POST.get("note", ""))
     try:
         joining.write_note(found, text, request.POST.get("seen", ""), request.member)
     except joining.Outdated as problem:

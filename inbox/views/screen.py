@@ -93,7 +93,6 @@ def shown(request: MemberRequest, found: Conversation, form: ReplyForm | None = 
         **shown_messages(request, found),
         **shown_person(request, found),
         **shown_box(request, found, more.pop("privately", None)),
-        "rules": connector(found.channel.network).rules,
         "form": form or ReplyForm(),
         **more,
     }
@@ -149,7 +148,8 @@ def _pages(given: str) -> int:
 def shown_person(request: MemberRequest, found: Conversation) -> dict[str, Any]:
     known = people.Acquaintance(found, request.member)
     stamp = joining.stamp(known.contact)
-    return {"conversation": found, "known": known, "note_stamp": stamp, "today": timezone.localdate()}
+    rules = connector(found.channel.network).rules
+    return {"conversation": found, "known": known, "note_stamp": stamp, "rules": rules, "today": timezone.localdate()}
 
 
 def changed(request: MemberRequest, pk: UUID) -> HttpResponse:

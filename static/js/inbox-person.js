@@ -31,9 +31,9 @@ function inHand() {
 }
 
 document.addEventListener('htmx:beforeSwap', (event) => {
-  const { target, elt, requestConfig } = event.detail
-  if (target.id !== 'person' || elt.id !== 'person') return
-  const byItself = requestConfig.triggeringEvent?.type !== 'stale'
-  const late = new URL(event.detail.xhr.responseURL).pathname !== elt.getAttribute('hx-get')
+  const { target, requestConfig, xhr } = event.detail
+  if (target.id !== 'person') return
+  const late = !new URL(xhr.responseURL).pathname.startsWith(target.getAttribute('hx-get'))
+  const byItself = requestConfig.elt === target && requestConfig.triggeringEvent?.type !== 'stale'
   if (late || (byItself && inHand())) event.detail.shouldSwap = false
 })

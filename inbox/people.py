@@ -12,8 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, JSONObject, NullIf
+from django.db.models.functions import Coalesce, JSONObject, NullIf, Upper
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -207,12 +208,18 @@ def _knows(channel: Channel, identity: Identity) -> bool:
 
 
 def search(workspace: Workspace, words: str, but: Iterable[Identity]) -> list[Conversation]:
-    """The latest conversation with each of the people who are called so; those accounts are left out."""
-    if not words.strip():
+    """The latest conversation with each of the people who are called so, then with those who are called nearly so: networks'
+    names of one person differ by a dot or a digit. Accounts of `but` are left out."""
+    words = words.strip()
+    if not words:
         return []
     known = {tuple(_columns_of(one).values()) for one in but}
-    rows = workspace.conversations.filter(listing.called(words.strip())).exclude(person_id="")
+    named = workspace.conversations.exclude(person_id="").select_related("channel").annotate(upper=Upper("person_name"))
+    nearly = named.filter(upper__trigram_similar=words.upper()).annotate(like=TrigramSimilarity("upper", words.upper()))
     found: dict[tuple[Any, ...], Conversation] = {}
-    for one in rows.select_related("channel").order_by("-last_at", "-pk")[:SIFTED]:
-        found.setdefault(key_of(one), one)
+    for rows in (named.filter(listing.called(words)).order_by("-last_at", "-pk"), nearly.order_by("-like", "-last_at", "-pk")):
+        for one in rows[:SIFTED]:
+            found.setdefault(key_of(one), one)
+        if len(found) >= FOUND + len(known):
+            break
     return [one for key, one in found.items() if key not in known][:FOUND]

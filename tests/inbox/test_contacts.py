@@ -85,6 +85,8 @@ def test_nobody_is_joined_until_somebody_says_so(desk: Desk, page_talk: Conversa
     assert known(desk, page_talk).latest == []
     assert not Contact.objects.exists()
     assert alike(desk, page_talk, "nna.no") == ["anna.nowak"]
+    assert alike(desk, page_talk, page_talk.person_name) == ["anna.nowak"]  # nearly the same
+    assert alike(desk, page_talk, "\0") == alike(desk, page_talk, "Jonas") == []
 
     answer = join(desk, page_talk, video_talk)
 

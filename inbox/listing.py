@@ -212,10 +212,10 @@ def _said(member: Member, words: str) -> list[Q]:
     # Few are read by the index of words. Of many the list soon meets a page full; PostgreSQL cannot tell which it will be.
     few = set(here.order_by().values_list("conversation", flat=True)[:MANY])
     among = Q(pk__in=few) if len(few) < MANY else Q(Exists(rows.filter(conversation=OuterRef("pk"))))
-    return [among, _called(words.strip())]
+    return [among, called(words.strip())]
 
 
-def _called(name: str) -> Q:
+def called(name: str) -> Q:
     """Part of the person's name. Of one or two letters the beginning of a word: the index knows none shorter than three."""
     if len(name) >= TRIGRAM:
         return Q(person_name__icontains=name)

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_more_notices'),
-        ('inbox', '0007_rules_and_goals'),
+        ('inbox', '0008_speaks'),
     ]
 
     operations = [

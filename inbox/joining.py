@@ -84,7 +84,7 @@ class Outdated(Problem):
 
 @transaction.atomic
 def write_note(conversation: Conversation, text: str, seen: str, by: Member) -> None:
-    """Keep a note about the person. `seen`: when it was changed last as far as the writer knows, as ISO 8601, or empty.
+    """Keep a note about the person. `seen`: the stamp of what the writer has read, or empty.
 
     Raises Outdated when that was not the last time.
     """
@@ -96,18 +96,13 @@ def write_note(conversation: Conversation, text: str, seen: str, by: Member) -> 
     contact = _found(by.workspace, key)
     if (contact.note if contact else "") == text.strip():
         return
-    if stamp(contact) != seen:
+    if (contact.stamp if contact else "") != seen:
         raise Outdated(_("This note was changed meanwhile: put both together, and save again."), "note")
     contact = contact or _made(by.workspace, key)
     contact.note, contact.note_by, contact.note_at = text.strip(), by.user, timezone.now()
     contact.save(update_fields=["note", "note_by", "note_at"])
     record(by, "note about a person changed", conversation.person)
     tell_of(conversation)
-
-
-def stamp(contact: Contact | None) -> str:
-    """When the note was changed last."""
-    return contact.note_at.isoformat() if contact and contact.note_at else ""
 
 
 def name_of(conversation: Conversation) -> str:
@@ -172,7 +167,7 @@ def _kept(workspace: Workspace, keys: Iterable[Key]) -> Kept:
             "id": str(one.pk),
             "note": one.note,
             "by": one.note_by_id,
-            "at": stamp(one),
+            "at": one.stamp,
             "accounts": sorted(_plain(_key_of(account)) for account in one.identities.all()),
         }
         for one in rows

@@ -22,6 +22,11 @@ class Contact(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
+    @property
+    def stamp(self) -> str:
+        """When the note was changed last, as ISO 8601: whoever changes it says which version they have seen."""
+        return self.note_at.isoformat() if self.note_at else ""
+
 
 class Identity(models.Model):
     """One account of a contact. Conversations are found by it: it holds no name and no text of the network's.

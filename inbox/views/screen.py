@@ -14,7 +14,7 @@ from accounts.access import MemberRequest, allowed, is_htmx
 from accounts.models import Channel
 from accounts.roles import Action
 from connectors import connector
-from inbox import clocks, enclosing, handling, joining, listing, moderating, people, replying, several
+from inbox import clocks, enclosing, handling, listing, moderating, people, replying, several
 from inbox.forms import ReplyForm
 from inbox.models import KINDS, LANGUAGES, MOOD_ICONS, Conversation, Message, Mood
 
@@ -170,9 +170,8 @@ def _pages(given: str) -> int:
 
 def shown_person(request: MemberRequest, found: Conversation) -> dict[str, Any]:
     known = people.Acquaintance(found, request.member)
-    stamp = joining.stamp(known.contact)
     rules = connector(found.channel.network).rules
-    return {"conversation": found, "known": known, "note_stamp": stamp, "rules": rules, "today": timezone.localdate()}
+    return {"conversation": found, "known": known, "rules": rules, "today": timezone.localdate()}
 
 
 def changed(request: MemberRequest, pk: UUID) -> HttpResponse:

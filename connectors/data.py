@@ -4,10 +4,11 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from connectors.listening import Attachment
+from connectors.listening import Leave as Leave
+from connectors.listening import Moderation as Moderation
 
 JPEG, PNG, GIF, WEBP, BMP, TIFF = "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/tiff"
 MP4, MOV, WEBM = "video/mp4", "video/quicktime", "video/webm"
@@ -324,29 +325,6 @@ class Incoming:
     stars: int = 0
     recommends: bool | None = None
     attachments: tuple[Attachment, ...] = ()
-
-
-class Moderation(StrEnum):
-    """What can be done to something that was said, or to who said it. Each may be repeated: done twice is done once."""
-
-    HIDE = "hide"
-    UNHIDE = "unhide"
-    LIKE = "like"
-    UNLIKE = "unlike"
-    DELETE = "delete"
-    BLOCK = "block"
-
-
-@dataclass(frozen=True)
-class Leave:
-    """Whether a network lets one answer something: `why_not` says why it does not (any more) and what to do, empty: it does.
-
-    `until`: when its leave ends, None: never. `note`: what is special about an answer now, a sentence.
-    """
-
-    why_not: str = ""
-    until: datetime | None = None
-    note: str = ""
 
 
 @dataclass(frozen=True)

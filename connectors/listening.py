@@ -1,7 +1,9 @@
-"""More of what goes between SMO and a network about what people say: parts of the past, what hangs on an utterance."""
+"""More of what goes between SMO and a network about what people say: parts of the past, what hangs on an utterance, what
+may be done with it."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -29,3 +31,26 @@ class Attachment:
     remote_id: str = ""
     name: str = ""
     alt: str = ""
+
+
+class Moderation(StrEnum):
+    """What can be done to something that was said, or to who said it. Each may be repeated: done twice is done once."""
+
+    HIDE = "hide"
+    UNHIDE = "unhide"
+    LIKE = "like"
+    UNLIKE = "unlike"
+    DELETE = "delete"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Whether a network lets one answer something: `why_not` says why it does not (any more) and what to do, empty: it does.
+
+    `until`: when its leave ends, None: never. `note`: what is special about an answer now, a sentence.
+    """
+
+    why_not: str = ""
+    until: datetime | None = None
+    note: str = ""

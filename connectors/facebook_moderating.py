@@ -12,6 +12,7 @@ from typing import ClassVar
 from connectors.data import Incoming, Leave, Moderation, Person, Sent
 from connectors.errors import Rejected
 from connectors.facebook_inbox import CLOCKS, PageInbox, plain
+from connectors.listening import Span
 from connectors.meta import Node, moment
 from connectors.meta_errors import Gone
 from connectors.meta_messages import answer_privately, message_leave, private_reply_leave
@@ -93,6 +94,13 @@ class PageModerating(PageInbox):
         found = super().incoming(since, posts)
         if self._may("pages_read_user_content"):
             found += reversed(list(self._reviews(since.replace(microsecond=0))))
+        return sorted(found, key=lambda item: item.sent_at)
+
+    def past(self, span: Span, posts: Sequence[str]) -> list[Incoming]:
+        """The same of then."""
+        found = super().past(span, posts)
+        if self._may("pages_read_user_content"):
+            found += reversed([item for item in self._reviews(span.since) if item.sent_at in span])
         return sorted(found, key=lambda item: item.sent_at)
 
     def _reviews(self, since: datetime) -> Iterator[Incoming]:

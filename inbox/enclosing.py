@@ -54,8 +54,8 @@ log = logging.getLogger("smo.inbox")
 
 
 def keep(message: Message, told: Sequence[Told]) -> bool:
-    """A row for each thing that hangs on a message, however often it is told; whether one is new."""
-    if not told or message.deleted:
+    """A row for each thing that hangs on a message, however often it is told; whether one is new. Our own picture we have."""
+    if not told or message.deleted or message.picture_id:
         return False
     known = set(Attachment.objects.filter(message=message).values_list("key", flat=True))
     rows = [_row(message, place, one) for place, one in enumerate(told[:MOST_OF_ONE])]

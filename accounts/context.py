@@ -20,7 +20,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     workspace = getattr(request, "workspace", None)
     if workspace is None:
         return {"demo": settings.DEMO}
-    channels = workspace.current_channels[: SHOWN + 1]
     member = request.member  # type: ignore[attr-defined]
     return {
         "demo": settings.DEMO,
@@ -29,8 +28,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "member": member,
         "may": {str(action): True for action in MAY.get(member.role, frozenset())},
         "frame": {
-            "channels": channels,
-            "alike": lambda: _alike(channels),
+            "channels": lambda: workspace.current_channels[: SHOWN + 1],
+            "alike": lambda: _alike(workspace.current_channels[: SHOWN + 1]),
             "most": SHOWN,
             "memberships": member.user.memberships.select_related("workspace").order_by("workspace__name"),
             "notices": lambda: unread(member),

@@ -127,7 +127,8 @@ def _rating_field(_workspace: Workspace) -> forms.Field:
 def rated(value: str) -> Q:
     """Messages that rate us no better than that."""
     stars = Q(stars__gte=1, stars__lte=int(value)) if value.isdecimal() else Q()
-    return stars | Q(recommends=False)
+    # PostgreSQL takes NOT NULL for true when it guesses how many there are, and would read all messages.
+    return stars | Q(recommends=False, recommends__isnull=False)
 
 
 def _rating_said(value: str, _names: Names) -> str:

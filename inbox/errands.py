@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.languages import speaking
-from connectors.talk import Moderation
 from connectors.errors import ConnectorError, Doubt, NotNow
+from connectors.talk import Moderation
 from inbox import delivering, moderating, threads
 from inbox.models import Conversation, Deed, Errand, Message, Rule
 

@@ -14,6 +14,7 @@ from accounts.access import MemberRequest, allowed, is_htmx
 from accounts.roles import Action
 from connectors import connector
 from inbox import clocks, handling, listing, moderating, replying, several
+from inbox.conditions import RATINGS
 from inbox.forms import ReplyForm
 from inbox.models import KINDS, LANGUAGES, MOOD_ICONS, Conversation, Message, Mood
 
@@ -75,9 +76,11 @@ def shown_list(request: MemberRequest, filters: listing.Filters) -> dict[str, An
     return {
         "filters": filters,
         "page": listing.page(request.member, filters),
-        "open_count": listing.count_open(request.workspace),
+        **listing.head(request.workspace),
         "channels": (channels := request.workspace.current_channels),
         "silent": dict.fromkeys(channel.no_inbox for channel in channels if channel.no_inbox),
+        "networks": sorted({(one.network, one.network_name) for one in channels}, key=lambda pair: pair[1]),
+        "ratings": RATINGS.items(),
         "kinds": KINDS.items(),
         "waitings": listing.Waiting.choices,
         "most_several": several.MOST,

@@ -124,6 +124,11 @@ class Filters:
         return sum(1 for name, value in self._given().items() if value and name != "state")
 
     @property
+    def more(self) -> bool:
+        """Whether it is narrowed by what is seldom chosen."""
+        return bool(self.network or self.campaign or self.rating)
+
+    @property
     def boxes(self) -> list[tuple[str, str, str]]:
         """Each box with its name and the address's query for it, everything else kept."""
         return [(box.value, str(box.label), replace(self, state=box.value).query) for box in Box]

@@ -34,7 +34,7 @@ from connectors.hindrances import general_hindrance
 from connectors.http import Http, judge_status
 from connectors.options import Option
 from connectors.problems import general_problems
-from connectors.talk import Hook, Incoming, Leave, Moderation, Person
+from connectors.talk import Hook, Incoming, Leave, Moderation, Person, Span
 
 
 class Connector(ABC):
@@ -52,6 +52,7 @@ class Connector(ABC):
     rules: ClassVar[tuple[str, ...]] = ()
     comments: ClassVar[bool] = False  # a first comment can follow a post
     pictured: ClassVar[frozenset[str]] = frozenset()  # kinds of conversations whose answers can carry a picture: `Illustrates`
+    answers_fall: ClassVar[bool] = False  # deleting a comment deletes the answers to it, and nobody is told of them
     mention: ClassVar[str] = ""  # a pattern of what names somebody in a text here; empty: nothing does
     asks_from: ClassVar[int] = 2  # letters of a name from which `FindsPeople` is worth asking
     cover: ClassVar[Cover] = Cover()
@@ -209,6 +210,13 @@ class Inbox(Protocol):
     """Can read what people say to the account since a moment, oldest first. `posts`: remote ids of our recent posts."""
 
     def incoming(self, since: datetime, posts: Sequence[str]) -> Iterable[Incoming]: ...
+
+
+@runtime_checkable
+class ReadsBack(Protocol):
+    """Can read a part of the past, so that a long one is read in bounded steps. `posts`: those of ours that went out in it."""
+
+    def past(self, span: Span, posts: Sequence[str]) -> Iterable[Incoming]: ...
 
 
 @runtime_checkable

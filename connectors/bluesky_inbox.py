@@ -5,19 +5,20 @@ https://docs.bsky.app/docs/api/chat-bsky-convo-list-convos
 """
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
 from connectors.bluesky_answers import Gone, beforehand
+from connectors.bluesky_attachments import lacks_files, of_view
 from connectors.bluesky_record import facets
 from connectors.bluesky_session import BlueskySession, public_address
 from connectors.bluesky_text import MOST_IN_MESSAGE, rich, same
 from connectors.data import Outgoing, Progress, Sent
 from connectors.errors import Rejected
-from connectors.talk import Incoming, Person
+from connectors.talk import Incoming, Person, Span
 from connectors.words import _
 
 View = Mapping[str, Any]  # a post as the AppView shows it: uri, author, record, indexedAt; a notification has the same
@@ -46,11 +47,35 @@ class BlueskyInbox(BlueskySession):
     def incoming(self, since: datetime, posts: Sequence[str]) -> Iterator[Incoming]:
         """Answers, mentions and quotes, oldest first; then messages, oldest first: their service fails apart from the rest."""
         views = chain(self._below(posts), self._notified(since))
-        told = {str(view["uri"]): view for view in views if moment(view["indexedAt"]) >= since}
-        yield from sorted((self._said(view, posts) for view in reversed(told.values())), key=lambda item: item.sent_at)
+        new = self._whole(view for view in views if moment(view["indexedAt"]) >= since)
+        yield from self._in_order(new, posts)
         if PRIVILEGED in self.granted():
             with suppress(Rejected):  # this server has no such service, or not for this account
                 yield from sorted(self._messages(since), key=lambda item: item.sent_at)
+
+    def past(self, span: Span, posts: Sequence[str]) -> Iterator[Incoming]:
+        """Answers to posts of then, who named or quoted us then, and conversations whose last message is of then."""
+        below = (view for view in self._below(posts) if moment(view["indexedAt"]) >= span.oldest)
+        notified = (view for view in self._notified(span.since) if moment(view["indexedAt"]) in span)
+        then = self._whole(chain(below, notified))
+        yield from self._in_order(then, posts)
+        if PRIVILEGED in self.granted():
+            with suppress(Rejected):
+                yield from sorted(self._messages(span.since, span), key=lambda item: item.sent_at)
+
+    def _whole(self, views: Iterable[View]) -> Collection[View]:
+        """Each once, with the addresses of what hangs on it, for which some must be asked for once more."""
+        told: dict[str, View] = {}
+        for view in views:
+            told.setdefault(str(view["uri"]), view)
+        bare = [uri for uri, view in told.items() if lacks_files(view)]
+        for start in range(0, len(bare), MOST_POSTS):
+            told |= {str(view["uri"]): view for view in self.views(*bare[start : start + MOST_POSTS])}
+        return told.values()
+
+    def _in_order(self, views: Collection[View], posts: Sequence[str]) -> list[Incoming]:
+        found = [self._said(view, posts) for view in reversed([*views])]  # their lists begin with the latest
+        return sorted(found, key=lambda item: item.sent_at)
 
     def _notified(self, since: datetime) -> Iterator[View]:
         query: dict[str, Any] = {"reasons": list(REASONS), "limit": PAGE}
@@ -112,6 +137,7 @@ class BlueskyInbox(BlueskySession):
             parent=parent,
             url=public_address(self.app, path),
             mine=author.remote_id == self.account.remote_id,
+            attachments=of_view(view),
         )
 
     def _is_ours(self, uri: str) -> bool:
@@ -119,16 +145,18 @@ class BlueskyInbox(BlueskySession):
 
     # -- messages --------------------------------------------------------------------------------------------------
 
-    def _messages(self, since: datetime) -> Iterator[Incoming]:
-        """Of conversations between two, accepted or asked for, as far as something was said since then."""
+    def _messages(self, since: datetime, span: Span | None = None) -> Iterator[Incoming]:
+        """Of conversations between two, accepted or asked for, as far as something was said since then; `span`: all that is
+        not too old of those that were touched then."""
         for method, name in (("listConvos", "convos"), ("listConvoRequests", "requests")):
             query = {"status": "accepted"} if method == "listConvos" else {}
             for convo in self._listed(method, name, **query):
                 last = convo.get("lastMessage") or {}
                 if last.get("sentAt") and moment(last["sentAt"]) < since:
                     break  # the ones with the latest message come first
-                if last and len(convo.get("members") or ()) == 2:
-                    yield from self._convo(convo, since)
+                touched = span is None or (bool(last) and moment(last["sentAt"]) in span)
+                if last and touched and len(convo.get("members") or ()) == 2:
+                    yield from self._convo(convo, span.oldest if span else since)
 
     def _convo(self, convo: View, since: datetime) -> Iterator[Incoming]:
         people = {str(member["did"]): self._person(member) for member in convo["members"]}

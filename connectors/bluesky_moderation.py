@@ -32,6 +32,8 @@ class BlueskyModeration(BlueskyInbox):
         """Apps reach posts only, and delete only the account's own."""
         if to.kind == "message" and what != Moderation.BLOCK:
             return _("Bluesky lets apps do this to posts only: do it in Bluesky's own messages.")
+        if what in (Moderation.HIDE, Moderation.UNHIDE) and to.kind == "mention":
+            return _("Bluesky lets you hide answers below your own posts only.")
         if what == Moderation.DELETE and not self._is_ours(to.remote_id):
             return _("Bluesky lets you delete only what your own account said: hide it instead.")
         return super().hindrance(what, to)

@@ -97,6 +97,7 @@ class Facebook(PageModerating, PageVideos):
         "The same post twice in a row is refused.",
     )
     comments = True
+    answers_fall = True
     link_in_text = False
     min_lead = timedelta(minutes=5)  # an unpublished photo lives for a day, and a video needs time to get there
     scopes = {

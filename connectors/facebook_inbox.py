@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from connectors.data import App, Sent
 from connectors.errors import Rejected
 from connectors.meta import Graph, Meta, Node, from_milliseconds, from_seconds, moment
+from connectors.meta_attachments import of_comment, of_message
 from connectors.meta_errors import Gone
 from connectors.meta_messages import answer_message
-from connectors.talk import Hook, Incoming, Person
+from connectors.talk import Hook, Incoming, Person, Span
 from connectors.words import _
 
-COMMENT_FIELDS = "id,message,created_time,from,parent{id},permalink_url"
+COMMENT_FIELDS = "id,message,created_time,from,parent{id},permalink_url,attachment"
 MESSAGE_FIELDS = "id,message,from,to,created_time,attachments"
 SPOKEN = ("add", "edited", "edit", "remove")  # of the verbs of a comment; hide, unhide and like say nothing
 CLOCKS = timedelta(seconds=60)  # by how much the network's clock may differ from ours
@@ -41,6 +42,23 @@ class PageInbox(Meta):
         if self._may("pages_messaging"):
             found += reversed(list(self._messages(since)))  # they come newest first, and several may share a second
         return sorted(found, key=lambda item: item.sent_at)
+
+    def past(self, span: Span, posts: Sequence[str]) -> list[Incoming]:
+        """Comments on what the Page published then, from here or not, and conversations whose last message is of then."""
+        found: list[Incoming] = []
+        if self._may("pages_read_user_content"):
+            every = dict.fromkeys([*posts, *self._published(span)])
+            found += (item for post in every for item in self._comments(post, span.oldest))
+        if self._may("pages_messaging"):
+            found += reversed(list(self._messages(span.since, span)))
+        return sorted(found, key=lambda item: item.sent_at)
+
+    def _published(self, span: Span) -> Iterator[str]:
+        since, until = int(span.since.timestamp()), int(span.until.timestamp())
+        for post in self.graph.all(
+            f"{self.account.remote_id}/published_posts", fields="id", since=since, until=until, limit=100
+        ):
+            yield str(post["id"])
 
     def _may(self, scope: str) -> bool:
         granted = self.account.tokens.scopes
@@ -71,23 +89,25 @@ class PageInbox(Meta):
             kind="comment",
             thread=parent or node["id"],
             author=author,
-            text=node.get("message", ""),
+            text=said(node.get("message", ""), files := of_comment(node)),
             sent_at=moment(node["created_time"]),
             post=post,
             parent=parent,
             url=node.get("permalink_url", ""),
             mine=author.remote_id == self.account.remote_id,
+            attachments=files,
         )
 
-    def _messages(self, since: datetime) -> Iterator[Incoming]:
+    def _messages(self, since: datetime, span: Span | None = None) -> Iterator[Incoming]:
+        """`span`: of the conversations that were touched then, all that is not too old."""
         page = self.account.remote_id
         fields = "id,updated_time,participants"
         for thread in self.graph.all(f"{page}/conversations", platform="MESSENGER", fields=fields, limit=50):
             if moment(thread["updated_time"]) < since:
                 return  # the latest ones come first
             people = [who["id"] for who in thread["participants"]["data"] if who["id"] != page]
-            if people:
-                yield from self._thread(thread["id"], people[0], since)
+            if people and (span is None or moment(thread["updated_time"]) in span):
+                yield from self._thread(thread["id"], people[0], span.oldest if span else since)
 
     def _thread(self, thread: str, person: str, since: datetime) -> Iterator[Incoming]:
         for node in self.graph.all(f"{thread}/messages", fields=MESSAGE_FIELDS, limit=50):
@@ -97,7 +117,8 @@ class PageInbox(Meta):
             author = _person(node["from"])
             mine = author.remote_id == self.account.remote_id
             text = said(node.get("message", ""), node.get("attachments"))
-            yield Incoming(node["id"], "message", person, author, text, sent_at, mine=mine)
+            files = of_message(node.get("attachments"))
+            yield Incoming(node["id"], "message", person, author, text, sent_at, mine=mine, attachments=files)
 
     # -- answering ------------------------------------------------------------------------------------------------
 
@@ -173,12 +194,13 @@ def _commented(page: str, value: Node) -> Incoming:
         kind="comment",
         thread=answers or comment,
         author=author,
-        text=value.get("message", ""),
+        text=said(value.get("message", ""), files := of_comment(value)),
         sent_at=from_seconds(value["created_time"]),
         post=post,
         parent=answers,
         mine=author.remote_id == page,
         deleted=value["verb"] == "remove",
+        attachments=files,
     )
 
 
@@ -194,6 +216,7 @@ def _messaged(event: Node) -> Incoming:
         text=said(message.get("text", ""), message.get("attachments")),
         sent_at=from_milliseconds(event["timestamp"]),
         mine=mine,
+        attachments=of_message(message.get("attachments")),
     )
 
 

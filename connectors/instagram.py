@@ -66,6 +66,7 @@ class Instagram(InstagramInbox):
         "Comments cannot be liked by apps.",
     )
     comments = True
+    answers_fall = True
     mention = r"@[A-Za-z0-9._]{1,30}"
     min_lead = timedelta(minutes=10)  # processing takes up to five minutes; a container lives for a day
     scopes = {

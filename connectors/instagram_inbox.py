@@ -14,10 +14,11 @@ from connectors.data import App, Sent
 from connectors.errors import Rejected
 from connectors.facebook_inbox import CLOCKS, plain, said
 from connectors.meta import Graph, Meta, Node, from_milliseconds, from_seconds, moment
+from connectors.meta_attachments import of_message
 from connectors.meta_errors import Gone
 from connectors.meta_messages import answer_message, answer_privately, message_leave, private_reply_leave
 from connectors.oauth import browser_address
-from connectors.talk import Hook, Incoming, Leave, Moderation, Person
+from connectors.talk import Hook, Incoming, Leave, Moderation, Person, Span
 from connectors.words import _
 
 AUTHORED = "id,text,timestamp,username,from{id,username}"
@@ -46,6 +47,21 @@ class InstagramInbox(Meta):
         if self._may(MESSAGING):
             found += self._messages(since)
         return sorted(found, key=lambda item: item.sent_at)
+
+    def past(self, span: Span, posts: Sequence[str]) -> list[Incoming]:
+        """Comments on what was published then, from here or not, and conversations whose last message is of then."""
+        found: list[Incoming] = []
+        if self._may(COMMENTING):
+            every = dict.fromkeys([*posts, *self._published(span)])
+            found += (item for post in every for item in self._comments(post, span.oldest))
+        if self._may(MESSAGING):
+            found += self._messages(span.since, span)
+        return sorted(found, key=lambda item: item.sent_at)
+
+    def _published(self, span: Span) -> Iterator[str]:
+        since, until = int(span.since.timestamp()), int(span.until.timestamp())
+        for media in self.graph.all(f"{self.account.remote_id}/media", fields="id", since=since, until=until, limit=50):
+            yield str(media["id"])
 
     def _may(self, scope: str) -> bool:
         granted = self.account.tokens.scopes
@@ -99,13 +115,14 @@ class InstagramInbox(Meta):
     def _is_ours(self, who: Person) -> bool:
         return who.remote_id == self.account.remote_id or who.username == self.account.username != ""
 
-    def _messages(self, since: datetime) -> Iterator[Incoming]:
+    def _messages(self, since: datetime, span: Span | None = None) -> Iterator[Incoming]:
+        """`span`: of the conversations that were touched then, all that is not too old."""
         for thread in self.graph.all("me/conversations", platform="INSTAGRAM", fields="id,updated_time,participants", limit=50):
             if moment(thread["updated_time"]) < since:
                 return  # the latest ones come first
             people = [str(who["id"]) for who in thread["participants"]["data"] if not self._is_ours(_person(who, self.app))]
-            if people:
-                yield from self._thread(str(thread["id"]), people[0], since)
+            if people and (span is None or moment(thread["updated_time"]) in span):
+                yield from self._thread(str(thread["id"]), people[0], span.oldest if span else since)
 
     def _thread(self, thread: str, person: str, since: datetime) -> Iterator[Incoming]:
         """The 20 newest messages, which are all that Instagram tells of a conversation; oldest first."""
@@ -114,7 +131,8 @@ class InstagramInbox(Meta):
             if (sent_at := moment(node["created_time"])) >= since:
                 author = _person(node.get("from", {}), self.app)
                 text = said(node.get("message", ""), node.get("attachments"))
-                yield Incoming(str(node["id"]), "message", person, author, text, sent_at, mine=self._is_ours(author))
+                files, mine = of_message(node.get("attachments")), self._is_ours(author)
+                yield Incoming(str(node["id"]), "message", person, author, text, sent_at, mine=mine, attachments=files)
 
     # -- answering ------------------------------------------------------------------------------------------------
 
@@ -290,6 +308,7 @@ def _messaged(event: Node) -> Incoming:
         sent_at=from_milliseconds(event["timestamp"]),
         mine=mine,
         deleted=bool(message.get("is_deleted")),
+        attachments=of_message(message.get("attachments")),
     )
 
 

@@ -4,7 +4,7 @@ https://docs.joinmastodon.org/methods/notifications/, https://docs.joinmastodon.
 """
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -16,7 +16,7 @@ from connectors.errors import Doubt, NotNow, Rejected
 from connectors.mastodon_answers import Gone, listed
 from connectors.mastodon_media import API
 from connectors.mastodon_text import canonical, mentions, plain, unaddressed
-from connectors.talk import Incoming, Moderation, Person
+from connectors.talk import Attachment, Incoming, Moderation, Person, Span
 from connectors.words import _
 
 Status = Mapping[str, Any]
@@ -25,6 +25,7 @@ SKEW = timedelta(seconds=60)
 PAGES, PAGE, NOTICES = 8, 40, 80
 TYPES = ("mention", "quote")  # servers ignore the types that they do not know
 HEARS, LIKES, BLOCKS = "read:notifications", "write:favourites", "write:blocks"
+KINDS = {"image": "picture", "gifv": "video", "video": "video", "audio": "audio"}
 ATTACHED = "(attachment)"  # a picture alone has no text; an empty line in the inbox would look like a fault
 
 
@@ -48,16 +49,27 @@ class MastodonInbox(Connector):
 
     def incoming(self, since: datetime, posts: Sequence[str]) -> list[Incoming]:
         """What stands below `posts` (ours too), who names or quotes us, and our private answers; oldest first."""
+        return self._heard(posts, since, self._notified(since), self.own(since))
+
+    def past(self, span: Span, posts: Sequence[str]) -> list[Incoming]:
+        """What stands below posts of then, who named or quoted us then, and our private answers of then."""
+        notified, own = self._notified(span.since), self.own(span.since)
+        then = [[one for one in found if moment(one["created_at"]) in span] for found in (notified, own)]
+        return self._heard(posts, span.oldest, *then)
+
+    def _heard(
+        self, posts: Sequence[str], since: datetime, notified: Iterable[Status], own: Iterable[Status]
+    ) -> list[Incoming]:
         found: dict[str, Incoming] = {}
         for post in self._answered(posts):
             below = [one for one in self._below(post) if one["id"] not in posts]
             found |= {str(one["id"]): self._said(one, post) for one in below if _changed(one) >= since}
-        for one in self._notified(since):
+        for one in notified:
             found.setdefault(str(one["id"]), self._said(one, _about(one, posts)))
-        for one in self.own(since):
+        for one in own:
             if one["visibility"] == "direct" and one.get("in_reply_to_id"):
                 found.setdefault(str(one["id"]), self._said(one, ""))
-        return sorted(found.values(), key=lambda item: item.sent_at)
+        return sorted(found.values(), key=lambda item: (item.sent_at, len(item.remote_id), item.remote_id))
 
     def _answered(self, posts: Sequence[str]) -> list[str]:
         """Without those of which one call says that they have no answers. Servers before 4.3 do not know it."""
@@ -126,6 +138,7 @@ class MastodonInbox(Connector):
             parent=answers,
             url=str(status.get("url") or ""),
             mine=mine,
+            attachments=tuple(_attached(status)),
         )
 
     # -- answering -------------------------------------------------------------------------------------------------
@@ -211,6 +224,14 @@ def moment(stamp: object) -> datetime:
 
 def _changed(status: Status) -> datetime:
     return moment(status.get("edited_at") or status["created_at"])
+
+
+def _attached(status: Status) -> Iterator[Attachment]:
+    """https://docs.joinmastodon.org/entities/MediaAttachment/ Of what another server has, a copy may be missing here."""
+    for one in status.get("media_attachments") or ():
+        if url := one.get("url") or one.get("remote_url"):
+            kind = KINDS.get(str(one.get("type")), "file")
+            yield Attachment(kind, str(url), str(one["id"]), alt=str(one.get("description") or ""))
 
 
 def _about(status: Status, posts: Collection[str]) -> str:

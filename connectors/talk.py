@@ -6,6 +6,33 @@ from enum import StrEnum
 
 
 @dataclass(frozen=True)
+class Span:
+    """A part of the past: what was said or last touched from `since` to before `until`; of what goes on for longer (a
+    conversation, the comments on a post), all since `oldest`."""
+
+    since: datetime
+    until: datetime
+    oldest: datetime
+
+    def __contains__(self, moment: datetime) -> bool:
+        return self.since <= moment < self.until
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """What hangs on an utterance: `kind` is picture, video, audio, sticker or file; `url` where its bytes are.
+
+    `remote_id` is the network's own; where a network has none, or tells it on one of its ways only, it is known by its place.
+    """
+
+    kind: str
+    url: str
+    remote_id: str = ""
+    name: str = ""
+    alt: str = ""
+
+
+@dataclass(frozen=True)
 class Person:
     """Somebody on a network."""
 
@@ -42,6 +69,7 @@ class Incoming:
     deleted: bool = False
     stars: int = 0
     recommends: bool | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Moderation(StrEnum):

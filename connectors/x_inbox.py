@@ -15,7 +15,7 @@ from typing import Any
 from connectors.data import App, Media, Progress, Sent
 from connectors.errors import Unauthorized
 from connectors.oauth import browser_address
-from connectors.talk import Hook, Incoming, Person
+from connectors.talk import Hook, Incoming, Person, Span
 from connectors.words import _
 from connectors.x_answers import Exists
 from connectors.x_media import Uploads
@@ -38,6 +38,10 @@ class XInbox(XPosts):
     def incoming(self, since: datetime, posts: Sequence[str]) -> Iterable[Incoming]:
         """Mentions and replies since then, oldest first; replies below our posts count as comments on them."""
         return [self._incoming(post, posts) for post in reversed(list(self.mentions(since)))]
+
+    def past(self, span: Span, posts: Sequence[str]) -> Iterable[Incoming]:
+        """Mentions and replies of then. Each that X tells costs the operator, so none is asked for twice."""
+        return [self._incoming(post, posts) for post in reversed(list(self.mentions(span.since, span.until)))]
 
     def _incoming(self, post: Post, ours: Sequence[str]) -> Incoming:
         return _about(post, self.account.remote_id, ours, self.app)
@@ -145,11 +149,11 @@ def _signature(app: App, message: bytes) -> str:
 
 def _hooks(app: App, event: Mapping[str, Any]) -> Iterator[Hook]:
     account = str((event.get("filter") or {}).get("user_id") or "")
-    payload, users = event.get("payload") or {}, (event.get("includes") or {}).get("users") or ()
+    payload, includes = event.get("payload") or {}, event.get("includes") or {}
     if event.get("event_type") in POST_EVENTS:
-        yield Hook(account, (_about(parse(payload, users), account, (), app),))
+        yield Hook(account, (_about(parse(payload, includes), account, (), app),))
     elif event.get("event_type") == "dm.received":
-        yield Hook(account, (_message(payload, users, account),))
+        yield Hook(account, (_message(payload, includes.get("users") or (), account),))
 
 
 def _about(post: Post, account: str, ours: Sequence[str], app: App) -> Incoming:
@@ -168,6 +172,7 @@ def _about(post: Post, account: str, ours: Sequence[str], app: App) -> Incoming:
         parent=post.replied_to,
         url=_address(post.author.username, post.remote_id, app),
         mine=post.author.remote_id == account,
+        attachments=post.attachments,
     )
 
 

@@ -21,7 +21,7 @@ from connectors.data import Account, App, Pause, Tokens
 from connectors.errors import Rejected, Unauthorized
 from connectors.http import Http
 from connectors.oauth import OAuth2, browser_address
-from connectors.talk import Person
+from connectors.talk import Attachment, Person
 from connectors.x_answers import Gone, UnknownField, judge_x, pause_x
 from connectors.x_text import shown
 
@@ -29,21 +29,23 @@ logging.getLogger("tweepy.client").setLevel(logging.INFO)  # at DEBUG it logs ev
 
 FOUND = 5  # people that are offered at once: X charges for each ($0.010)
 SEARCHABLE = re.compile(r"[A-Za-z0-9_' ]{1,50}")  # what its search takes (OpenAPI 2.167, searchUsers)
+MOST_BITS = 2_500_000  # a second, of a film
 PAGE = 100  # posts in one answer, the most
 PAGES = 8  # mentions reach 800 posts back; more than that between two looks is not ours to hold
 
 _USER = {"user.fields": "name,username,profile_image_url"}
+_BESIDE = {**_USER, "media.fields": "alt_text,preview_image_url,type,url,variants"}
 VOCABULARIES: dict[str, dict[str, str]] = {
     "post": {
         "post.fields": "attachments,conversation_id,created_at,entities,note_post,text",
-        "expansions": "author_id,in_reply_to_user_id,referenced_posts",
-        **_USER,
+        "expansions": "attachments.media_keys,author_id,in_reply_to_user_id,referenced_posts",
+        **_BESIDE,
     },
     "tweet": {
         "tweet.fields": "attachments,author_id,conversation_id,created_at,entities,in_reply_to_user_id,note_tweet,"
         "referenced_tweets,text",
-        "expansions": "author_id",
-        **_USER,
+        "expansions": "attachments.media_keys,author_id",
+        **_BESIDE,
     },
 }
 
@@ -60,11 +62,13 @@ class Post:
     replied_to: str = ""
     to_user: str = ""
     media: frozenset[str] = frozenset()
+    attachments: tuple[Attachment, ...] = ()
 
 
-def parse(post: Mapping[str, Any], users: Iterable[Mapping[str, Any]] = ()) -> Post:
-    """A post from a read or a webhook; `users` come beside it in `includes`."""
-    people = {str(user["id"]): user for user in users}
+def parse(post: Mapping[str, Any], includes: Mapping[str, Any] | None = None) -> Post:
+    """A post from a read or a webhook; people and media come beside it in `includes`."""
+    beside = includes or {}
+    people = {str(user["id"]): user for user in beside.get("users") or ()}
     author = str(post.get("author_id", ""))
     references = post.get("referenced_posts") or post.get("referenced_tweets") or ()
     keys = (post.get("attachments") or {}).get("media_keys") or ()
@@ -76,8 +80,25 @@ def parse(post: Mapping[str, Any], users: Iterable[Mapping[str, Any]] = ()) -> P
         conversation=str(post.get("conversation_id") or ""),
         replied_to=next((str(one["id"]) for one in references if one.get("type") == "replied_to"), ""),
         to_user=str(post.get("in_reply_to_user_id") or ""),
+        attachments=tuple(_attached(keys, beside.get("media") or ())),
         media=frozenset(str(key).rpartition("_")[2] for key in keys),  # a media key is its kind and the media id: 3_1880
     )
+
+
+def _attached(keys: Iterable[str], media: Iterable[Mapping[str, Any]]) -> Iterator[Attachment]:
+    """https://docs.x.com/x-api/fundamentals/data-dictionary#media"""
+    known = {str(one["media_key"]): one for one in media}
+    for key, one in ((str(key), known[str(key)]) for key in keys if str(key) in known):
+        if url := one.get("url") or _film(one.get("variants") or ()) or one.get("preview_image_url"):
+            kind = "picture" if one.get("type") == "photo" else "video"
+            yield Attachment(kind, str(url), key, alt=str(one.get("alt_text") or ""))
+
+
+def _film(variants: Iterable[Mapping[str, Any]]) -> str:
+    """The best form of a film that is not larger than need be."""
+    films = {int(one.get("bit_rate") or 0): str(one["url"]) for one in variants if one.get("content_type") == "video/mp4"}
+    fitting = [rate for rate in films if rate <= MOST_BITS] or sorted(films)[:1]
+    return films[max(fitting)] if fitting else ""
 
 
 def person(user: Mapping[str, Any]) -> Person:
@@ -153,16 +174,15 @@ class XPosts(OAuth2, Connector):
         """The account's posts since then, newest first. https://docs.x.com/x-api/users/get-posts"""
         return self._posts(f"/2/users/{self.account.remote_id}/tweets", since)
 
-    def mentions(self, since: datetime) -> Iterator[Post]:
+    def mentions(self, since: datetime, until: datetime | None = None) -> Iterator[Post]:
         """Posts that name or answer the account since then, newest first. https://docs.x.com/x-api/users/get-mentions"""
-        return self._posts(f"/2/users/{self.account.remote_id}/mentions", since)
+        return self._posts(f"/2/users/{self.account.remote_id}/mentions", since, until)
 
-    def _posts(self, route: str, since: datetime) -> Iterator[Post]:
-        query = {"max_results": str(PAGE), "start_time": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+    def _posts(self, route: str, since: datetime, until: datetime | None = None) -> Iterator[Post]:
+        query = {"max_results": str(PAGE), "start_time": _stamp(since)} | ({"end_time": _stamp(until)} if until else {})
         for _ in range(PAGES):
             page = self._read(route, query)
-            users = (page.get("includes") or {}).get("users") or ()
-            yield from (parse(post, users) for post in page.get("data") or ())
+            yield from (parse(post, page.get("includes")) for post in page.get("data") or ())
             token = (page.get("meta") or {}).get("next_token")
             if not token:
                 return
@@ -204,6 +224,10 @@ class XPosts(OAuth2, Connector):
             self.client.delete_tweet(remote_id, user_auth=False)
         except Gone:
             return
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 _CLIENT = tweepy.Client(return_type=dict, wait_on_rate_limit=False)

@@ -116,6 +116,7 @@ class YouTube(YouTubeCaptions):
         "One installation of SMO can upload 100 videos a day, all its channels together.",
     )
     comments = True
+    answers_fall = True
     min_lead = timedelta(minutes=20)
     chunk_size = 8 * 1024 * 1024  # one PUT, which must pass within the seam's deadline; halved on a line that is too slow
 

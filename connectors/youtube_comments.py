@@ -12,7 +12,7 @@ from connectors.data import Outgoing, Problem, Sent, Uncertain
 from connectors.errors import Rejected
 from connectors.google import GoogleConnector
 from connectors.oauth import browser_address
-from connectors.talk import Incoming, Moderation, Person
+from connectors.talk import Incoming, Moderation, Person, Span
 from connectors.words import _
 
 COMMENT_LENGTH = 10_000  # not in the reference; what the web page takes
@@ -49,6 +49,16 @@ class YouTubeComments(GoogleConnector):
             for thread in self._threads(since, allThreadsRelatedToChannelId=self.account.remote_id)
             for item in self._utterances(thread, since)
             if item.sent_at >= since
+        ]
+        return sorted(found, key=lambda item: item.sent_at)
+
+    def past(self, span: Span, posts: Sequence[str]) -> Iterable[Incoming]:
+        """Threads that were begun then, with the answers in them."""
+        found = [
+            item
+            for thread in self._threads(span.since, allThreadsRelatedToChannelId=self.account.remote_id)
+            if _begun(thread) in span
+            for item in self._utterances(thread, span.oldest)
         ]
         return sorted(found, key=lambda item: item.sent_at)
 

@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from accounts.languages import speaking
 from accounts.models import Member, Notice, User, Workspace
 from accounts.noticing import About, notify
+from inbox import past
 from inbox.goals import Level
 from inbox.models import Clock, Conversation, Message
 
@@ -43,8 +44,17 @@ class _Keeping:
 
     def run(self) -> None:
         live = self.talk.state in LIVE
-        self._answer(self.talk.waits_since if live else None)
+        self._answer(self._waits if live else None)
         self._resolve(live)
+
+    @cached_property
+    def _waits(self) -> datetime | None:
+        """Since when somebody has been waiting; before the channel was connected nobody could have answered in time."""
+        waits = self.talk.waits_since
+        if waits is None or any(one.began_at == waits for one in self.clocks) or not past.is_old(self.talk.channel_id, waits):
+            return waits
+        heard = self.talk.messages.filter(mine=False, deleted=False, sent_at__gte=past.start(self.talk.channel_id))
+        return heard.order_by("sent_at").values_list("sent_at", flat=True).first()
 
     def _running(self, aim: str) -> Clock | None:
         return next((one for one in self.clocks if one.aim == aim and one.ended_at is None), None)
@@ -68,8 +78,8 @@ class _Keeping:
 
     def _resolve(self, live: bool) -> None:
         running = self._running(Aim.RESOLVE)
-        if live and running is None:
-            self._start(Aim.RESOLVE, self.talk.waits_since or timezone.now(), None)
+        if live and running is None and (self._waits or not self.talk.waits_since):
+            self._start(Aim.RESOLVE, self._waits or timezone.now(), None)
         elif not live and running and self.talk.state == State.SPAM:
             running.delete()
         elif not live and running:

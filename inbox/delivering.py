@@ -204,9 +204,18 @@ def settle(message: Message, sent: Sent) -> None:
         if twin is not None:
             forget(twin, message.conversation_id)  # our own reply, as it was read meanwhile
         rows = Message.objects.filter(pk=message.pk, tries=message.tries, status__in=ON_ITS_WAY)
-        rows.update(status=S.SENT, due_at=None, remote_id=remote_id, url=sent.url, why="")
+        rows.update(status=S.SENT, due_at=None, remote_id=remote_id, url=sent.url, why=afterword(message))
         show_latest(message.conversation)
         tell_of(message)
+
+
+def afterword(message: Message) -> str:
+    """What the thread goes on telling of an answer that arrived; empty where there was no doubt."""
+    if message.status == S.CONFIRMING:
+        return _("%(why)s SMO looked there and found it, so it was not sent again.") % {"why": message.why}
+    if message.tries > 1:
+        return _("%(why)s It went out at try %(number)s.") % {"why": message.why, "number": message.tries}
+    return ""
 
 
 def adopt(conversation: Conversation, item: Incoming) -> bool:

@@ -21,7 +21,7 @@ from connectors.base import AnswersPrivately, Connector, Moderates
 from connectors.data import Tokens
 from connectors.errors import ConnectorError, Doubt, Unauthorized
 from connectors.talk import Incoming, Moderation
-from inbox import delivering, threads
+from inbox import delivering, enclosing, falling, threads
 from inbox.models import Conversation, Deed, Message
 
 M = Moderation
@@ -152,7 +152,11 @@ def keep(message: Message, what: Moderation, by: Member | None) -> None:
         rows = conversation.messages.filter(author_id=message.author_id, mine=False)
     if not rows.exclude(**CHANGES[what]).update(**CHANGES[what]):
         return
+    if what == M.DELETE:
+        falling.falls(message)
     who = message.author_name or _("somebody")
     Deed.objects.create(conversation=conversation, kind=Deed.Kind(what.value), by=by.user if by else None, value=who[:200])
+    if what == M.DELETE:
+        enclosing.forget(message)
     threads.show_latest(conversation)
     threads.tell_of(conversation)

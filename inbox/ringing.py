@@ -26,6 +26,8 @@ REPLIES = RING.format(table="inbox_message", key="id", only="")
 EVENTS = RING.format(table="inbox_event", key="id", only="")
 ARRIVALS = RING.format(table="inbox_arrival", key="message_id", only="")
 ERRANDS = RING.format(table="inbox_errand", key="id", only="")
+PASTS = RING.format(table="inbox_past", key="channel_id", only=CONNECTED)
+ATTACHMENTS = RING.format(table="inbox_attachment", key="id", only="")
 CURSORS = RING.format(table="inbox_cursor", key="channel_id", only=CONNECTED)
 
 REPLY_LEASE = timedelta(seconds=20)
@@ -33,6 +35,8 @@ EVENT_LEASE = timedelta(minutes=1)
 ARRIVAL_LEASE = timedelta(minutes=1)
 ERRAND_LEASE = timedelta(minutes=2)
 CURSOR_LEASE = timedelta(minutes=5)
+PAST_LEASE = timedelta(minutes=10)
+ATTACHMENT_LEASE = timedelta(minutes=2)
 
 Bell = tuple[Any, datetime]  # a row's key and its ticket
 
@@ -58,6 +62,16 @@ def due_errands(rows: int = 200) -> list[Bell]:
 def due_cursors(rows: int = 100) -> list[Bell]:
     """Channels to be read; a disconnected one waits until it is connected again."""
     return _lease(CURSORS, rows, CURSOR_LEASE)
+
+
+def due_pasts(rows: int = 100) -> list[Bell]:
+    """New channels whose history is to be read further back."""
+    return _lease(PASTS, rows, PAST_LEASE)
+
+
+def due_attachments(rows: int = 100) -> list[Bell]:
+    """What hangs on messages and is to be fetched."""
+    return _lease(ATTACHMENTS, rows, ATTACHMENT_LEASE)
 
 
 def _lease(statement: str, rows: int, lease: timedelta) -> list[Bell]:

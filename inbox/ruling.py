@@ -23,10 +23,10 @@ from accounts.noticing import About, notify
 from accounts.roles import Action as Right
 from accounts.roles import may
 from accounts.verbs import Forbidden, Problem
-from inbox import clocks, threads
+from inbox import clocks, past, threads
 from inbox.actions import ACTIONS, Case
 from inbox.conditions import CONDITIONS
-from inbox.models import Act, Arrival, Conversation, Cursor, Deed, Message, Rule
+from inbox.models import Act, Arrival, Conversation, Deed, Message, Rule
 
 MOST_A_MINUTE = 100  # acts in a workspace
 MOST_TRIES = 10
@@ -62,13 +62,12 @@ def active(workspace: Workspace, when: str) -> QuerySet[Rule]:
 # -- something came in ------------------------------------------------------------------------------------------------------
 
 
-def arrived(message: Message, polled: bool) -> None:
-    """Have the rules judge what was just taken in. What is read when a channel is new is history."""
+def arrived(message: Message) -> None:
+    """Have the rules judge what was just taken in."""
     rules = Rule.objects.filter(
         workspace=message.conversation.workspace_id, is_on=True, deleted_at=None, when=Rule.When.NEW, since__lte=message.sent_at
     )
-    history = Cursor.objects.filter(channel=message.channel_id, read_until=None) if polled else Cursor.objects.none()
-    if rules.exists() and not history.exists():
+    if rules.exists():
         Arrival.objects.create(message=message)
 
 
@@ -113,7 +112,8 @@ def waiting(rule: Rule, now: datetime) -> QuerySet[Message]:
     span = timedelta(minutes=rule.minutes or 0)
     open_now = Q(conversation__state=Conversation.State.OPEN, conversation__waits_since=F("sent_at"))
     since = (rule.since or now) - span
-    rows = Message.objects.filter(matching(rule, rule.workspace), open_now, sent_at__gt=since, sent_at__lte=now - span)
+    span_ago = Q(sent_at__gt=since, sent_at__lte=now - span)
+    rows = Message.objects.filter(~past.old(), matching(rule, rule.workspace), open_now, span_ago)
     return rows.exclude(Exists(standing(rule).filter(conversation=OuterRef("conversation")))).order_by("sent_at", "pk")
 
 

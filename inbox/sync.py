@@ -6,6 +6,7 @@ final. Where a webhook changes a text, nobody can say which version is the newer
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -22,11 +23,10 @@ from connectors import NETWORKS, connector
 from connectors.base import Connector, Hooks, Inbox
 from connectors.errors import ConnectorError, Doubt, Unauthorized
 from connectors.talk import Incoming
-from inbox import delivering, moods, ruling, threads
+from inbox import delivering, enclosing, falling, moods, past, ruling, threads
 from inbox.models import Conversation, Cursor, Message
 from scheduler.models import Publication, Status
 
-HISTORY = timedelta(days=7)  # how far a newly connected channel is read back
 OVERLAP = timedelta(minutes=10)  # read twice: clocks differ, and networks' lists lag behind
 UNDER_WEBHOOKS, ALONE = timedelta(minutes=2), timedelta(minutes=5)  # from one reading to the next
 POSTS, POSTS_AGE = 25, timedelta(days=30)  # whose comments are asked for: the latest posts
@@ -44,7 +44,7 @@ def take(channel: Channel, item: Incoming, polled: bool = False) -> Conversation
     """One utterance into its conversation, however often and in whatever order it is told. None: nothing new."""
     one_at_a_time(channel, item.remote_id)
     known = Message.objects.filter(channel=channel, remote_id=item.remote_id).select_related("conversation").first()
-    conversation = hear(channel, item, polled) if known is None else correct(known, item, polled)
+    conversation = hear(channel, item) if known is None else correct(known, item, polled)
     if conversation is not None:
         threads.tell_of(conversation)
     return conversation
@@ -56,9 +56,11 @@ def one_at_a_time(channel: Channel, remote_id: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{channel.pk} {remote_id}"])
 
 
-def hear(channel: Channel, item: Incoming, polled: bool) -> Conversation:
-    """Something new. A person's words open the conversation again."""
+def hear(channel: Channel, item: Incoming) -> Conversation:
+    """Something new. A person's words open the conversation again, unless they are older than the channel's connection."""
     conversation = place(channel, item)
+    if falling.has_fallen(channel, conversation, item.parent):
+        item = replace(item, deleted=True)
     if item.mine and delivering.adopt(conversation, item):
         return conversation
     message = conversation.messages.create(
@@ -76,11 +78,12 @@ def hear(channel: Channel, item: Incoming, polled: bool) -> Conversation:
         recommends=item.recommends,
         **({} if item.mine or item.deleted else moods.columns(channel.workspace_id, clean(item.text))),
     )
-    if item.mine or item.deleted:
-        threads.show_latest(conversation)
-    else:
-        threads.show_latest(conversation, **awake(conversation), **person(conversation, item))
-        ruling.arrived(message, polled)
+    enclosing.keep(message, item.attachments)
+    old, theirs = past.is_old(channel.pk, item.sent_at), not (item.mine or item.deleted)
+    state = settled(conversation) if old else awake(conversation) if theirs else {}
+    threads.show_latest(conversation, **state, **(person(conversation, item) if theirs else {}))
+    if theirs and not old:
+        ruling.arrived(message)
     return conversation
 
 
@@ -89,13 +92,28 @@ def awake(conversation: Conversation) -> dict[str, object]:
     return {} if conversation.state == Conversation.State.SPAM else {**threads.OPEN, "unread": True}
 
 
+def settled(conversation: Conversation) -> dict[str, object]:
+    """The columns of a conversation to which something old was added: what nobody has answered is open, all else is done.
+    None where it is of today, or in somebody's hands."""
+    news = conversation.messages.filter(~past.old())
+    if conversation.state == Conversation.State.SPAM or news.exists() or conversation.deeds.exists():
+        return {}
+    if threads.waits_since(conversation):
+        return {**threads.OPEN, "unread": True}
+    return {"state": Conversation.State.DONE, "snoozed_until": None, "unread": False}
+
+
 def correct(message: Message, item: Incoming, polled: bool) -> Conversation | None:
     """What is told again: a deletion, an edit, or what was missing when it came first."""
-    changes = differences(message, item)
+    more, changes = enclosing.keep(message, item.attachments), differences(message, item)
     if not changes:
-        return None
+        return message.conversation if more else None
+    if item.deleted:
+        enclosing.forget(message)
     if "text" in changes and not message.mine:
         changes |= moods.NONE if item.deleted else moods.columns(message.conversation.workspace_id, str(changes["text"]))
+    if item.deleted:
+        falling.falls(message)
     Message.objects.filter(pk=message.pk).update(**changes)
     if changes.get("edited") and not polled:
         read_again(message.channel_id, item.sent_at)
@@ -199,10 +217,13 @@ def top_of(item: Incoming, publications: dict[str, Publication]) -> str:
 
 
 def begin_cursors() -> None:
-    """Every connected channel that can be read is read from now on."""
+    """Every connected channel that can be read is read from when it was connected, and back from there."""
     readable = [slug for slug in NETWORKS if issubclass(connector(slug), Inbox)]
-    new = Channel.objects.filter(status=Channel.Status.CONNECTED, network__in=readable, cursor__isnull=True)
-    Cursor.objects.bulk_create((Cursor(channel=channel) for channel in new), ignore_conflicts=True)
+    new = list(Channel.objects.filter(status=Channel.Status.CONNECTED, network__in=readable, cursor__isnull=True))
+    with transaction.atomic():
+        past.begin(new)
+        cursors = (Cursor(channel=channel, read_until=channel.connected_at) for channel in new)
+        Cursor.objects.bulk_create(cursors, ignore_conflicts=True)
 
 
 def read_again(channel_id: UUID, since: datetime) -> None:
@@ -225,7 +246,7 @@ def _poll(cursor: Cursor) -> None:
     listen(cursor)
     began = timezone.now()
     try:
-        read(cursor.channel, (cursor.read_until or began - HISTORY) - OVERLAP)
+        read(cursor.channel, (cursor.read_until or cursor.channel.connected_at) - OVERLAP)
     except Unauthorized as error:
         refused(cursor, error)
     except (ConnectorError, Doubt) as error:

@@ -11,7 +11,21 @@ from celery import Task, shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from inbox import clocks, delivering, errands, goals, handling, moods, ringing, rulebook, ruling, sync, webhooks
+from inbox import (
+    clocks,
+    delivering,
+    enclosing,
+    errands,
+    goals,
+    handling,
+    history,
+    moods,
+    ringing,
+    rulebook,
+    ruling,
+    sync,
+    webhooks,
+)
 from inbox.models import Event, Message
 from inbox.trouble import watching
 
@@ -33,7 +47,8 @@ def sync_due() -> None:
     knock(work_event, ringing.due_events())
     sync.begin_cursors()
     knock(poll, ringing.due_cursors())
-    knock(judge, ringing.due_arrivals())
+    knock(read_back, ringing.due_pasts())
+    knock_for_news()
     ruling.look_at_waiting(timezone.now())
     knock(run_errand, ringing.due_errands())
 
@@ -44,6 +59,11 @@ def watch() -> None:
     goals.follow_zones()
     clocks.tell(timezone.now())
     rulebook.tidy()
+
+
+@shared_task
+def tidy() -> None:
+    enclosing.tidy()
 
 
 @shared_task
@@ -59,13 +79,20 @@ def answer(pk: str, ticket: str) -> None:
 @shared_task
 def work_event(pk: str, ticket: str) -> None:
     webhooks.work(int(pk), datetime.fromisoformat(ticket))
-    knock(judge, ringing.due_arrivals())
+    knock_for_news()
 
 
 @shared_task
 def poll(channel: str, ticket: str) -> None:
     sync.poll(UUID(channel), datetime.fromisoformat(ticket))
-    knock(judge, ringing.due_arrivals())
+    knock_for_news()
+
+
+@shared_task
+def read_back(channel: str, ticket: str) -> None:
+    history.read_back(UUID(channel), datetime.fromisoformat(ticket))
+    knock(read_back, ringing.due_pasts())  # the next step, behind what waits already
+    knock_for_news()
 
 
 @shared_task
@@ -77,6 +104,17 @@ def judge(pk: str, ticket: str) -> None:
 @shared_task
 def run_errand(pk: str, ticket: str) -> None:
     errands.run(int(pk), datetime.fromisoformat(ticket))
+
+
+@shared_task
+def fetch(attachment: str, ticket: str) -> None:
+    enclosing.fetch(attachment, datetime.fromisoformat(ticket))
+
+
+def knock_for_news() -> None:
+    """Ring for what was just taken in: the rules judge it, and what hangs on it is fetched."""
+    knock(judge, ringing.due_arrivals())
+    knock(fetch, ringing.due_attachments())
 
 
 def knock(task: "Task[..., Any]", bells: Iterable[ringing.Bell]) -> None:

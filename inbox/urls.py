@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from inbox.views import goals, handling, hooks, moderating, presence, replies, rules, saved, screen, several, trouble
+from inbox.views import enclosed, goals, handling, hooks, moderating, presence, replies, rules, saved, screen, several, trouble
 
 urlpatterns = [
     path("inbox/", screen.inbox, name="inbox"),
     path("inbox/rows/", screen.rows, name="inbox-rows"),
+    path("inbox/past/", screen.past, name="inbox-past"),
+    path("inbox/attachments/<uuid:pk>/", enclosed.attachment, name="attachment"),
     path("inbox/several/", several.change, name="several"),
     path("inbox/several/undo/", several.undo, name="several-undo"),
     path("inbox/saved/", saved.overview, name="saved-replies"),

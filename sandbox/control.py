@@ -16,7 +16,8 @@ Everything is JSON. A wrong request answers 400 `{"error": "..."}`.
     GET    /_control/requests   ?network=&account=&operation=&method=&path=<regex>&since_id=&limit=   oldest first, no secrets
     DELETE /_control/requests
     GET    /_control/deliveries ?network=                         webhook deliveries, oldest first
-    POST   /_control/fan        {"network", "kind": "comment|like|message|...", "post" or "account", "name", "text"}
+    POST   /_control/fan        {"network", "kind": "comment|like|message|...", "post" or "account", "name", "text",
+                                 "file"?: base64, "mime"?, "alt"?}
     GET    /_control/clock      POST {"offset": seconds}
     POST   /_control/limits     {"network"?, "enforced": bool}    switch the networks' own rate limits off (bench) or on
     POST   /_control/calm       no faults, the machine's time, all limits; accounts and posts stay
@@ -27,6 +28,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
@@ -200,10 +202,14 @@ class Control:
             raise Wrong(f"kind must be one of {', '.join(network.fan_actions)}")
         if given.get("account") and not given.get("post"):
             target = self._account(network, target).id
+        if given.get("file"):
+            network.enclosed = network.enclose(b64decode(given["file"]), given.get("mime", "image/png"), given.get("alt", ""))
         try:
             return _plain(network.fan(action, target, network.person(given.get("name", "")), given.get("text", "")))
         except KeyError as error:
             raise Wrong(f"nothing to {action}: {error}") from error
+        finally:
+            network.enclosed = None
 
     async def clock(self, request: Request) -> Any:
         """Read or set the practice clock."""

@@ -81,6 +81,7 @@ class Network:
     scopes: dict[str, str] = {}  # scope -> what the consent page says it allows
     consent_many = False  # whether a person may choose several accounts at once (Facebook Pages)
     consent_untick = False  # whether a person may leave scopes out
+    enclosed: Doc | None = None  # what the fan who acts at this moment adds to it, a `media` document
     fan_actions: tuple[str, ...] = ("comment", "like")  # of comment, like, mention, message, edit, delete, block
 
     def __init__(self, store: Store, faults: Faults, hooks: Any, origin: str) -> None:
@@ -265,6 +266,13 @@ class Network:
         if action != "message":
             return self.fan_deed(action, target, person, text)
         return self.fan_message(target, person, text)
+
+    def enclose(self, content: bytes, mime: str, alt: str = "", **details: Any) -> Doc:
+        """A file of a fan's, as a `media` document; `details`: what else the network keeps of one."""
+        data = {"mime": mime, "type": mime.partition("/")[0], "alt": alt, "name": f"from-a-fan.{mime.partition('/')[2]}"}
+        media = self.docs.put("media", {**data, **details})
+        self.files.write(media.id, content)
+        return media
 
     def fan_comment(self, target: str, person: Doc, text: str) -> Doc:
         """A fan's comment on a post or an answer to a comment."""

@@ -47,6 +47,7 @@ app.conf.update(
         "tidy-notices": {"task": "accounts.tasks.tidy_notices", "schedule": 3600, "options": {"expires": 3600}},
         "trouble": {"task": "inbox.tasks.look_for_trouble", "schedule": 60, "options": {"expires": 3600}},
         "sync": {"task": "inbox.tasks.sync_due", "schedule": 30, "options": {"expires": 3600}},
+        "tidy-inbox": {"task": "inbox.tasks.tidy", "schedule": 3600, "options": {"expires": 3600}},
         "watch-inbox": {"task": "inbox.tasks.watch", "schedule": 60, "options": {"expires": 3600}},
     },
 )

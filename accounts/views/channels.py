@@ -28,7 +28,7 @@ from connectors.base import Connector, Inbox, SignsIn
 @allowed(Action.SEE)
 def channels(request: MemberRequest) -> HttpResponse:
     """All channels, and the networks that can be connected. For htmx the list alone, fresh."""
-    found = request.workspace.channels.exclude(status=Channel.Status.REMOVED).select_related("token", "connected_by")
+    found = request.workspace.channels.exclude(status=Channel.Status.REMOVED).select_related("token", "connected_by", "past")
     if is_htmx(request):
         return render(request, "accounts/_channels.html", {"channels": found})
     pairs = sorted(offered(), key=lambda pair: not pair[1]) if not any(not one.practice for one in found) else offered()

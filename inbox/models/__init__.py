@@ -1,6 +1,9 @@
-"""What is said (talks), how soon it is answered (goals), what is done by itself (rules), what is unusual (watched)."""
+"""What is said (talks), with what (enclosed), and was before (past), how soon it is answered (goals), what is done by itself
+(rules), what is unusual (watched)."""
 
+from inbox.models.enclosed import Attachment
 from inbox.models.goals import Clock, Goal, Hours
+from inbox.models.past import Past
 from inbox.models.rules import Act, Arrival, Errand, Rule, Turn
 from inbox.models.talks import (
     HUES,
@@ -28,6 +31,7 @@ __all__ = [
     "ON_ITS_WAY",
     "Act",
     "Arrival",
+    "Attachment",
     "Clock",
     "Conversation",
     "Cursor",
@@ -43,6 +47,7 @@ __all__ = [
     "Milestone",
     "Mood",
     "Note",
+    "Past",
     "Rule",
     "SavedReply",
     "Turn",

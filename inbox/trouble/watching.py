@@ -24,9 +24,10 @@ RECENT = """
 SELECT c.workspace_id, c.id,
     count(*) FILTER (WHERE m.sent_at > %(short)s), count(*),
     count(*) FILTER (WHERE m.sent_at > %(short)s AND m.mood = 'negative'), count(*) FILTER (WHERE m.mood = 'negative')
-FROM accounts_channel c CROSS JOIN LATERAL (
+FROM accounts_channel c LEFT JOIN inbox_past p ON p.channel_id = c.id CROSS JOIN LATERAL (
     SELECT m.sent_at, m.mood FROM inbox_message m
     WHERE m.channel_id = c.id AND NOT m.mine AND NOT m.deleted AND m.sent_at > %(long)s AND m.sent_at <= %(now)s
+        AND (p.began_at IS NULL OR m.sent_at >= p.began_at)
 ) m
 WHERE c.status <> 'removed'
 GROUP BY c.workspace_id, c.id

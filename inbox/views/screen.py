@@ -1,6 +1,6 @@
 """The inbox's screen: the list, one conversation, and the parts that change while one looks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import MemberRequest, allowed, is_htmx
+from accounts.models import Channel
 from accounts.roles import Action
 from connectors import connector
-from inbox import clocks, handling, listing, moderating, replying, several
+from inbox import clocks, enclosing, handling, listing, moderating, replying, several
 from inbox.conditions import RATINGS
 from inbox.forms import ReplyForm
 from inbox.models import KINDS, LANGUAGES, MOOD_ICONS, Conversation, Message, Mood
@@ -46,6 +47,13 @@ def rows(request: MemberRequest) -> HttpResponse:
 
 @require_GET
 @allowed(Action.SEE)
+def past(request: MemberRequest) -> HttpResponse:
+    """How far new channels have been read back."""
+    return render(request, "inbox/_pasts.html", {"reading": being_read(connected(request))})
+
+
+@require_GET
+@allowed(Action.SEE)
 def conversation(request: MemberRequest, pk: UUID) -> HttpResponse:
     """The page with this conversation open; for htmx the conversation alone."""
     found = find(request, pk)
@@ -73,11 +81,13 @@ def find(request: MemberRequest, pk: UUID) -> Conversation:
 
 
 def shown_list(request: MemberRequest, filters: listing.Filters) -> dict[str, Any]:
+    channels = connected(request)  # before the page, which asks for those of a network
     return {
         "filters": filters,
         "page": listing.page(request.member, filters),
         **listing.head(request.workspace),
-        "channels": (channels := request.workspace.current_channels),
+        "channels": channels,
+        "reading": being_read(channels),
         "silent": dict.fromkeys(channel.no_inbox for channel in channels if channel.no_inbox),
         "networks": sorted({(one.network, one.network_name) for one in channels}, key=lambda pair: pair[1]),
         "ratings": RATINGS.items(),
@@ -89,6 +99,18 @@ def shown_list(request: MemberRequest, filters: listing.Filters) -> dict[str, An
         "most_rows": listing.MOST_ROWS,
         "today": timezone.localdate(),
     }
+
+
+def connected(request: MemberRequest) -> list[Channel]:
+    """The channels with what is read of their past; kept, because the page's frame shows them too."""
+    found = list(request.workspace.channels.exclude(status=Channel.Status.REMOVED).select_related("past"))
+    vars(request.workspace)["current_channels"] = found
+    return found
+
+
+def being_read(channels: Iterable[Channel]) -> list[Channel]:
+    """Those of whose past there is something to say."""
+    return [one for one in channels if hasattr(one, "past") and one.past.is_shown]
 
 
 def shown(request: MemberRequest, found: Conversation, form: ReplyForm | None = None, **more: Any) -> dict[str, Any]:
@@ -115,9 +137,8 @@ def shown_messages(request: MemberRequest, found: Conversation) -> dict[str, Any
     prefetch_related_objects([found], clocks.shown())
     latest = found.messages.aggregate(latest=Max("pk"))["latest"] or 0  # before the messages: what comes between is unseen
     pages = _pages(request.GET.get("pages", ""))
-    newest_first = list(
-        found.messages.select_related("by", "picture", "rule").order_by("-sent_at", "-pk")[: pages * AT_ONCE + 1]
-    )
+    rows = found.messages.select_related("by", "picture", "rule").annotate(enclosed=enclosing.shown())
+    newest_first = list(rows.order_by("-sent_at", "-pk")[: pages * AT_ONCE + 1])
     thread, more = newest_first[: pages * AT_ONCE][::-1], len(newest_first) > pages * AT_ONCE
     return {
         **shown_team(request, found),

@@ -112,6 +112,22 @@ class AppView:
         found = self.network.actor(post.owner)
         return self.basic(found) if found else {"did": post.owner, "handle": "handle.invalid"}
 
+    def _embedded(self, post: Doc) -> dict[str, Any]:
+        """Pictures with the addresses where everybody can load them; nothing for what else may hang on a post."""
+        embed = post["record"].get("embed") or {}
+        whole = embed if embed.get("$type") != "app.bsky.embed.recordWithMedia" else embed["media"]
+        if whole.get("$type") != "app.bsky.embed.images":
+            return {}
+        found = [(self.network.repo.blob(post.owner, one["image"]["ref"]["$link"]), one["alt"]) for one in whole["images"]]
+        urls = [(self.network.media_url(blob.id), alt) for blob, alt in found if blob]
+        images = {
+            "$type": "app.bsky.embed.images#view",
+            "images": [{"thumb": url, "fullsize": url, "alt": alt} for url, alt in urls],
+        }
+        if whole is embed:
+            return {"embed": images}
+        return {"embed": {"$type": "app.bsky.embed.recordWithMedia#view", "record": {}, "media": images}}
+
     def _post(self, post: Doc, me: str) -> dict[str, Any]:
         count = self.network.docs.count
         mine = next((like.id for like in self.network.docs.find("like", owner=me, parent=post.id)), "")
@@ -120,6 +136,7 @@ class AppView:
             "cid": post["cid"],
             "author": self.author(post),
             "record": post["record"],
+            **self._embedded(post),
             "replyCount": count("post", parent=post.id),
             "repostCount": 0,
             "likeCount": count("like", parent=post.id),

@@ -62,6 +62,9 @@ class Fans:
         return post
 
     def _posts(self, person: Doc, words: str, **more: Any) -> Doc:
+        if added := self.network.enclosed:
+            blob = self.network.repo.keep_blob(person.id, self.network.files.read(added.id), added["mime"])
+            more["embed"] = {"$type": "app.bsky.embed.images", "images": [{"image": blob, "alt": added["alt"]}]}
         record = {"$type": POST, "text": words, "createdAt": clock.iso_millis(self.network.now()), **more}
         return self.network.repo.save(person, f"at://{person.id}/{POST}/{text.new_tid()}", record)
 

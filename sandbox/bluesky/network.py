@@ -284,6 +284,10 @@ class Bluesky(Network):
         facets = [feature.get("did") for facet in root["record"].get("facets", []) for feature in facet["features"]]
         return rules is None or who == root.owner or ("mentionRule" in rules and who in facets)
 
+    def enclose(self, content: bytes, mime: str, alt: str = "", **details: Any) -> Doc:
+        """Its bytes become a blob when it is posted."""
+        return super().enclose(content, mime, alt, size=len(content), used=True, until=0.0, **details)
+
     def fan_comment(self, target: str, person: Doc, text: str) -> Doc:
         """An answer to a post."""
         return self.fans.comments(target, person, text)

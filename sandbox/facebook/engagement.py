@@ -40,6 +40,22 @@ def write(net: Facebook, on: Doc, above: Doc | None, who: tuple[str, str], text:
     return comment
 
 
+def edit(net: Facebook, comment: Doc, text: str) -> Doc:
+    """Other words for a comment."""
+    changed = net.docs.change("comment", comment.id, text=text)
+    subscriptions.tell_comment(net, changed, "edited")
+    return changed
+
+
+def remove(net: Facebook, comment: Doc) -> Doc:
+    """Delete a comment; the answers to it go too, and nobody is told of them."""
+    for gone in (*net.answers(comment), comment):
+        forget(net, gone.id)
+        net.docs.delete("comment", gone.id)
+    subscriptions.tell_comment(net, comment, "remove")
+    return comment
+
+
 def forget(net: Facebook, target: str) -> None:
     """Drop comments and reactions of something that is deleted."""
     for comment in net.docs.find("comment", parent=target, limit=100_000):
@@ -128,21 +144,14 @@ def change(net: Facebook, call: Call, comment: Doc) -> dict[str, Any]:
         if not comment["ours"]:
             raise GraphError(200, "(#200) You do not have permission to edit this comment")
         _check(call.text("message"), False)
-        comment.data["text"] = call.text("message")
-        net.docs.save("comment", comment)
-        subscriptions.tell_comment(net, comment, "edited")
+        edit(net, comment, call.text("message"))
     return {"success": True}
 
 
 @edge("DELETE", "comment", "", ENGAGING, page_token=True)
 def delete(net: Facebook, call: Call, comment: Doc) -> dict[str, Any]:
     """The comment and the answers to it."""
-    for below in net.answers(comment):
-        forget(net, below.id)
-        net.docs.delete("comment", below.id)
-    forget(net, comment.id)
-    net.docs.delete("comment", comment.id)
-    subscriptions.tell_comment(net, comment, "remove")
+    remove(net, comment)
     return {"success": True}
 
 

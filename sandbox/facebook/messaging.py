@@ -39,7 +39,23 @@ def thread_with(net: Facebook, page: str, person: Doc) -> Doc:
 def hear(net: Facebook, thread: Doc, text: str) -> Doc:
     """A message from the person."""
     changes = {"heard_at": net.now(), "unread": thread.get("unread", 0) + 1}
-    return _put(net, thread, text, (thread.parent, thread["name"]), changes)
+    files = [_shown(net, net.enclosed)] if net.enclosed else []
+    return _put(net, thread, text, (thread.parent, thread["name"]), changes, attachments=files)
+
+
+def _shown(net: Facebook, media: Doc) -> dict[str, Any]:
+    """A file of a message: its address lies where its kind has it."""
+    url, shown = net.media_url(media.id), {"id": media.id, "mime_type": media["mime"], "name": media["name"]}
+    if media["type"] in ("image", "video"):
+        return {**shown, f"{media['type']}_data": {"url": url, "preview_url": url, "width": 0, "height": 0}}
+    return {**shown, "file_url": url}
+
+
+def _told(attachment: dict[str, Any]) -> dict[str, Any]:
+    """The same in a webhook."""
+    kind = next((kind for kind in ("image", "video") if f"{kind}_data" in attachment), "file")
+    url = attachment[f"{kind}_data"]["url"] if kind != "file" else attachment["file_url"]
+    return {"type": kind, "payload": {"url": url}}
 
 
 def say(net: Facebook, thread: Doc, text: str, app: str, attachments: list[dict[str, Any]]) -> Doc:
@@ -61,6 +77,8 @@ def _put(net: Facebook, thread: Doc, text: str, who: tuple[str, str], changes: d
 
 def _tell(net: Facebook, thread: Doc, message: Doc) -> None:
     content: dict[str, Any] = {"mid": message.id, "text": message["text"]}
+    if message.get("attachments"):
+        content["attachments"] = [_told(one) for one in message["attachments"]]
     people = {"sender": {"id": thread.parent}, "recipient": {"id": thread.owner}}
     if message["ours"]:
         people = {"sender": {"id": thread.owner}, "recipient": {"id": thread.parent}}

@@ -44,7 +44,7 @@ class Facebook(Network):
     }
     consent_many = True
     consent_untick = True
-    fan_actions = ("comment", "like", "message", "recommend", "warn")
+    fan_actions = ("comment", "like", "message", "edit", "delete", "recommend", "warn")
 
     def __init__(self, *lent: Any) -> None:
         super().__init__(*lent)
@@ -262,7 +262,8 @@ class Facebook(Network):
         found, root = self._target(target)
         self._refuse_blocked(found.owner, person)
         above = found if root is not None else None
-        return engagement.write(self, root or found, above, (person.id, person["name"]), text)
+        attachment = self.media_url(self.enclosed.id) if self.enclosed else ""
+        return engagement.write(self, root or found, above, (person.id, person["name"]), text, attachment=attachment)
 
     def fan_message(self, account: str, person: Doc, text: str) -> Doc:
         """A message in Messenger."""
@@ -270,6 +271,13 @@ class Facebook(Network):
             raise KeyError(account)
         self._refuse_blocked(account, person)
         return messaging.hear(self, messaging.thread_with(self, account, person), text)
+
+    def fan_deed(self, action: str, target: str, person: Doc, text: str) -> Doc:
+        """Edit or delete a comment of the fan's own."""
+        comment = self.docs.get("comment", target)
+        if comment is None or comment["author_id"] != person.id:
+            raise KeyError(target)
+        return engagement.edit(self, comment, text) if action == "edit" else engagement.remove(self, comment)
 
     def _refuse_blocked(self, page: str, person: Doc) -> None:
         """For whom the Page has blocked, it is not there."""

@@ -178,6 +178,7 @@ def tell_comment(net: Facebook, comment: Doc, verb: str) -> None:
     value["from"] = {"id": comment["author_id"], "name": comment["author"]}
     if verb != "remove":
         value["message"] = comment["text"]
+        value |= {"photo": comment["attachment"]} if comment.get("attachment") else {}
     _feed(net, comment.owner, value)
 
 

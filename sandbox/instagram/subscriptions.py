@@ -98,6 +98,8 @@ def tell_message(net: Instagram, thread: Doc, message: Doc) -> None:
     people = [{"id": thread.parent}, {"id": thread.owner}]
     sender, recipient = people[::-1] if message["ours"] else people
     content: dict[str, Any] = {"mid": message.id, "text": message["text"]} | ({"is_echo": True} if message["ours"] else {})
+    if files := message.get("files"):
+        content["attachments"] = [{"type": file["kind"], "payload": {"url": file["url"]}} for file in files]
     at = int(message.created_at * 1000)
     event = {"sender": sender, "recipient": recipient, "timestamp": at, "message": content}
     _tell(net, thread.owner, "messages", {"time": at, "messaging": [event]})

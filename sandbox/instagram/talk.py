@@ -49,9 +49,12 @@ def say(net: Instagram, thread: Doc, text: str) -> Doc:
 
 def _put(net: Instagram, thread: Doc, text: str, who: tuple[str, str], **changes: Any) -> Doc:
     mid = "aWdf" + base64.urlsafe_b64encode(secrets.token_bytes(24)).decode()
-    data = {"text": text, "author": who[1], "author_id": who[0], "ours": who[0] == thread.owner}
+    ours = who[0] == thread.owner
+    data = {"text": text, "author": who[1], "author_id": who[0], "ours": ours, "files": []}
+    if net.enclosed and not ours:
+        data["files"] = [{"kind": net.enclosed["type"], "url": net.media_url(net.enclosed.id)}]
     message = net.docs.put("message", data, doc_id=mid, owner=thread.owner, parent=thread.id)
-    net.docs.change("thread", thread.id, snippet=text[:100], updated_at=net.now(), **changes)
+    net.docs.change("thread", thread.id, snippet=text[:100] or "(attachment)", updated_at=net.now(), **changes)
     subscriptions.tell_message(net, thread, message)
     return message
 
@@ -80,12 +83,14 @@ def node(net: Instagram, thread: Doc) -> dict[str, Any]:
 def _message(said: Doc, people: list[dict[str, Any]]) -> dict[str, Any]:
     author = {"id": said["author_id"], "username": said["author"]}
     to = [one for one in people if one["id"] != said["author_id"]]
+    files = [{f"{file['kind']}_data": {"url": file["url"], "preview_url": file["url"]}} for file in said.get("files", [])]
     return {
         "id": said.id,
         "created_time": time(said.created_at),
         "from": author,
         "to": {"data": to},
         "message": said["text"],
+        **({"attachments": {"data": files}} if files else {}),
     }
 
 

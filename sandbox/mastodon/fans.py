@@ -53,7 +53,8 @@ class Fans:
             raise KeyError(to)
         name = f"@{user['username']}"
         words = text if name in text or more.get("quotes") else f"{name} {text}"
-        return self.server.statuses.write(person, {"text": words, **more}, parent)
+        media = [self.server.enclosed.id] if self.server.enclosed else []
+        return self.server.statuses.write(person, {"text": words, "media": media, **more}, parent)
 
     # --- private mentions as the fan sees them ---------------------------------------------------------------------------
 

@@ -153,6 +153,10 @@ class Mastodon(Network):
         """Whether a block, by whomever, keeps them from hearing each other."""
         return self.blocks(one, other) or self.blocks(other, one)
 
+    def enclose(self, content: bytes, mime: str, alt: str = "", **details: Any) -> Doc:
+        """Processed at once."""
+        return super().enclose(content, mime, alt, ready_at=0.0, failed=False, **details)
+
     def fan_comment(self, target: str, person: Doc, text: str) -> Doc:
         """An answer to a post; with an account's id as target, a post that names the account."""
         return self.fans.comments(target, person, text)

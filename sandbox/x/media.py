@@ -193,6 +193,9 @@ class MediaUpload:
         url = {"url": self.x.media_url(media.id)} if kind == "photo" else {"preview_image_url": self.x.media_url(media.id)}
         every = {
             **url,
+            "variants": [{"bit_rate": 832_000, "content_type": media["mime"], "url": self.x.media_url(media.id)}]
+            if kind != "photo"
+            else None,
             "alt_text": media.get("alt"),
             "width": media.get("w"),
             "height": media.get("h"),

@@ -230,6 +230,11 @@ class X(Network):
             self.activity.liked(post, person)
         return done
 
+    def enclose(self, content: bytes, mime: str, alt: str = "", **details: Any) -> Doc:
+        """Ready at once."""
+        more = {"category": "tweet_image" if mime.startswith("image/") else "tweet_video", "state": "succeeded", **details}
+        return super().enclose(content, mime, alt, size=len(content), parts=[], expires_at=self.now() + 86_400, **more)
+
     def fan_comment(self, target: str, person: Doc, text: str) -> Doc:
         """An answer to a post; with an account's id as target, a post that names the account."""
         parent = self.docs.get("post", target)
@@ -238,7 +243,8 @@ class X(Network):
             if account is None:
                 raise KeyError(target)
             text = text if f"@{account['username']}" in text else f"@{account['username']} {text}"
-        return self.posts.write(person, text, parent, {})
+        body = {"media": {"media_ids": [self.enclosed.id]}} if self.enclosed else {}
+        return self.posts.write(person, text, parent, body)
 
     def fan_message(self, account: str, person: Doc, text: str) -> Doc:
         """A direct message."""

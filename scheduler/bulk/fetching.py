@@ -109,13 +109,13 @@ def download(address: str, path: Path) -> None:
     raise Problem(_("%(address)s leads from one address to the next: upload the file.") % {"address": address}, "media")
 
 
-def asked(target: str, ends: float) -> requests.Response:
+def asked(target: str, ends: float, guarded: bool = True) -> requests.Response:
     """The answer of an address that a user gave, its body still to be read, no later than `ends` (monotonic). Raises Blocked
-    for one that is not on the public internet."""
+    for one that is not on the public internet, if it is `guarded`."""
     parts = urlsplit(target)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Blocked(f"{parts.scheme} is no way to fetch a file.")
-    http = Http((parts.hostname,), deadline=max(ends - time.monotonic(), 1.0), guarded=not settings.PRIVATE_SERVERS)
+    http = Http((parts.hostname,), deadline=max(ends - time.monotonic(), 1.0), guarded=guarded and not settings.PRIVATE_SERVERS)
     return http.session.request("GET", target, stream=True, headers={"Accept-Encoding": "identity"})
 
 

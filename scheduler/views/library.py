@@ -83,7 +83,7 @@ def thumb(request: MemberRequest, pk: UUID) -> HttpResponseBase:
     path = thumbnail(asset, size if size in SIZES else "small", second, shape if SHAPE.fullmatch(shape) else "")
     if path is None:
         raise Http404
-    answer = _given(path, MIME, f"{asset.pk}{ENDING}", "")
+    answer = file_answer(path, MIME, f"{asset.pk}{ENDING}", "")
     if asset.is_video:  # another frame may be chosen for it
         answer["Cache-Control"] = "private, max-age=60"
     return answer
@@ -97,7 +97,7 @@ def media(request: MemberRequest, pk: UUID) -> HttpResponseBase:
     path = storing.local(str(asset.file.name))
     if not path.is_file():
         raise Http404
-    return _given(path, asset.mime_type, asset.name, request.headers.get("Range", ""))
+    return file_answer(path, asset.mime_type, asset.name, request.headers.get("Range", ""))
 
 
 @require_safe
@@ -107,10 +107,10 @@ def given(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     if found is None:
         raise Http404
     path, mime_type = found
-    return _given(path, mime_type, name, request.headers.get("Range", ""))
+    return file_answer(path, mime_type, name, request.headers.get("Range", ""))
 
 
-def _given(path: Path, mime_type: str, name: str, wanted: str) -> HttpResponseBase:
+def file_answer(path: Path, mime_type: str, name: str, wanted: str) -> HttpResponseBase:
     """A file in chunks: FileResponse would read it whole into memory under ASGI. It never changes, so it may be kept."""
     size = path.stat().st_size
     start, end = _range(wanted, size)

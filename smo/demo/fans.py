@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from inbox import delivering, replying, sync, threads
 from inbox.models import Conversation, Message
+from inbox.models.past import HISTORY
 from scheduler.models import Publication, Status
 from smo.demo import words
 from smo.demo.posts import Told
@@ -24,7 +25,7 @@ def tell(cast: Cast, practice: Practice, told: Told) -> None:
         practice.fan(heard.network, heard.kind, heard.who, heard.text, **_target(cast, told, heard))
     practice.set_clock()
     for channel in cast.channels.values():
-        sync.read(channel, timezone.now() - sync.HISTORY)
+        sync.read(channel, timezone.now() - HISTORY)
     for heard in words.FANS:
         if heard.answer:
             _answer(cast, practice, heard)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Channel, Connecting, Invitation, Member, Notice, Token, Workspace
 from accounts.roles import MAY, Action, Role
-from inbox.models import Conversation, Incident, Message, Rule, SavedReply
+from inbox.models import Attachment, Conversation, Incident, Message, Rule, SavedReply
 from scheduler.models import Audience, Campaign, Folder, Import, Label, Post, Publication, Queue, Snippet, Template, Upload
 from tests import cast
 
@@ -156,6 +156,8 @@ ROUTES = {
     "asset-delete": Route(Action.WRITE, "post", "asset"),
     "inbox": Route(Action.SEE),
     "inbox-rows": Route(Action.SEE),
+    "inbox-past": Route(Action.SEE),
+    "attachment": Route(Action.SEE, row="attachment"),
     "goals": Route(Action.SETTINGS),
     "inbox-report": Route(Action.SEE),
     "rules": Route(Action.SEE),
@@ -236,6 +238,8 @@ def rows(of: Workspace, by: Member) -> dict[str, dict[str, Any]]:
     found |= {"conversation": conversation, "asset": cast.Person(by).uploads(PIXEL), "draft": draft, "workspace": of}
     found |= {"folder": Folder.objects.create(workspace=of, name="Summer")}
     found |= {"upload": Upload.objects.create(workspace=of, by=by.user, name="ice.png", size=1)}
+    picture = {"key": "0", "kind": "picture", "file": of.assets.get().file.name, "mime_type": "image/png"}
+    found["attachment"] = Attachment.objects.create(message=message, **picture)
     found["snippet"] = Snippet.objects.create(workspace=of, name="Hello", text="Hello!")
     found["saved reply"] = SavedReply.objects.create(workspace=of, title="Shipping")
     found["template"] = Template.objects.create(workspace=of, name="Offer", content={})

@@ -13,7 +13,8 @@ from tests.browser.conftest import Look, flaws_everywhere
 ELSEWHERE = {
     *("channels", "team", "settings", "audit", "publication", "calendar", "search", "library", "asset", "inbox"),
     *("conversation", "post-new", "post-edit", "post-audiences", "audiences", "queues", "queue-week", "campaigns"),
-    *("campaign", "texts", "import"),
+    *("campaign", "texts", "import", "rules", "rule-new", "rule", "rule-try", "goals", "inbox-report", "incidents", "incident"),
+    *("incident-review", "saved-replies", "saved-reply-new", "saved-reply"),
 }
 
 

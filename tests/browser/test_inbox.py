@@ -14,7 +14,6 @@ from tests import cast
 from tests.browser.conftest import Look, flaws, sideways
 from tests.inbox.conftest import fans, post, question, workers
 from tests.inbox.desk import Fans, Workers
-from tests.sandbox.waiting import until
 
 # `look` comes last in every test, so that the page is closed before the rows that it shows are gone.
 __all__ = ["fans", "post", "question", "workers"]
@@ -114,34 +113,6 @@ def test_a_late_answer_of_another_conversation_changes_nothing(
 
     page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     expect(page.locator("#thread-name")).to_have_text("Ann")
-
-
-def test_of_two_who_answer_at_the_same_moment_one_is_told_and_keeps_the_text(
-    responder: cast.Person, marketer: cast.Person, question: Conversation, workers: Workers, look: Look
-) -> None:
-    texts = {"Responder": ANSWER, "Editor": "Only to Germany, sorry."}
-    pages = {"Responder": look(f"/inbox/{question.pk}/", responder.member)}
-    expect(pages["Responder"].locator("html")).to_have_attribute("data-live", "on")
-    pages["Editor"] = look(f"/inbox/{question.pk}/", marketer.member)
-    expect(pages["Editor"].locator("#here")).to_contain_text("Responder is looking at this too")
-    expect(pages["Responder"].locator("#here")).to_contain_text("Editor is looking at this too")
-    box(pages["Editor"]).fill(texts["Editor"])
-    expect(pages["Responder"].locator("#here")).to_contain_text("Editor is writing an answer")
-    box(pages["Responder"]).fill(ANSWER)
-
-    for page in pages.values():
-        page.evaluate("setTimeout(() => document.getElementById('box').requestSubmit())")
-
-    until(lambda: sum(page.get_by_role("alert").count() for page in pages.values()) == 1)
-    late, quick = sorted(pages, key=lambda name: pages[name].get_by_role("alert").count(), reverse=True)
-    expect(pages[late].get_by_role("alert")).to_contain_text(f"{quick} answered meanwhile")
-    expect(pages[late].get_by_role("alert")).to_contain_text(texts[quick])
-    expect(box(pages[late])).to_have_value(texts[late])
-    assert Message.objects.get(mine=True).text == texts[quick]
-
-    workers.delivers(Message.objects.get(mine=True))
-    pages[late].get_by_role("button", name="Send anyway").click()
-    expect(pages[late].locator(".msg.out")).to_have_count(2)
 
 
 def test_older_conversations_stay_when_something_new_arrives(

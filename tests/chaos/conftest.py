@@ -8,6 +8,7 @@ import pytest
 
 from tests.chaos.scene import Scene
 from tests.chaos.stage import Stage
+from tests.chaos.talks import Talks, talking
 
 collect_ignore = [] if os.environ.get("SMO_CHAOS") == "mutants" else ["test_mutants.py"]
 
@@ -35,3 +36,10 @@ def scene(empty_scene: Scene) -> Scene:
     """The same, with the whole crew at work."""
     empty_scene.stage.all_run()
     return empty_scene
+
+
+@pytest.fixture
+def talks(empty_scene: Scene) -> Iterator[Talks]:
+    """An inbox there, without its workers."""
+    with talking(empty_scene) as found:
+        yield found

@@ -12,6 +12,8 @@ from accounts.models import Channel
 from connectors import http
 from connectors.data import Pause, Quota
 from connectors.youtube import YouTube
+from inbox import delivering
+from inbox import ringing as inbox_ringing
 from scheduler import publishing
 from scheduler.machine import endings, gate, ringing
 from scheduler.machine.moving import After
@@ -21,6 +23,7 @@ TASK, LEASE = 3, 4
 BELL_LEASE = timedelta(seconds=2)
 LONGEST = timedelta(seconds=1.5)
 PAUSE = timedelta(seconds=1)
+ANSWER_LEASE = timedelta(seconds=2)
 
 
 def shorten() -> None:
@@ -35,6 +38,17 @@ def shorten() -> None:
         for module in (publishing, endings):
             patch.object(module, name, short).start()
     patch.object(gate, "pause", _pause).start()
+    _shorten_the_inbox()
+
+
+def _shorten_the_inbox() -> None:
+    delivering.LEASE = ANSWER_LEASE
+    delivering.SOON = timedelta(seconds=0.3)
+    delivering.SECOND_LOOK = timedelta(seconds=1.5)
+    delivering.MOST_LOOKS = 10
+    delivering.back_off = _back_off
+    for lease in ("REPLY_LEASE", "EVENT_LEASE", "ARRIVAL_LEASE", "CURSOR_LEASE"):
+        patch.object(inbox_ringing, lease, BELL_LEASE).start()
 
 
 def _back_off(tries: int) -> timedelta:

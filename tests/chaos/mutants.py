@@ -12,6 +12,9 @@ from urllib3.util import Retry
 from connectors import http
 from connectors.base import Connector
 from connectors.data import Accepted, Outgoing, Sent
+from connectors.talk import Incoming
+from inbox import delivering, ringing, sync
+from inbox.models import Message
 from scheduler import publishing
 from scheduler.machine import moving
 from scheduler.machine.moving import After
@@ -27,6 +30,7 @@ class Mutant:
 
 
 _real_absent = publishing.absent
+_real_differences = sync.differences
 
 
 def _goes_back_after(outcome: str) -> Callable[[], None]:
@@ -95,6 +99,39 @@ def _forgotten_commit() -> None:
     _put(moving, "REPEATABLE", tuple(Status))
 
 
+def _answer_again() -> None:
+    """An answer whose outcome nobody knows is sent again."""
+
+    def doubt(message: Message, why: str, due: timedelta, ticket: datetime | None = None) -> None:
+        delivering.move(message, Message.Status.QUEUED, due, why=why)
+
+    _put(delivering, "doubt", doubt)
+
+
+def _one_look_for_an_answer() -> None:
+    """Absent at one look is taken for proof."""
+
+    def absent(message: Message) -> None:
+        delivering.move(message, Message.Status.QUEUED, timedelta())
+
+    _put(delivering, "absent", absent)
+
+
+def _only_bells() -> None:
+    """A delivery whose bell was lost is not looked for."""
+    _put(ringing, "due_events", list)
+
+
+def _deleted_for_now() -> None:
+    """What is told late brings back what was deleted."""
+
+    def differences(message: Message, item: Incoming) -> dict[str, object]:
+        message.deleted = False
+        return _real_differences(message, item)
+
+    _put(sync, "differences", differences)
+
+
 def _put(module: Any, name: str, value: Any) -> None:
     patch.object(module, name, value).start()
 
@@ -108,5 +145,9 @@ MUTANTS = {
     "a bell's ticket is not looked at": Mutant(_any_ticket, ("bells_ring_again",)),
     "one absent look is proof": Mutant(_one_look, ("posts_show_late",)),
     "HTTP calls are repeated": Mutant(_http_repeats, ("answers_get_lost",)),
+    "a doubtful answer is sent again": Mutant(_answer_again, ("workers_die_while_they_answer",)),
+    "one look for an answer is proof": Mutant(_one_look_for_an_answer, ("workers_die_while_they_answer",)),
+    "a delivery is worked out only if its bell arrives": Mutant(_only_bells, ("webhooks_go_astray",)),
+    "a deletion is not final": Mutant(_deleted_for_now, ("webhooks_go_astray",)),
     "sending may be forgotten by a crash": Mutant(_forgotten_commit, ("databases_crash",)),
 }

@@ -11,7 +11,7 @@ from connectors.base import Inbox, Moderates, Replies
 from connectors.bluesky import Bluesky
 from connectors.bluesky_inbox import MOST_POSTS
 from connectors.errors import Doubt, NotNow, Rejected
-from connectors.talk import Incoming, Moderation, Person
+from connectors.talk import Incoming, Moderation
 from tests.connectors.bluesky_scene import Scene, answered
 from tests.connectors.scenery import now
 from tests.sandbox.conftest import Practice
@@ -351,7 +351,7 @@ def test_what_cannot_be_done_says_why(scene: Scene, practice: Practice, tmp_path
     assert "to posts only" in refusal(bluesky, Moderation.LIKE, message)
     assert "deleted" in refusal(bluesky, Moderation.HIDE, gone)
     assert "deleted" in refusal(bluesky, Moderation.LIKE, gone)
-    assert "nobody to block" in refusal(bluesky, Moderation.BLOCK, replace(question, author=Person(scene.account["id"])))
+    assert "said this ourselves" in refusal(bluesky, Moderation.BLOCK, replace(question, mine=True))
     bluesky.moderate(Moderation.UNLIKE, gone)
     bluesky.moderate(Moderation.BLOCK, message)
     assert [item.kind for item in scene.heard()][:1] == ["comment"]

@@ -17,7 +17,7 @@ import pytest
 
 from connectors.errors import Doubt, Rejected, Unauthorized
 from connectors.facebook import Facebook
-from connectors.talk import Hook, Incoming, Person
+from connectors.talk import Attachment, Hook, Incoming, Person
 from tests.connectors.facebook_scene import Scene, now, practice_network
 from tests.sandbox.conftest import Practice
 from tests.sandbox.waiting import until
@@ -293,8 +293,9 @@ def test_the_documentations_example_is_read_and_the_rest_passed_over(scene: Scen
     entry = {"id": "222", "time": 1763800000, "changes": [{"field": "feed", "value": comment}, like, hidden]}
     messages = {"id": "222", "time": 1763800000123, "messaging": [picture, read]}
     at = datetime.fromtimestamp(1763800000, UTC)
+    then, file = at + timedelta(milliseconds=123), Attachment("picture", "https://example.org/1")
     assert list(Facebook.hooks(scene.app, *signed(scene, {"object": "page", "entry": [entry, messages]}))) == [
         Hook("222", (Incoming("900_77", "comment", "900_77", Person("555", "Ann"), "Hi", at, post="222_900"),)),
-        Hook("222", (Incoming("m_1", "message", "PSID", Person("PSID"), "(attachment)", at + timedelta(milliseconds=123)),)),
+        Hook("222", (Incoming("m_1", "message", "PSID", Person("PSID"), "(attachment)", then, attachments=(file,)),)),
     ]
     assert list(Facebook.hooks(scene.app, *signed(scene, {"object": "instagram", "entry": [entry]}))) == []

@@ -11,7 +11,7 @@ from connectors.base import Inbox, Moderates, Replies
 from connectors.data import Tokens
 from connectors.errors import Doubt, NotNow, Rejected
 from connectors.mastodon import Mastodon
-from connectors.talk import Incoming, Moderation, Person
+from connectors.talk import Incoming, Moderation
 from tests.connectors.mastodon_scene import Scene
 from tests.connectors.scenery import now
 from tests.sandbox.conftest import Practice
@@ -270,7 +270,7 @@ def test_what_cannot_be_done_says_why(scene: Scene) -> None:
     mastodon, gone = scene.connector(), replace(question, remote_id="1")
     assert "hides answers from nobody but you" in refusal(mastodon, Moderation.HIDE, question)
     assert "does not have this any more" in refusal(mastodon, Moderation.LIKE, gone)
-    assert "nobody to block" in refusal(mastodon, Moderation.BLOCK, replace(question, author=Person(scene.account["id"])))
+    assert "said this ourselves" in refusal(mastodon, Moderation.BLOCK, replace(question, mine=True))
     mastodon.moderate(Moderation.UNLIKE, gone)
     old = permitted(scene, "read:statuses", "write:statuses")
     assert "did not give SMO this permission: Favourite" in refusal(old, Moderation.LIKE, question)

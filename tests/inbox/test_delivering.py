@@ -45,6 +45,8 @@ def test_an_answer_that_arrived_although_nobody_told_us_is_found_and_not_sent_ag
 
     assert fans.read(post) == [QUESTION, ANSWER]
     assert (reply.status, reply.tries) == ("sent", 1)
+    shown = desk.get("conversation", question.pk).content.decode()
+    assert "The network gave no answer. SMO looked there and found it, so it was not sent again." in shown
 
 
 def test_an_answer_that_did_not_arrive_is_sent_again_after_two_looks(

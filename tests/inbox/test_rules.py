@@ -10,7 +10,7 @@ from accounts.models import AuditEntry, Channel, Notice, Workspace
 from connectors.talk import Incoming, Person
 from inbox import actions, handling, replying, rulebook, ruling, sync, tasks
 from inbox.conditions import Names
-from inbox.models import Act, Arrival, Clock, Cursor, Hours, Message, Rule
+from inbox.models import Act, Arrival, Clock, Hours, Message, Rule
 from tests import cast
 from tests.inbox import talk
 from tests.inbox.deliveries import deliver, told
@@ -79,8 +79,8 @@ def test_rules_of_others_switched_off_and_deleted_ones_do_nothing(boss: Desk, ch
 
 def test_what_is_read_when_a_channel_is_new_is_history(boss: Desk, channel: Channel) -> None:
     rule(boss, {"mark": "done"})
-    Cursor.objects.create(channel=channel)
-    item = Incoming("old", "comment", "old", Person("ann", "Ann"), "Hello?", timezone.now())
+    sync.begin_cursors()
+    item = Incoming("old", "comment", "old", Person("ann", "Ann"), "Hello?", channel.connected_at - HOUR)
 
     sync.take(channel, item, polled=True)
 
@@ -308,6 +308,7 @@ def test_what_nobody_answers_is_acted_on_once(boss: Desk, desk: Desk, channel: C
 
 def test_beat_carries_out_the_rules(boss: Desk, channel: Channel) -> None:
     rule(boss, {"mark": "read"}, when="waiting", minutes=30)
+    Channel.objects.update(connected_at=timezone.now() - HOUR)
     asked = talk.says(channel, "Hello?", ago=40 * MINUTE)
 
     tasks.sync_due()

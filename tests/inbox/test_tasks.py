@@ -80,7 +80,7 @@ def test_beat_finds_channels_that_are_due_and_webhooks_whose_bell_was_lost(
     monkeypatch.undo()
 
     tasks.sync_due()
-    assert queue() == 2
+    assert queue() == 3, "the webhook, the channel's news and its past"
 
     cursor = Cursor.objects.get()
     assert cursor.due_at > timezone.now()

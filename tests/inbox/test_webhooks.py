@@ -200,6 +200,24 @@ def test_a_removed_comment_loses_its_words_and_keeps_its_place(brand_page: Chann
     assert "taken back" not in message.conversation.last_text
 
 
+def test_answers_go_with_the_comment_that_they_answer_also_those_that_are_told_of_later(
+    brand_page: Channel, workers: Workers
+) -> None:
+    """Facebook tells of the comment only, and not always in time."""
+    for body in (
+        told(brand_page, "1_1", "Is it vegan?"),
+        told(brand_page, "1_2", "I wonder, too", parent="1_1", author="jonas"),
+        told(brand_page, "1_1", verb="remove"),
+        told(brand_page, "1_3", "Me, too", parent="1_1", author="lea"),
+    ):
+        deliver(body)
+        workers.works()
+
+    assert texts() == ["", "", ""]
+    assert set(Message.objects.values_list("deleted", flat=True)) == {True}
+    assert Conversation.objects.get().last_text == ""
+
+
 def test_an_edited_comment_shows_its_new_words(brand_page: Channel, workers: Workers) -> None:
     deliver(told(brand_page, "1_1", "Is it vegan"))
     workers.works()

@@ -54,6 +54,18 @@ def test_a_comments_id_and_address_name_its_post(brand: Page, post: str) -> None
     assert requests.get(comment["permalink_url"], timeout=5).status_code == 200
 
 
+def test_fans_edit_and_delete_what_is_theirs(brand: Page, post: str) -> None:
+    asked = brand.fan("comment", post, "Very!")
+    brand.fan("comment", asked["id"], "How very?", "Jonas")
+
+    brand.fan("edit", asked["id"], "Very, very!")
+    assert [reply["text"] for reply in brand.public()[0]["replies"]] == ["Very, very!", "How very?"]
+    with pytest.raises(AssertionError, match="nothing to delete"):
+        brand.fan("delete", asked["id"], name="Jonas")
+    brand.fan("delete", asked["id"])
+    assert brand.public()[0]["replies"] == []
+
+
 def test_a_person_s_token_sees_no_comments_and_no_error(brand: Page, post: str) -> None:
     brand.fan("comment", post, "Very!")
     assert brand.get(f"{post}/comments", token=brand.user_token)["data"] == []

@@ -112,11 +112,11 @@ def _language_said(value: list[str], _names: Names) -> str:
 
 AGAINST = "no"
 RATINGS = {
-    AGAINST: gettext_lazy("does not recommend you"),
-    "1": gettext_lazy("one star, or does not recommend you"),
-    "2": gettext_lazy("at most two stars, or does not recommend you"),
-    "3": gettext_lazy("at most three stars, or does not recommend you"),
-    "4": gettext_lazy("at most four stars, or does not recommend you"),
+    AGAINST: gettext_lazy("not recommended"),
+    "1": gettext_lazy("one star, or not recommended"),
+    "2": gettext_lazy("at most two stars, or not recommended"),
+    "3": gettext_lazy("at most three stars, or not recommended"),
+    "4": gettext_lazy("at most four stars, or not recommended"),
 }
 
 
@@ -127,7 +127,8 @@ def _rating_field(_workspace: Workspace) -> forms.Field:
 def rated(value: str) -> Q:
     """Messages that rate us no better than that."""
     stars = Q(stars__gte=1, stars__lte=int(value)) if value.isdecimal() else Q()
-    return stars | Q(recommends=False)
+    # PostgreSQL takes NOT NULL for true when it guesses how many there are, and would read all messages.
+    return stars | Q(recommends=False, recommends__isnull=False)
 
 
 def _rating_said(value: str, _names: Names) -> str:

@@ -4,20 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, Func, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Member, Workspace
+from connectors import NETWORKS
 from inbox import clocks
+from inbox.conditions import RATINGS, rated
 from inbox.models import KINDS, LANGUAGES, Conversation, Message, Mood
 from scheduler.models import Label
 from scheduler.searching import beginning, said, words_of
@@ -26,7 +29,7 @@ State = Conversation.State
 ROWS, MOST_ROWS = 30, 120  # lines of a page; the most that a refresh brings, because each costs time and wire
 TRIGRAM = 3
 NOWHERE = (datetime.max.replace(tzinfo=UTC), "")  # behind every line
-MANY = 1000  # utterances with the words looked for
+MANY = 1000  # utterances with the words looked for, or with such a rating
 COUNTED = 1000  # a count goes no farther: nobody reads the exact number, and counting all of them takes time
 
 
@@ -55,7 +58,10 @@ class Asked(forms.Form):
 
     state = forms.ChoiceField(choices=Box.choices, required=False)
     channel = forms.UUIDField(required=False)
+    network = forms.ChoiceField(choices=[(slug, slug) for slug in NETWORKS], required=False)
     kind = forms.ChoiceField(choices=list(KINDS.items()), required=False)
+    rating = forms.ChoiceField(choices=list(RATINGS.items()), required=False)
+    campaign = forms.UUIDField(required=False)
     waiting = forms.ChoiceField(choices=Waiting.choices, required=False)
     label = forms.UUIDField(required=False)
     mood = forms.ChoiceField(choices=Mood.choices, required=False)
@@ -71,7 +77,10 @@ class Filters:
 
     state: str = Box.OPEN
     channel: str = ""
+    network: str = ""
     kind: str = ""
+    rating: str = ""
+    campaign: str = ""
     waiting: str = ""
     label: str = ""
     mood: str = ""
@@ -90,7 +99,10 @@ class Filters:
         return cls(
             state=said.get("state") or Box.OPEN,
             channel=str(said.get("channel") or ""),
+            network=said.get("network") or "",
             kind=said.get("kind") or "",
+            rating=said.get("rating") or "",
+            campaign=str(said.get("campaign") or ""),
             waiting=said.get("waiting") or "",
             label=str(said.get("label") or ""),
             mood=said.get("mood") or "",
@@ -112,6 +124,11 @@ class Filters:
         return sum(1 for name, value in self._given().items() if value and name != "state")
 
     @property
+    def more(self) -> bool:
+        """Whether it is narrowed by what is seldom chosen."""
+        return bool(self.network or self.campaign or self.rating)
+
+    @property
     def boxes(self) -> list[tuple[str, str, str]]:
         """Each box with its name and the address's query for it, everything else kept."""
         return [(box.value, str(box.label), replace(self, state=box.value).query) for box in Box]
@@ -120,7 +137,10 @@ class Filters:
         return {
             "state": str(self.state),
             "channel": self.channel,
+            "network": self.network,
             "kind": self.kind,
+            "rating": self.rating,
+            "campaign": self.campaign,
             "waiting": self.waiting,
             "label": self.label,
             "mood": self.mood,
@@ -176,11 +196,11 @@ def _ordered(rows: QuerySet[Conversation], member: Member, filters: Filters) -> 
 
 
 def _narrowed(member: Member, filters: Filters) -> QuerySet[Conversation]:
-    rows = member.workspace.conversations.filter(_in_box(member, filters.state))
-    if filters.channel:
-        rows = rows.filter(channel_id=filters.channel)
+    rows = _of_ours(member.workspace.conversations.filter(_in_box(member, filters.state)), member, filters)
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
+    if filters.rating:
+        rows = rows.filter(_among(Message.objects.filter(rated(filters.rating), deleted=False), member))
     if filters.waiting and filters.waiting != Waiting.LATE:
         rows = rows.filter(waits_since__lt=timezone.now() - timedelta(hours=int(filters.waiting)))
     if filters.label:
@@ -191,6 +211,19 @@ def _narrowed(member: Member, filters: Filters) -> QuerySet[Conversation]:
         rows = rows.filter(language=filters.language)
     if filters.unread:
         rows = rows.filter(unread=True)
+    return rows
+
+
+def _of_ours(rows: QuerySet[Conversation], member: Member, filters: Filters) -> QuerySet[Conversation]:
+    """By what of ours they are about: a channel, a network, a campaign."""
+    if filters.channel:
+        rows = rows.filter(channel_id=filters.channel)
+    if filters.network:
+        # Their ids, not a join: PostgreSQL knows how many conversations a channel has, and goes the shorter way.
+        channels = member.workspace.current_channels
+        rows = rows.filter(channel_id__in=[one.pk for one in channels if one.network == filters.network])
+    if filters.campaign:
+        rows = rows.filter(publication__campaign=UUID(filters.campaign))
     return rows
 
 
@@ -208,11 +241,16 @@ def _said(member: Member, words: str) -> list[Q]:
     if not asked:
         return []
     rows = Message.objects.annotate(document=said("text")).filter(document=beginning(asked))
+    return [_among(rows, member), called(words.strip())]
+
+
+def _among(rows: QuerySet[Message], member: Member) -> Q:
+    """The conversations in which these were said. Few are found by an index on what was said. Of many the list soon meets a
+    page full; PostgreSQL cannot tell which it will be.
+    """
     here = rows.filter(channel__in=member.workspace.channels.values("pk"))
-    # Few are read by the index of words. Of many the list soon meets a page full; PostgreSQL cannot tell which it will be.
     few = set(here.order_by().values_list("conversation", flat=True)[:MANY])
-    among = Q(pk__in=few) if len(few) < MANY else Q(Exists(rows.filter(conversation=OuterRef("pk"))))
-    return [among, called(words.strip())]
+    return Q(pk__in=few) if len(few) < MANY else Q(Exists(rows.filter(conversation=OuterRef("pk"))))
 
 
 def called(name: str) -> Q:
@@ -224,8 +262,20 @@ def called(name: str) -> Q:
 
 def count_open(workspace: Workspace) -> str:
     """How many wait for somebody: '7', or '999+'."""
-    found = workspace.conversations.filter(state=State.OPEN)[:COUNTED].count()
+    return _at_most(workspace.conversations.filter(state=State.OPEN)[:COUNTED].count())
+
+
+def _at_most(found: int) -> str:
     return str(found) if found < COUNTED else f"{COUNTED - 1}+"
+
+
+def head(workspace: Workspace) -> dict[str, Any]:
+    """What stands above the list, in one query: how many wait for somebody, and the campaigns to choose from."""
+    first = workspace.conversations.filter(state=State.OPEN).order_by().values("pk")[:COUNTED]
+    count = Func(ArraySubquery(first), function="cardinality", output_field=models.IntegerField())
+    names = ArraySubquery(workspace.campaigns.order_by("name").values_list(JSONObject(pk="pk", name="name")))
+    found = Workspace.objects.filter(pk=workspace.pk).values_list(count, names).get()
+    return {"open_count": _at_most(found[0]), "campaigns": found[1]}
 
 
 def cursor(conversation: Conversation) -> str:

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
-            index=models.Index(condition=models.Q(('stars__gt', 0), ('recommends__isnull', False), _connector='OR'), fields=['conversation'], name='ratings'),
+            index=models.Index(condition=models.Q(models.Q(('stars__gt', 0), ('stars__lt', 5)), models.Q(('recommends', False), ('recommends__isnull', False)), _connector='OR'), fields=['channel'], name='rated_badly'),
         ),
         migrations.AddIndex(
             model_name='message',

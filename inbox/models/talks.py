@@ -224,7 +224,11 @@ class Message(models.Model):
             models.Index(name="reply_failed", fields=["conversation"], condition=Q(status="failed")),
             models.Index(name="reply_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
             models.Index(name="saved_reply_used", fields=["saved", "-id"], condition=Q(saved__isnull=False)),
-            models.Index(name="ratings", fields=["conversation"], condition=Q(stars__gt=0) | Q(recommends__isnull=False)),
+            models.Index(
+                name="rated_badly",
+                fields=["channel"],
+                condition=Q(stars__gt=0, stars__lt=5) | Q(recommends=False, recommends__isnull=False),
+            ),
             models.Index(name="said_by_rule", fields=["rule"], condition=Q(rule__isnull=False)),
             models.Index(name="thread_order", fields=["conversation", "sent_at", "id"]),
             models.Index(

@@ -15,6 +15,7 @@ from accounts.models import Channel
 from accounts.roles import Action
 from connectors import connector
 from inbox import clocks, enclosing, handling, listing, moderating, people, replying, several
+from inbox.conditions import RATINGS
 from inbox.forms import ReplyForm
 from inbox.models import KINDS, LANGUAGES, MOOD_ICONS, Conversation, Message, Mood
 
@@ -79,13 +80,16 @@ def find(request: MemberRequest, pk: UUID) -> Conversation:
 
 
 def shown_list(request: MemberRequest, filters: listing.Filters) -> dict[str, Any]:
+    channels = connected(request)  # before the page, which asks for those of a network
     return {
         "filters": filters,
         "page": listing.page(request.member, filters),
-        "open_count": listing.count_open(request.workspace),
-        "channels": (channels := connected(request)),
+        **listing.head(request.workspace),
+        "channels": channels,
         "reading": being_read(channels),
         "silent": dict.fromkeys(channel.no_inbox for channel in channels if channel.no_inbox),
+        "networks": sorted({(one.network, one.network_name) for one in channels}, key=lambda pair: pair[1]),
+        "ratings": RATINGS.items(),
         "kinds": KINDS.items(),
         "waitings": listing.Waiting.choices,
         "most_several": several.MOST,

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import Workspace
+from inbox import saving
 from inbox.models import Goal
 from tests import cast
 from tests.browser.conftest import BOTH_LOOKS, Look, flaws, sideways
@@ -21,20 +22,34 @@ def owner(shop: Workspace) -> cast.Person:
 
 def test_a_rule_is_written_tried_and_switched_on(owner: cast.Person, shop: Workspace, look: Look) -> None:
     asked = talk.says(talk.channel(shop), "I want a refund", ago=HOURS)
-    page = look("/inbox/rules/", owner.member)
+    shop.labels.create(name="refund")
+    saving.keep("Refunds", "", {"en": "We are looking into it."}, owner.member)
+    page = look("/inbox/rules/", owner.member, phone=True)
     page.get_by_role("link", name="New rule").first.click()
+    assert (flaws(page), sideways(page)) == ([], 0)
 
     page.get_by_label("Name").fill("Refunds")
     page.get_by_label("One of these words").fill("refund, money back")
     page.get_by_role("group", name="Of these kinds").get_by_label("Comment").check()
-    page.get_by_label("Give it").select_option(label="to whoever is next")
+    page.get_by_role("group", name="In these languages").get_by_label("English").check()
+    page.get_by_label("Assign it").select_option(label="to whoever is next of those who speak its language")
+    page.get_by_label("Put a label on it").select_option(label="refund")
+    page.get_by_label("Answer with a saved reply").select_option(label="Refunds")
     page.get_by_label("Mark it").select_option(label="as read")
     page.get_by_role("button", name="Save and try").click()
 
     expect(page.get_by_role("heading", name="it would have acted once")).to_be_visible()
+    expect(page.locator(".rule-parts")).to_contain_text("put the label refund on it; answer with “Refunds”; mark it as read")
     expect(page.get_by_role("link", name="I want a refund")).to_have_attribute("href", f"/inbox/{asked.conversation_id}/")
     page.get_by_role("button", name="Switch on").click()
     expect(page.locator(".rule .badge")).to_have_text("on")
+
+    speaks = page.get_by_role("group", name=str(owner.member)).locator("details")
+    speaks.locator("summary").click()
+    speaks.get_by_label("Polski").check()
+    page.get_by_role("button", name="Save the turns").click()
+    expect(speaks.locator("summary")).to_contain_text("Polski")
+    assert (flaws(page), sideways(page)) == ([], 0)
 
     page.get_by_role("button", name="Delete Refunds").click()
     expect(page.get_by_text("is deleted.")).to_be_visible()

@@ -144,7 +144,7 @@ def test_moods_languages_ratings_and_labels_are_asked_for(boss: Desk, shop: Work
     assert rulebook.told(Rule(conditions=conditions), Names.of(shop)).conditions == [
         "it sounds negative",
         "it is in Polski or Deutsch",
-        "it rates you so: at most two stars, or does not recommend you",
+        "it rates you so: at most two stars, or not recommended",
         "it has the label urgent or a label that is gone",
     ]
 

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from accounts.models import Channel, Workspace
 from inbox.models import Conversation, Message
+from scheduler.models import Publication
 from tests import cast
+from tests.inbox import talk
 from tests.inbox.desk import Desk, Fans, Workers
 from tests.sandbox.conftest import Practice
 
@@ -89,6 +91,33 @@ def test_the_list_can_be_narrowed(desk: Desk, hundred: list[Conversation], x_cha
     assert names(desk.get("inbox-rows", channel=str(x_channel.pk))) == ["Fan 00"]
     assert names(desk.get("inbox-rows", state="done")) == ["Fan 01"]
     assert "Fan 01" not in names(desk.get("inbox-rows", rows="120"))
+
+
+def test_it_is_narrowed_by_network_rating_and_campaign_and_the_address_keeps_it(
+    desk: Desk, shop: Workspace, post: Publication, x_channel: Channel, django_assert_max_num_queries: Any
+) -> None:
+    summer = shop.campaigns.create(name="Summer")
+    Publication.objects.filter(pk=post.pk).update(campaign=summer)
+    about = talk.says(post.channel, "Ice cold!", thread="about", who="About").conversation
+    Conversation.objects.filter(pk=about.pk).update(publication=post)
+    talk.says(x_channel, "Hello?", thread="x", who="On X")
+    talk.says(post.channel, "👎", thread="two", who="Two stars", kind="review", stars=2)
+    talk.says(post.channel, "👍", thread="five", who="Five stars", kind="review", stars=5)
+    talk.says(post.channel, "👎", thread="no", who="Against", kind="review", recommends=False)
+
+    assert names(desk.get("inbox-rows", network="x")) == ["On X"]
+    assert names(desk.get("inbox-rows", campaign=str(summer.pk))) == ["About"]
+    assert names(desk.get("inbox-rows", rating="no")) == ["Against"]
+    assert names(desk.get("inbox-rows", rating="2")) == ["Against", "Two stars"]
+    assert names(desk.get("inbox-rows", rating="2", network="x")) == []
+    with django_assert_max_num_queries(12):
+        desk.get("inbox", network="facebook", campaign=str(summer.pk))
+    page = desk.get("inbox", rating="2", network="facebook", campaign=str(summer.pk))
+    assert "network=facebook" in page.context["filters"].query
+    shown = page.content.decode()
+    for value in ("facebook", "2", str(summer.pk)):
+        assert f'<option value="{value}" selected>' in " ".join(shown.split()), value
+    assert f"state=done&amp;network=facebook&amp;rating=2&amp;campaign={summer.pk}" in shown
 
 
 def test_an_empty_inbox_says_what_will_come(desk: Desk) -> None:

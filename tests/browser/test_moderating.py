@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, Page, expect
 
 from inbox.models import Conversation
 from scheduler.models import Publication
@@ -49,15 +49,26 @@ def test_a_comment_is_liked_and_hidden_by_keyboard_answered_privately_and_delete
     expect(page.locator(".msg.out")).to_contain_text("Private answer")
     expect(private).to_have_count(0)
 
-    asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    sure = accepted(page)
     menu.click()
     page.get_by_role("button", name="Block this person").click()
     expect(said).to_contain_text("Blocked")
     menu.click()
-    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete on the network").click()
     expect(said).to_contain_text("Deleted on the network")
-    assert ["Nobody can take that back" in sentence for sentence in asked] == [True, True]
+    assert ["Nobody can take that back" in sentence for sentence in sure] == [True, True]
+
+
+def accepted(page: Page) -> list[str]:
+    """What the page asks from now on; the answer is yes."""
+    asked: list[str] = []
+
+    def yes(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", yes)
+    return asked
 
 
 def test_on_a_phone_the_menu_fits_and_says_why_something_cannot_be_done(

@@ -11,7 +11,7 @@ from inbox import saving
 from inbox.models import Conversation, Message
 from scheduler.models import Label
 from tests import cast
-from tests.browser.conftest import Look, flaws, sideways
+from tests.browser.conftest import PHONE, Look, flaws, sideways
 from tests.browser.test_inbox import box, lines
 
 
@@ -37,7 +37,7 @@ def inbox(look: Look, person: cast.Person, phone: bool = False) -> Page:
 
 
 def test_several_are_chosen_with_shift_and_saved_replies_with_a_press_also_on_a_phone(
-    responder: cast.Person, ten: list[Conversation], look: Look
+    responder: cast.Person, marketer: cast.Person, ten: list[Conversation], look: Look
 ) -> None:
     page = inbox(look, responder, phone=True)
     ticks = page.locator(".talk-tick")
@@ -63,3 +63,38 @@ def test_several_are_chosen_with_shift_and_saved_replies_with_a_press_also_on_a_
     assert sideways(page) == 0
     page.locator(".offer", has_text="Sugar").click()
     expect(box(page)).to_have_value("Four grams.")
+    box(page).fill("")
+
+    page.get_by_role("button", name="Labels").click()
+    page.get_by_role("button", name="Austria").click()
+    expect(page.locator(".deed-line").last).to_contain_text("put the label Austria on it")
+    page.locator(".note-box summary").click()
+    note = page.get_by_role("textbox", name="Note for colleagues")
+    note.fill("Can we, @edi")
+    expect(page.locator(".offer")).to_have_text("Editor")
+    page.locator(".offer").click()
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.locator(".note-line")).to_contain_text("Can we, @Editor")
+    assert sideways(page) == 0
+
+
+def test_the_list_is_searched_and_narrowed_also_on_a_phone(responder: cast.Person, ten: list[Conversation], look: Look) -> None:
+    Message.objects.filter(conversation=ten[3]).update(text="Is it vegan?")
+    ten[4].labels.add(Label.objects.get())
+    page = inbox(look, responder)
+    words = page.get_by_role("searchbox", name="Search conversations")
+    words.fill("vegan")
+    words.press("Enter")
+    expect(lines(page)).to_have_count(1)
+    expect(lines(page)).to_contain_text("Fan 3")
+
+    page.set_viewport_size(PHONE)
+    words.fill("")
+    words.press("Enter")
+    expect(lines(page)).to_have_count(10)
+    page.get_by_label("Label", exact=True).select_option("Austria")
+    expect(lines(page)).to_have_count(1)
+    expect(lines(page)).to_contain_text("Fan 4")
+    page.get_by_label("Kind", exact=True).select_option("message")
+    expect(lines(page)).to_have_count(0)
+    assert sideways(page) == 0

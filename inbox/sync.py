@@ -78,22 +78,14 @@ def hear(channel: Channel, item: Incoming) -> Conversation:
         recommends=item.recommends,
         **({} if item.mine or item.deleted else moods.columns(channel.workspace_id, clean(item.text))),
     )
-<<<<<<< HEAD
     enclosing.keep(message, item.attachments)
+    if item.deleted:
+        falling.falls(message)
     old, theirs = past.is_old(channel.pk, item.sent_at), not (item.mine or item.deleted)
     state = settled(conversation) if old else awake(conversation) if theirs else {}
     threads.show_latest(conversation, **state, **(person(conversation, item) if theirs else {}))
     if theirs and not old:
         ruling.arrived(message)
-=======
-    if item.deleted:
-        falling.falls(message)
-    if item.mine or item.deleted:
-        threads.show_latest(conversation)
-    else:
-        threads.show_latest(conversation, **awake(conversation), **person(conversation, item))
-        ruling.arrived(message, polled)
->>>>>>> wt-q
     return conversation
 
 

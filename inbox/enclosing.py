@@ -43,6 +43,7 @@ MOST_BYTES = 64 * 1024 * 1024
 MOST_OF_ONE = 20  # attachments that a message may have
 DEADLINE = 30.0  # seconds for one file
 HOPS = 4
+MOST_TRIES = 6  # a file that takes its worker down with it must not do so for ever
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))  # after a failure that may pass
 SAVED_ONLY = "application/octet-stream"
 SOUNDS = {b"OggS": "audio/ogg", b"ID3": "audio/mpeg", b"\xff\xfb": "audio/mpeg", b"fLaC": "audio/flac"}
@@ -113,7 +114,10 @@ def fetch(pk: str, ticket: datetime) -> None:
         rows.delete()
         return
     with speaking(row.message.channel.workspace):
-        _fetch(row, ticket)
+        if row.tries > MOST_TRIES:
+            rows.update(due_at=None, why=_("It cannot be read."))
+        else:
+            _fetch(row, ticket)
     threads.tell_of(row.message.conversation)
 
 
@@ -130,7 +134,7 @@ def _fetch(row: Attachment, ticket: datetime) -> None:
             storing.put(name, path)
     except Problem as problem:
         rows.update(due_at=None, why=str(problem))
-    except (ConnectorError, Doubt, requests.RequestException, HTTPError, OSError, ValueError) as error:
+    except (ConnectorError, Doubt, requests.RequestException, HTTPError, OSError, ValueError, SyntaxError) as error:
         log.info("not fetched attachment=%s error=%s", row.pk, type(error).__name__)
         why = _("The network did not give it.")
         again = timezone.now() + PAUSES[row.tries - 1] if row.tries <= len(PAUSES) else None

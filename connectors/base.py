@@ -54,6 +54,7 @@ class Connector(ABC):
     pictured: ClassVar[frozenset[str]] = frozenset()  # kinds of conversations whose answers can carry a picture: `Illustrates`
     answers_fall: ClassVar[bool] = False  # deleting a comment deletes the answers to it, and nobody is told of them
     mention: ClassVar[str] = ""  # a pattern of what names somebody in a text here; empty: nothing does
+    people_everywhere: ClassVar[bool] = False  # a person's id is the same for all our accounts there (on one server)
     asks_from: ClassVar[int] = 2  # letters of a name from which `FindsPeople` is worth asking
     cover: ClassVar[Cover] = Cover()
     look: ClassVar[Look] = Look()

@@ -58,6 +58,7 @@ class Bluesky(BlueskyModeration):
         veils_media=True,
     )
     documentation = "https://docs.bsky.app"
+    people_everywhere = True
     limits = Limits(
         text=MOST, unit="characters", images=10, videos=1, image=IMAGE, video=VIDEO, posts_per_day=11_666, thread_parts=25
     )

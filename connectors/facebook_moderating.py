@@ -15,7 +15,7 @@ from connectors.facebook_inbox import CLOCKS, PageInbox, plain
 from connectors.meta import Node, moment
 from connectors.meta_errors import Gone
 from connectors.meta_messages import answer_privately, message_leave, private_reply_leave
-from connectors.talk import Incoming, Leave, Moderation, Person
+from connectors.talk import Incoming, Leave, Moderation, Person, Span
 from connectors.words import _
 
 RATING_FIELDS = "created_time,has_rating,has_review,rating,recommendation_type,review_text,reviewer,open_graph_story"
@@ -94,6 +94,13 @@ class PageModerating(PageInbox):
         found = super().incoming(since, posts)
         if self._may("pages_read_user_content"):
             found += reversed(list(self._reviews(since.replace(microsecond=0))))
+        return sorted(found, key=lambda item: item.sent_at)
+
+    def past(self, span: Span, posts: Sequence[str]) -> list[Incoming]:
+        """The same of then."""
+        found = super().past(span, posts)
+        if self._may("pages_read_user_content"):
+            found += reversed([item for item in self._reviews(span.since) if item.sent_at in span])
         return sorted(found, key=lambda item: item.sent_at)
 
     def _reviews(self, since: datetime) -> Iterator[Incoming]:

@@ -62,6 +62,7 @@ class Mastodon(OAuth2, MastodonInbox):
     slug, name = "mastodon", "Mastodon"
     look = Look(card=True, poll="poll_options", poll_minutes="poll_minutes", warning="spoiler_text", sensitive="sensitive")
     documentation = "https://docs.joinmastodon.org/client/intro/"
+    people_everywhere = True
     home = API
     hosts = ("mastodon.social",)
     authorize_endpoint = f"{API}/oauth/authorize"

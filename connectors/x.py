@@ -60,6 +60,7 @@ class X(XModerating):
     slug, name = "x", "X"
     look = Look(card=True, poll="poll_options", poll_minutes="poll_minutes")
     documentation = "https://docs.x.com/x-api"
+    people_everywhere = True
     limits = Limits(
         text=280, unit="units", images=4, videos=1, alt_text=1000, image=PHOTO, video=VIDEO, posts_per_day=2400, thread_parts=25
     )

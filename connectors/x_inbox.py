@@ -9,7 +9,7 @@ import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.data import App, Media, Progress, Sent
@@ -24,6 +24,7 @@ from connectors.x_text import same
 
 API = "https://api.x.com"
 SKEW = timedelta(seconds=60)  # between our clock and X's
+LITTLE = timedelta(seconds=30)
 POST_EVENTS = ("post.mention.create", "post.reply.create")  # the first fires only for an explicit @name in the text
 EVENTS = (*POST_EVENTS, "dm.received")
 
@@ -40,8 +41,10 @@ class XInbox(XPosts):
         return [self._incoming(post, posts) for post in reversed(list(self.mentions(since)))]
 
     def past(self, span: Span, posts: Sequence[str]) -> Iterable[Incoming]:
-        """Mentions and replies of then. Each that X tells costs the operator, so none is asked for twice."""
-        return [self._incoming(post, posts) for post in reversed(list(self.mentions(span.since, span.until)))]
+        """Mentions and replies of then. Each that X tells costs the operator, so none is asked for twice. X refuses to be asked
+        until a moment that is not a little past."""
+        until = span.until if span.until < datetime.now(UTC) - LITTLE else None
+        return [self._incoming(post, posts) for post in reversed(list(self.mentions(span.since, until)))]
 
     def _incoming(self, post: Post, ours: Sequence[str]) -> Incoming:
         return _about(post, self.account.remote_id, ours, self.app)

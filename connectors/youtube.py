@@ -74,6 +74,7 @@ class YouTube(YouTubeCaptions):
     slug, name = "youtube", "YouTube"
     cover, look = Cover(picture="thumbnail"), Look(fold=157, fold_lines=3)  # [U] the fold, as seen below a video
     documentation = "https://developers.google.com/youtube/v3/docs"
+    people_everywhere = True
     hosts = ("youtube.googleapis.com", "www.googleapis.com", "oauth2.googleapis.com")
     limits = Limits(
         text=5000,

@@ -16,8 +16,11 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.files.base import File
+from django.db import transaction
 from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -51,8 +54,8 @@ log = logging.getLogger("smo.inbox")
 
 
 def keep(message: Message, told: Sequence[Told]) -> bool:
-    """A row for each thing that hangs on a message, however often it is told; whether one is new."""
-    if not told or message.deleted:
+    """A row for each thing that hangs on a message, however often it is told; whether one is new. Our own picture we have."""
+    if not told or message.deleted or message.picture_id:
         return False
     known = set(Attachment.objects.filter(message=message).values_list("key", flat=True))
     rows = [_row(message, place, one) for place, one in enumerate(told[:MOST_OF_ONE])]
@@ -76,6 +79,13 @@ def _row(message: Message, place: int, told: Told) -> Attachment:
 def forget(message: Message) -> None:
     """It was deleted on the network: what hung on it goes too."""
     Attachment.objects.filter(message=message).delete()
+
+
+@receiver(post_delete, sender=Attachment)
+def remove_file(instance: Attachment, **_: object) -> None:
+    """The copy goes with its row, whatever the row went with."""
+    if instance.file:
+        transaction.on_commit(lambda: storing.remove(instance.file))
 
 
 def tidy() -> None:

@@ -9,13 +9,11 @@ THERE = (Message.Status.RECEIVED, Message.Status.SENT)
 
 
 def falls(message: Message) -> None:
-    """A message is deleted: so are the answers to it, where its network does that. The conversation is locked from here
-    on: what is being taken in meanwhile waits, and sees it."""
+    """A message is deleted: so are the answers to it, where its network does that. The caller holds the conversation's lock."""
     if not connector(message.channel.network).answers_fall:
         return
-    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
-    below = conversation.messages.filter(parent_remote_id=message.remote_id, private=False, status__in=THERE)
-    below.update(deleted=True, text="", **moods.NONE)
+    there = Message.objects.filter(conversation=message.conversation_id, private=False, status__in=THERE)
+    there.filter(parent_remote_id=message.remote_id).update(deleted=True, text="", **moods.NONE)
 
 
 def has_fallen(channel: Channel, conversation: Conversation, parent: str) -> bool:

@@ -241,7 +241,7 @@ def _said(member: Member, words: str) -> list[Q]:
     if not asked:
         return []
     rows = Message.objects.annotate(document=said("text")).filter(document=beginning(asked))
-    return [_among(rows, member), _called(words.strip())]
+    return [_among(rows, member), called(words.strip())]
 
 
 def _among(rows: QuerySet[Message], member: Member) -> Q:
@@ -253,7 +253,7 @@ def _among(rows: QuerySet[Message], member: Member) -> Q:
     return Q(pk__in=few) if len(few) < MANY else Q(Exists(rows.filter(conversation=OuterRef("pk"))))
 
 
-def _called(name: str) -> Q:
+def called(name: str) -> Q:
     """Part of the person's name. Of one or two letters the beginning of a word: the index knows none shorter than three."""
     if len(name) >= TRIGRAM:
         return Q(person_name__icontains=name)

@@ -5,9 +5,11 @@ A conversation's key is a sorted set: `looks:<member>` and `types:<member>`, eac
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from uuid import UUID
 
 import redis
 from django.conf import settings
@@ -80,6 +82,24 @@ def others(conversation: Conversation, by: Member) -> list[Here]:
     ids = {one.partition(":")[2] for one in found}
     members = by.workspace.members.filter(pk__in=ids).exclude(pk=by.pk).select_related("user") if ids else []
     return [Here(one, f"types:{one.pk}" in found) for one in members]
+
+
+def typing(conversations: Sequence[Conversation], by: Member) -> dict[UUID, list[Member]]:
+    """Who else writes an answer in these conversations, by conversation."""
+    try:
+        with _redis().pipeline(transaction=False) as pipe:
+            for one in conversations:
+                pipe.zrangebyscore(_key(one), f"({time.time()}", "+inf")
+            answers: list[list[str]] = pipe.execute()
+    except redis.RedisError as error:
+        _lost(error)
+        return {}
+    types = [{said[6:] for said in who if said.startswith("types:")} for who in answers]
+    found = {one.pk: who for one, who in zip(conversations, types, strict=True)}
+    ids = set().union(*found.values())
+    members = list(by.workspace.members.filter(pk__in=ids).exclude(pk=by.pk).select_related("user")) if ids else []
+    some = {pk: [member for member in members if str(member.pk) in who] for pk, who in found.items()}
+    return {pk: who for pk, who in some.items() if who}
 
 
 def _forget(conversation: Conversation, *what: str) -> None:

@@ -79,6 +79,8 @@ def hear(channel: Channel, item: Incoming) -> Conversation:
         **({} if item.mine or item.deleted else moods.columns(channel.workspace_id, clean(item.text))),
     )
     enclosing.keep(message, item.attachments)
+    if item.deleted:
+        falling.falls(message)
     old, theirs = past.is_old(channel.pk, item.sent_at), not (item.mine or item.deleted)
     state = settled(conversation) if old else awake(conversation) if theirs else {}
     threads.show_latest(conversation, **state, **(person(conversation, item) if theirs else {}))
@@ -112,9 +114,11 @@ def correct(message: Message, item: Incoming, polled: bool) -> Conversation | No
         enclosing.forget(message)
     if "text" in changes and not message.mine:
         changes |= moods.NONE if item.deleted else moods.columns(message.conversation.workspace_id, str(changes["text"]))
+    Conversation.objects.select_for_update().get(pk=message.conversation_id)  # before what is in it, as everybody does
     if item.deleted:
         falling.falls(message)
-    Message.objects.filter(pk=message.pk).update(**changes)
+    if not Message.objects.filter(pk=message.pk, deleted=False).update(**changes):
+        return None  # it was deleted at this moment
     if changes.get("edited") and not polled:
         read_again(message.channel_id, item.sent_at)
     threads.show_latest(message.conversation, **person(message.conversation, item))

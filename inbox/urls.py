@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from inbox.views import enclosed, goals, handling, hooks, moderating, presence, replies, rules, saved, screen, several, trouble
+from inbox.views import (
+    contacts,
+    enclosed,
+    goals,
+    handling,
+    hooks,
+    moderating,
+    presence,
+    replies,
+    rules,
+    saved,
+    screen,
+    several,
+    trouble,
+)
 
 urlpatterns = [
     path("inbox/", screen.inbox, name="inbox"),
@@ -49,6 +63,13 @@ urlpatterns = [
     path("inbox/<uuid:pk>/messages/<int:message>/discard/", replies.discard, name="discard"),
     path("inbox/<uuid:pk>/messages/<int:message>/deeds/", moderating.deeds, name="deeds"),
     path("inbox/<uuid:pk>/messages/<int:message>/deeds/<slug:what>/", moderating.deed, name="deed"),
+    path("inbox/<uuid:pk>/person/", contacts.pane, name="person"),
+    path("inbox/<uuid:pk>/person/alike/", contacts.search, name="person-alike"),
+    path("inbox/<uuid:pk>/person/join/", contacts.join, name="person-join"),
+    path("inbox/<uuid:pk>/person/part/", contacts.part, name="person-part"),
+    path("inbox/<uuid:pk>/person/note/", contacts.note, name="person-note"),
+    path("inbox/<uuid:pk>/person/undo/", contacts.undo, name="person-undo"),
+    path("inbox/<uuid:pk>/elsewhere/", contacts.elsewhere, name="elsewhere"),
     path("inbox/<uuid:pk>/box/", replies.box, name="box"),
     path("hooks/<slug:network>/practice/", hooks.hook, {"practice": True}, name="practice-hook"),
     path("hooks/<slug:network>/real/", hooks.hook, {"practice": False}, name="hook"),

@@ -4,6 +4,7 @@ With pytest-xdist the first process starts them and the others inherit the addre
 """
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -13,7 +14,10 @@ from cryptography.fernet import Fernet
 from smo.up.services import Services
 from smo.words.compiling import compile_all
 
-SCRATCH = Path(os.environ.setdefault("SMO_TEST_VAR", tempfile.mkdtemp(prefix="smo-test-")))
+OWN = "SMO_TEST_VAR" not in os.environ
+if OWN:
+    os.environ["SMO_TEST_VAR"] = tempfile.mkdtemp(prefix="smo-test-")
+SCRATCH = Path(os.environ["SMO_TEST_VAR"])
 
 os.environ.setdefault("SMO_SECRET_KEY", "only-for-tests-" + "x" * 50)
 os.environ.setdefault("SMO_FIELD_KEYS", Fernet.generate_key().decode())
@@ -41,3 +45,5 @@ elif "DATABASE_URL" not in os.environ or "REDIS_URL" not in os.environ:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _services is not None:
         _services.stop()
+    if OWN:
+        shutil.rmtree(SCRATCH, ignore_errors=True)  # hundreds of megabytes; a worker may still be writing its last file

@@ -36,6 +36,7 @@ WRITES_STATUS = {"scheduler/machine/moving.py"}
 NAMES = "facebook|instagram|youtube|tiktok|pinterest|snapchat|linkedin|mastodon|bluesky|twitter|reddit|tumblr"
 NAMED = re.compile(rf"\b({NAMES})\b", re.IGNORECASE)
 MAY_NAME = ("connectors/", "sandbox/", "tests/", "bench/", "smo/demo/", "static/networks/")
+INCLUDED = re.compile(r"""{% (?:include|extends) ["']([^"']+)["']""")
 SHORT_NAMES = re.compile(r"""==\s*["'](x|threads)["']|["'](x|threads)["']\s*==|\{% (el)?if [^%]*["'](x|threads)["']""")
 
 MOST_LINES, MOST_IN_VIEWS, MOST_IN_CONNECTORS, MOST_IN_FUNCTION = 400, 250, 350, 50
@@ -203,6 +204,14 @@ def names_no_network(code: Code) -> Iterator[str]:
             yield f"line {number}: {found[0]}"
 
 
+def includes_what_there_is(code: Code) -> Iterator[str]:
+    """A template that another one names exists: else its page breaks, but only when there is something to show."""
+    for number, line in enumerate(code.text.splitlines(), 1):
+        for name in INCLUDED.findall(line) if code.path.startswith("templates/") else ():
+            if not (ROOT / "templates" / name).is_file():
+                yield f"line {number}: there is no {name}"
+
+
 # -- sizes ----------------------------------------------------------------------------------------------------------------
 
 
@@ -250,6 +259,7 @@ BAD: list[tuple[Rule, str, str]] = [
     (names_no_network, "scheduler/bad.py", 'if channel.network == "x":\n    pass'),
     (names_no_network, "templates/bad.html", '{% if channel.network == "x" %}'),
     (names_no_network, "static/js/bad.js", "const limit = { TikTok: 2200 };"),
+    (includes_what_there_is, "templates/bad.html", '{% include "inbox/_gone.html" with at=now %}'),
     (short_files, "scheduler/bad.py", "pass\n" * 401),
     (short_files, "scheduler/views/bad.py", "pass\n" * 251),
     (short_files, "connectors/bad.py", "pass\n" * 351),
@@ -269,6 +279,7 @@ GOOD: list[tuple[Rule, str, str]] = [
     (one_writer_of_status, "inbox/good.py", "rows.update(status='sent')"),
     (begins_at_the_workspace, "scheduler/views/good.py", "post = get_object_or_404(request.workspace.posts, pk=pk)"),
     (catches_everything, "scheduler/publishing.py", "try:\n    go()\nexcept Exception:\n    pass"),
+    (includes_what_there_is, "templates/good.html", '{% extends "base.html" %}'),
     (names_no_network, "scheduler/good.py", "moved = {'x': 1, 'y': 2}"),
     (names_no_network, "connectors/facebook.py", "slug = 'facebook'"),
     (short_functions, "scheduler/good.py", "def fits():\n" + "    pass\n" * 49),
@@ -312,8 +323,9 @@ def test_the_code_keeps_the_rule(rule: Rule) -> None:
     assert broken(rule, ours()) == ""
 
 
-def test_screens_name_no_network() -> None:
-    assert broken(names_no_network, on_screen()) == ""
+@pytest.mark.parametrize("rule", [names_no_network, includes_what_there_is], ids=lambda rule: rule.__name__)
+def test_the_screens_keep_the_rule(rule: Rule) -> None:
+    assert broken(rule, on_screen()) == ""
 
 
 @pytest.mark.parametrize("slug", NETWORKS)

@@ -1,9 +1,10 @@
-"""What is said (talks), with what (enclosed), and was before (past), how soon it is answered (goals), what is done by itself
-(rules), what is unusual (watched)."""
+"""What is said (talks), by whom (people), with what (enclosed), and was before (past); how soon it is answered (goals), what is
+done by itself (rules), what is unusual (watched)."""
 
 from inbox.models.enclosed import Attachment
 from inbox.models.goals import Clock, Goal, Hours
 from inbox.models.past import Past
+from inbox.models.people import Contact, Identity
 from inbox.models.rules import Act, Arrival, Errand, Rule, Turn
 from inbox.models.talks import (
     HUES,
@@ -33,6 +34,7 @@ __all__ = [
     "Arrival",
     "Attachment",
     "Clock",
+    "Contact",
     "Conversation",
     "Cursor",
     "Deed",
@@ -41,6 +43,7 @@ __all__ = [
     "Goal",
     "Hold",
     "Hours",
+    "Identity",
     "Incident",
     "Lesson",
     "Message",

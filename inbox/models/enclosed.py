@@ -1,18 +1,14 @@
 """What hangs on what people say (Attachment): a copy of ours, because networks' addresses run out."""
 
 import uuid
-from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
-from django.db.models.signals import post_delete
-from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from inbox.models.talks import Message
-from scheduler.library import storing
 
 
 class Attachment(models.Model):
@@ -54,10 +50,3 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.kind
-
-
-@receiver(post_delete, sender=Attachment)
-def remove_file(instance: Attachment, **_: Any) -> None:
-    """The copy goes with its row, whatever the row went with."""
-    if instance.file:
-        transaction.on_commit(lambda: storing.remove(instance.file))

@@ -307,7 +307,7 @@ class Wording(models.Model):
 
 class Deed(models.Model):
     """Who did what with a conversation, and when. `value`: whom it was given to, until when it sleeps (ISO 8601), a label, who
-    said what was moderated."""
+    said what was moderated, who is (not) the same person."""
 
     class Kind(models.TextChoices):
         ASSIGNED = "assigned", _("gave it to %(value)s")
@@ -328,6 +328,8 @@ class Deed(models.Model):
         UNDONE = "undone", _("took that back")
         RULE = "rule", _("rule %(value)s")
         MOOD = "mood", _("corrected how it sounds: %(value)s")
+        JOINED = "joined", _("said that it is the same person as %(value)s")
+        PARTED = "parted", _("said that %(value)s is somebody else")
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="deeds")
     kind = models.CharField(max_length=10, choices=Kind.choices)

@@ -1,6 +1,6 @@
 """The inbox's screen: the list, one conversation, and the parts that change while one looks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +14,12 @@ from accounts.access import MemberRequest, allowed, is_htmx
 from accounts.models import Channel
 from accounts.roles import Action
 from connectors import connector
-from inbox import clocks, enclosing, handling, listing, moderating, replying, several
+from inbox import clocks, enclosing, handling, listing, moderating, people, replying, several
 from inbox.conditions import RATINGS
 from inbox.forms import ReplyForm
 from inbox.models import KINDS, LANGUAGES, MOOD_ICONS, Conversation, Message, Mood
 
 AT_ONCE = 100  # messages that a thread shows at first, and more at each wish for earlier ones
-OTHERS = 5
 
 KIND_ICONS = {"comment": "message-circle", "mention": "at", "message": "mail", "review": "star"}
 
@@ -117,9 +116,8 @@ def shown(request: MemberRequest, found: Conversation, form: ReplyForm | None = 
     """What the conversation's templates read."""
     return {
         **shown_messages(request, found),
-        **shown_person(found),
+        **shown_person(request, found),
         **shown_box(request, found, more.pop("privately", None)),
-        "rules": connector(found.channel.network).rules,
         "form": form or ReplyForm(),
         **more,
     }
@@ -174,12 +172,10 @@ def _pages(given: str) -> int:
     return max(1, int(given)) if given.isdecimal() and len(given) < 4 else 1
 
 
-def shown_person(found: Conversation) -> Mapping[str, Any]:
-    """What else there is with the same person on this channel."""
-    if not found.person_id:
-        return {"others": [], "others_count": 0}
-    same = found.channel.conversations.filter(person_id=found.person_id).exclude(pk=found.pk).order_by("-last_at")
-    return {"others": same[:OTHERS], "others_count": same.count()}
+def shown_person(request: MemberRequest, found: Conversation) -> dict[str, Any]:
+    known = people.Acquaintance(found, request.member)
+    rules = connector(found.channel.network).rules
+    return {"conversation": found, "known": known, "rules": rules, "today": timezone.localdate()}
 
 
 def changed(request: MemberRequest, pk: UUID) -> HttpResponse:

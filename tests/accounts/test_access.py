@@ -199,6 +199,13 @@ ROUTES = {
     "deeds": Route(Action.REPLY, row="message"),
     "deed": Route(Action.REPLY, "post", "deed"),
     "box": Route(Action.REPLY, row="conversation"),
+    "person": Route(Action.SEE, row="conversation"),
+    "person-alike": Route(Action.REPLY, row="conversation"),
+    "person-join": Route(Action.REPLY, "post", "conversation"),
+    "person-part": Route(Action.REPLY, "post", "conversation"),
+    "person-note": Route(Action.REPLY, "post", "conversation"),
+    "person-undo": Route(Action.REPLY, "post", "conversation"),
+    "elsewhere": Route(Action.SEE, row="conversation"),
 }
 PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 ROWLESS = {"network", "signing-in"}  # arguments that are nobody's row

@@ -39,7 +39,9 @@ def test_every_other_page_is_accessible_and_fits(look: Look, shop: Workspace, ow
 
     found = {}
     for address in addresses:
-        page.goto(address)
+        answer = page.goto(address)
+        assert answer
+        assert answer.ok, address
         found[address] = flaws_everywhere(page)
 
     assert len(addresses) >= 8

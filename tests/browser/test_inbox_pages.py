@@ -53,7 +53,9 @@ def walked(look: Look, who: cast.Person, addresses: list[str]) -> dict[str, list
     page = look(addresses[0], who.member)
     found = {}
     for address in addresses:
-        page.goto(address)
+        answer = page.goto(address)
+        assert answer
+        assert answer.ok, address
         found[address] = flaws_everywhere(page)
     return {address: wrong for address, wrong in found.items() if wrong}
 

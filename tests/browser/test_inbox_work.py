@@ -1,4 +1,4 @@
-"""Working through the inbox in a browser: by keyboard alone, several at once, with saved replies and names."""
+"""Working through the inbox in a browser: several at once, with saved replies."""
 
 import re
 
@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from accounts.models import Channel, Notice, Workspace
+from accounts.models import Channel, Workspace
 from inbox import saving
 from inbox.models import Conversation, Message
 from scheduler.models import Label
 from tests import cast
-from tests.browser.conftest import Look, flaws, sideways
+from tests.browser.conftest import PHONE, Look, flaws, sideways
 from tests.browser.test_inbox import box, lines
 
 
@@ -36,78 +36,8 @@ def inbox(look: Look, person: cast.Person, phone: bool = False) -> Page:
     return page
 
 
-def press(page: Page, *keys: str) -> None:
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def opens_the_first(page: Page) -> str:
-    """Whose conversation it is."""
-    fan = str(lines(page).first.locator(".talk-name").inner_text())
-    press(page, "Escape")
-    press(page, "j", "Enter")
-    expect(page.locator("#thread-name")).to_have_text(fan)
-    expect(page.locator("#messages")).to_be_focused()
-    return fan
-
-
-def answers(page: Page, typed: str, read: str) -> None:
-    press(page, "r")
-    page.keyboard.type(typed)
-    if typed != read:
-        expect(page.locator(".offer")).to_have_count(1)
-        press(page, "Enter")
-        expect(box(page)).to_have_value(read)
-    press(page, "Control+Enter")
-    expect(page.locator(".msg.out")).to_have_count(1)
-    expect(box(page)).to_have_value("")
-    press(page, "Escape", "e")
-
-
-def test_ten_conversations_are_handled_by_keyboard_alone(
-    responder: cast.Person, marketer: cast.Person, ten: list[Conversation], look: Look
-) -> None:
-    page = inbox(look, responder)
-    deed = page.locator(".deed-line")
-
-    press(page, *("j", "x") * 4)
-    expect(page.locator("#several-count")).to_have_text("4")
-    press(page, "e")
-    expect(lines(page)).to_have_count(6)
-    press(page, "Control+z")
-    expect(lines(page)).to_have_count(10)
-    press(page, *("j", "x") * 4, "e")
-    expect(lines(page)).to_have_count(6)
-    press(page, *("j", "x") * 2)
-    expect(page.locator("#several-count")).to_have_text("2")
-    press(page, "s", "ArrowDown", "Enter")
-    expect(lines(page)).to_have_count(4)
-
-    opens_the_first(page)
-    answers(page, "No.", "No.")
-    expect(lines(page)).to_have_count(3)
-    fan = opens_the_first(page)
-    answers(page, "/shi", f"Yes, {fan}, in two days.")
-    expect(lines(page)).to_have_count(2)
-
-    opens_the_first(page)
-    press(page, "a")
-    expect(deed.last).to_contain_text("gave it to Responder")
-    press(page, "l", "ArrowDown", "Enter")
-    expect(deed.last).to_contain_text("put the label Austria on it")
-    expect(page.locator(".talk-labels")).to_have_text("Austria")
-    press(page, "n")
-    page.keyboard.type("Can we, @edi")
-    expect(page.locator(".offer")).to_have_text("Editor")
-    press(page, "Tab", "Tab", "Enter")
-    expect(page.locator(".note-line")).to_contain_text("Can we, @Editor")
-    assert Notice.objects.get().member == marketer.member
-    states = Conversation.objects.values_list("state", flat=True)
-    assert sorted(states) == ["done"] * 6 + ["open"] * 2 + ["snoozed"] * 2
-
-
 def test_several_are_chosen_with_shift_and_saved_replies_with_a_press_also_on_a_phone(
-    responder: cast.Person, ten: list[Conversation], look: Look
+    responder: cast.Person, marketer: cast.Person, ten: list[Conversation], look: Look
 ) -> None:
     page = inbox(look, responder, phone=True)
     ticks = page.locator(".talk-tick")
@@ -133,3 +63,38 @@ def test_several_are_chosen_with_shift_and_saved_replies_with_a_press_also_on_a_
     assert sideways(page) == 0
     page.locator(".offer", has_text="Sugar").click()
     expect(box(page)).to_have_value("Four grams.")
+    box(page).fill("")
+
+    page.get_by_role("button", name="Labels").click()
+    page.get_by_role("button", name="Austria").click()
+    expect(page.locator(".deed-line").last).to_contain_text("put the label Austria on it")
+    page.locator(".note-box summary").click()
+    note = page.get_by_role("textbox", name="Note for colleagues")
+    note.fill("Can we, @edi")
+    expect(page.locator(".offer")).to_have_text("Editor")
+    page.locator(".offer").click()
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.locator(".note-line")).to_contain_text("Can we, @Editor")
+    assert sideways(page) == 0
+
+
+def test_the_list_is_searched_and_narrowed_also_on_a_phone(responder: cast.Person, ten: list[Conversation], look: Look) -> None:
+    Message.objects.filter(conversation=ten[3]).update(text="Is it vegan?")
+    ten[4].labels.add(Label.objects.get())
+    page = inbox(look, responder)
+    words = page.get_by_role("searchbox", name="Search conversations")
+    words.fill("vegan")
+    words.press("Enter")
+    expect(lines(page)).to_have_count(1)
+    expect(lines(page)).to_contain_text("Fan 3")
+
+    page.set_viewport_size(PHONE)
+    words.fill("")
+    words.press("Enter")
+    expect(lines(page)).to_have_count(10)
+    page.get_by_label("Label", exact=True).select_option("Austria")
+    expect(lines(page)).to_have_count(1)
+    expect(lines(page)).to_contain_text("Fan 4")
+    page.get_by_label("Kind", exact=True).select_option("message")
+    expect(lines(page)).to_have_count(0)
+    assert sideways(page) == 0

@@ -2,19 +2,19 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, Page, expect
 
 from inbox.models import Conversation
 from scheduler.models import Publication
 from tests import cast
-from tests.browser.conftest import Look, flaws, sideways
+from tests.browser.conftest import PHONE, Look, flaws, sideways
 from tests.inbox.conftest import fans, post, question, workers
 from tests.inbox.desk import Fans, Workers
 
 __all__ = ["fans", "post", "question", "workers"]
 
 
-def test_a_comment_is_liked_hidden_and_answered_privately_by_keyboard(
+def test_a_comment_is_liked_and_hidden_by_keyboard_answered_privately_and_deleted_on_a_phone(
     responder: cast.Person, question: Conversation, post: Publication, fans: Fans, workers: Workers, look: Look
 ) -> None:
     page = look(f"/inbox/{question.pk}/", responder.member)
@@ -35,6 +35,7 @@ def test_a_comment_is_liked_hidden_and_answered_privately_by_keyboard(
     expect(said).to_contain_text("Hidden")
     expect(page.locator(".deed-line").last).to_contain_text("hid what Ann said")
 
+    page.set_viewport_size(PHONE)
     menu.click()
     page.get_by_role("button", name="Answer privately").click()
     private = page.locator(".box-private")
@@ -42,11 +43,32 @@ def test_a_comment_is_liked_hidden_and_answered_privately_by_keyboard(
     expect(page.locator(".box-until")).to_contain_text("You can answer until")
     box = page.get_by_role("textbox", name="Answer")
     expect(box).to_be_focused()
-    assert flaws(page) == []
+    assert (flaws(page), sideways(page)) == ([], 0)
     box.fill("Write us your address.")
-    box.press("Control+Enter")
+    page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator(".msg.out")).to_contain_text("Private answer")
     expect(private).to_have_count(0)
+
+    sure = accepted(page)
+    menu.click()
+    page.get_by_role("button", name="Block this person").click()
+    expect(said).to_contain_text("Blocked")
+    menu.click()
+    page.get_by_role("button", name="Delete on the network").click()
+    expect(said).to_contain_text("Deleted on the network")
+    assert ["Nobody can take that back" in sentence for sentence in sure] == [True, True]
+
+
+def accepted(page: Page) -> list[str]:
+    """What the page asks from now on; the answer is yes."""
+    asked: list[str] = []
+
+    def yes(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", yes)
+    return asked
 
 
 def test_on_a_phone_the_menu_fits_and_says_why_something_cannot_be_done(

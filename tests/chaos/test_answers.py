@@ -13,7 +13,7 @@ from tests.sandbox.waiting import until
 
 pytestmark = pytest.mark.chaos
 LONG = os.environ.get("SMO_CHAOS") == "long"
-SEEDS = range(60 if LONG else 2)
+SEEDS = range(40 if LONG else 2)
 FOUND = "SMO looked there and found it, so it was not sent again."
 
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors import NETWORKS, connector
-from connectors.base import Confirms, Connects, Deletes, Hooks, Inbox, Moderates, Replies, SignsIn
+from connectors.base import Confirms, Connects, Deletes, Hooks, Inbox, Moderates, ReadsBack, Replies, SignsIn
 from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
-from connectors.talk import Moderation
+from connectors.talk import Moderation, Span
 from tests.contract.calls import Call
 from tests.contract.samples import CASTS, Sample
 from tests.contract.stage import IMPATIENT, Life, Stage
@@ -111,6 +111,11 @@ def test_what_people_say_is_read_and_answered(stage: Stage, network: str) -> Non
     assert isinstance(inbox, Inbox)
     heard = [item for item in inbox.incoming(since, [published.remote_id]) if not item.mine]
     assert len(heard) == len(stage.cast.fans)
+    assert isinstance(inbox, ReadsBack)
+    now = datetime.now(UTC)
+    back = inbox.past(Span(since, now + timedelta(minutes=1), since), [published.remote_id])
+    assert {item.remote_id for item in heard} <= {item.remote_id for item in back}
+    assert [*inbox.past(Span(since - timedelta(days=2), since, since), [])] == []
     for number, item in enumerate(heard):
         assert isinstance(inbox, Replies)
         answer = inbox.reply(item, f"In {number + 2} shops near you.", str(uuid.uuid4()))

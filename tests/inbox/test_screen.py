@@ -139,7 +139,7 @@ def test_a_conversation_costs_few_queries_however_long_it_is(
     fan = {"conversation": question, "channel": question.channel, "author_name": "Ann"}
     Message.objects.bulk_create(Message(remote_id=str(number), text="Hello?", **fan) for number in range(250))
 
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(23):
         page = desk.get("conversation", question.pk)
 
     assert len(page.context["thread"]) == 100
@@ -192,7 +192,7 @@ def test_other_conversations_with_the_same_person_are_at_hand(
 
     page = desk.get("conversation", question.pk)
 
-    assert [other.last_text for other in page.context["others"]] == ["And to Norway?"]
+    assert [other.last_text for other in page.context["known"].latest] == ["And to Norway?"]
 
 
 def test_going_back_in_the_browser_brings_the_whole_page(desk: Desk, question: Conversation) -> None:

@@ -209,13 +209,15 @@ def test_answers_go_with_the_comment_that_they_answer_also_those_that_are_told_o
         told(brand_page, "1_2", "I wonder, too", parent="1_1", author="jonas"),
         told(brand_page, "1_1", verb="remove"),
         told(brand_page, "1_3", "Me, too", parent="1_1", author="lea"),
+        told(brand_page, "2_2", "What she asks", parent="2_1"),
+        told(brand_page, "2_1", verb="remove"),
     ):
         deliver(body)
         workers.works()
 
-    assert texts() == ["", "", ""]
+    assert texts() == [""] * 5
     assert set(Message.objects.values_list("deleted", flat=True)) == {True}
-    assert Conversation.objects.get().last_text == ""
+    assert list(Conversation.objects.values_list("last_text", flat=True)) == ["", ""]
 
 
 def test_an_edited_comment_shows_its_new_words(brand_page: Channel, workers: Workers) -> None:

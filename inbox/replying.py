@@ -140,12 +140,19 @@ def locked(conversation: Conversation) -> Conversation:
 def refuse_second(conversation: Conversation, seen: int) -> None:
     """Raise MovedOn when an answer of ours is newer than `seen`, or still on its way."""
     ours = conversation.messages.filter(mine=True, deleted=False).exclude(status=S.FAILED)
-    newer = list(ours.filter(Q(pk__gt=seen) | Q(status__in=ON_ITS_WAY)).select_related("by").order_by("pk"))
+    newer = list(ours.filter(Q(pk__gt=seen) | Q(status__in=ON_ITS_WAY)).select_related("by", "rule").order_by("pk"))
     if any(message.pk > seen for message in newer):
-        names = ", ".join(dict.fromkeys(str(message.by or message.author_name) for message in newer))
+        names = ", ".join(dict.fromkeys(_speaker(message) for message in newer))
         raise MovedOn(_("Your text was not sent: %(names)s answered meanwhile.") % {"names": names}, newer)
     if newer:
         raise MovedOn(_("The last answer is still on its way. Send this one when it has arrived."), newer)
+
+
+def _speaker(message: Message) -> str:
+    """Who of us said it: somebody, a rule, or whoever writes for the channel elsewhere."""
+    if message.rule:
+        return _("rule “%(value)s”") % {"value": message.rule}
+    return str(message.by or message.author_name)
 
 
 def said_to_us(conversation: Conversation) -> Message | None:

@@ -156,6 +156,8 @@ def test_a_rule_answers_in_the_language_of_the_question_and_a_person_is_still_wa
     page = desk.get("conversation", found.pk).content.decode()
     assert ("rule “A rule”" in page, "Take back" in page) == (True, True)
 
+    refused = desk.answers(found, "Hello Ann!", seen=english.pk)
+    assert (refused.status_code, "rule “A rule” answered meanwhile" in refused.content.decode()) == (422, True)
     assert desk.post("take-back", found.pk, said[0].pk).status_code == 200
     assert answers(english) == []
 

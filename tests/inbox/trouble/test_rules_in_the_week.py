@@ -19,7 +19,7 @@ from tests.inbox.trouble import week
 MONDAY = datetime(2026, 6, 1, tzinfo=UTC)
 THURSDAY = MONDAY + timedelta(days=3)
 WAVE = THURSDAY + timedelta(hours=14, minutes=7)
-EVERY, PEOPLE = 25, 14
+EVERY, PEOPLE = 28, 12
 SPAM = "Cheap followers!!! DM us for crypto"
 # By hand, so that nothing of the rules is asked to judge itself.
 ABOUT_GLASS = {"I found glass in my bottle, disgusting!", "Skandal, szkło w napoju, wstyd!"}
@@ -56,7 +56,7 @@ def day() -> list[tuple[datetime, Talk, str]]:
     said = [(at, text) for at, text in week.traffic(MONDAY, WAVE) if at.date() == THURSDAY.date()][::EVERY]
     networks = ("facebook", "mastodon", "youtube")
     return [
-        (at, (networks[number % 3], f"fan {number % PEOPLE}"), SPAM if number % 11 == 7 else text)
+        (at, (networks[number % 3], f"fan {number % PEOPLE}"), SPAM if number % 9 == 8 else text)
         for number, (at, text) in enumerate(said)
     ]
 
@@ -101,10 +101,11 @@ def test_a_day_is_handled_as_the_rules_say_and_nobody_is_answered_twice(
     assert those(assignee=desk.member) == those(assignee__isnull=False) == expected["cross"]
     answers = Message.objects.filter(mine=True).values_list("channel__network", "conversation__thread")
     assert Counter(answers) == Counter(expected["away"])
-    assert all(len(found) > 1 for found in expected.values()), "the day has something of everything"
+    assert all(len(found) > 2 for found in expected.values()), "the day has something of everything"
     for name, one in rules.items():
         acted = Act.objects.filter(rule=one).values_list("conversation__channel__network", "conversation__thread")
         assert set(acted) == expected[name], name
         assert max(Counter(acted).values()) <= 2, "once, and once more after a colleague was done with it"
+    assert Act.objects.filter(rule=rules["away"]).count() > len(expected["away"]), "the day tempts it to answer twice"
     assert not Arrival.objects.exists()
     assert set(Rule.objects.values_list("is_on", flat=True)) == {True}

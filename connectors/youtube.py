@@ -74,7 +74,6 @@ class YouTube(YouTubeCaptions):
     slug, name = "youtube", "YouTube"
     cover, look = Cover(picture="thumbnail"), Look(fold=157, fold_lines=3)  # [U] the fold, as seen below a video
     documentation = "https://developers.google.com/youtube/v3/docs"
-    people_everywhere = True
     hosts = ("youtube.googleapis.com", "www.googleapis.com", "oauth2.googleapis.com")
     limits = Limits(
         text=5000,
@@ -117,7 +116,6 @@ class YouTube(YouTubeCaptions):
         "One installation of SMO can upload 100 videos a day, all its channels together.",
     )
     comments = True
-    answers_fall = True
     min_lead = timedelta(minutes=20)
     chunk_size = 8 * 1024 * 1024  # one PUT, which must pass within the seam's deadline; halved on a line that is too slow
 

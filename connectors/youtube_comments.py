@@ -24,6 +24,8 @@ class YouTubeComments(GoogleConnector):
     """The part of the connector that talks with people."""
 
     api = ("youtube", "v3")
+    people_everywhere = True
+    answers_fall = True
     moderations: ClassVar[frozenset[Moderation]] = frozenset(set(Moderation) - {Moderation.LIKE, Moderation.UNLIKE})
 
     def comment(self, post: Outgoing) -> Sent:

@@ -3,21 +3,17 @@ done by itself (rules), what is unusual (watched)."""
 
 from inbox.models.enclosed import Attachment
 from inbox.models.goals import Clock, Goal, Hours
+from inbox.models.kinds import HUES, KINDS, LANGUAGES, MOOD_ICONS, Mood
 from inbox.models.past import Past
 from inbox.models.people import Contact, Identity
 from inbox.models.rules import Act, Arrival, Errand, Rule, Turn
 from inbox.models.talks import (
-    HUES,
-    KINDS,
-    LANGUAGES,
-    MOOD_ICONS,
     ON_ITS_WAY,
     Conversation,
     Cursor,
     Deed,
     Event,
     Message,
-    Mood,
     Note,
     SavedReply,
     Wording,

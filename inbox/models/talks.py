@@ -15,31 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Channel, Member, User, Workspace
+from inbox.models.kinds import HUES, KINDS, LANGUAGES, MOOD_ICONS, Mood
 from scheduler.models import Asset, Label, Publication
-
-KINDS = {"comment": _("Comment"), "mention": _("Mention"), "message": _("Private message"), "review": _("Review")}
-LANGUAGES = {
-    "en": "English",
-    "pl": "Polski",
-    "de": "Deutsch",
-    "fr": "Français",
-    "es": "Español",
-    "it": "Italiano",
-    "uk": "Українська",
-    "ru": "Русский",
-}  # those that inbox.reading knows, each by its own name
-HUES = ("blue", "azure", "indigo", "purple", "pink", "orange", "teal", "green")
-
-
-class Mood(models.TextChoices):
-    """How something sounds, as inbox.reading.mood tells it."""
-
-    POSITIVE = "positive", _("Positive")
-    NEUTRAL = "neutral", _("Neutral")
-    NEGATIVE = "negative", _("Negative")
-
-
-MOOD_ICONS = {Mood.POSITIVE: "mood-smile", Mood.NEUTRAL: "mood-neutral", Mood.NEGATIVE: "mood-sad"}
 
 
 class Conversation(models.Model):

@@ -69,11 +69,34 @@ def test_ten_conversations_are_handled_by_keyboard_alone(
     responder: cast.Person, marketer: cast.Person, asked: list[str], look: Look
 ) -> None:
     page = inbox(look, responder)
-    deed, chosen = page.locator(".deed-line"), page.locator("#several-count")
-
     press(page, "?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     press(page, "Escape")
+
+    finished, later = together(page)
+    plainly = opens(page)
+    answers(page, "No.", "No.")
+    expect(lines(page)).to_have_count(4)
+    kindly = opens(page)
+    answers(page, "/shi", f"Yes, {kindly}, in two days.")
+    expect(lines(page)).to_have_count(3)
+    given, liked, found = one_by_one(page)
+    assert flaws(page) == []
+
+    assert names(state="done") == sorted([*finished, plainly, kindly])
+    assert names(state="snoozed") == sorted([*later, found])
+    assert names(state="open") == sorted([given, liked])
+    assert names(assignee=responder.member, labels__name="Austria") == [given]
+    assert names(messages__liked=True) == [liked]
+    said = Message.objects.filter(mine=True, by=responder.member.user).order_by("pk")
+    answered = [(one.conversation.person_name, one.text) for one in said.select_related("conversation")]
+    assert answered == [(plainly, "No."), (kindly, f"Yes, {kindly}, in two days.")]
+    assert Notice.objects.get().member == marketer.member
+
+
+def together(page: Page) -> tuple[list[str], list[str]]:
+    """Three are done (and once taken back), two put off."""
+    chosen = page.locator("#several-count")
     finished = [name_of(page, line) for line in range(3)]
     press(page, *("j", "x") * 3)
     expect(chosen).to_have_text("3")
@@ -88,14 +111,12 @@ def test_ten_conversations_are_handled_by_keyboard_alone(
     expect(chosen).to_have_text("2")
     press(page, "s", "ArrowDown", "Enter")
     expect(lines(page)).to_have_count(5)
+    return finished, later
 
-    plainly = opens(page)
-    answers(page, "No.", "No.")
-    expect(lines(page)).to_have_count(4)
-    kindly = opens(page)
-    answers(page, "/shi", f"Yes, {kindly}, in two days.")
-    expect(lines(page)).to_have_count(3)
 
+def one_by_one(page: Page) -> tuple[str, str, str]:
+    """One is taken, labelled and spoken of, one liked, one found by its name and put off."""
+    deed = page.locator(".deed-line")
     given = opens(page)
     press(page, "a")
     expect(deed.last).to_contain_text("gave it to Responder")
@@ -110,7 +131,6 @@ def test_ten_conversations_are_handled_by_keyboard_alone(
     liked = opens(page, 1)
     press(page, "h")
     expect(page.locator(".msg.in")).to_contain_text("Liked by us")
-
     found = name_of(page, 2)
     press(page, "/")
     page.keyboard.type(f"{found}\n")
@@ -119,14 +139,4 @@ def test_ten_conversations_are_handled_by_keyboard_alone(
     assert opens(page) == found
     press(page, "s", "ArrowDown", "Enter")
     expect(deed.last).to_contain_text("put it off until")
-    assert flaws(page) == []
-
-    assert names(state="done") == sorted([*finished, plainly, kindly])
-    assert names(state="snoozed") == sorted([*later, found])
-    assert names(state="open") == sorted([given, liked])
-    assert names(assignee=responder.member, labels__name="Austria") == [given]
-    assert names(messages__liked=True) == [liked]
-    said = Message.objects.filter(mine=True, by=responder.member.user).order_by("pk")
-    answered = [(one.conversation.person_name, one.text) for one in said.select_related("conversation")]
-    assert answered == [(plainly, "No."), (kindly, f"Yes, {kindly}, in two days.")]
-    assert Notice.objects.get().member == marketer.member
+    return given, liked, found

@@ -45,7 +45,7 @@ def _shorten_the_inbox() -> None:
     delivering.LEASE = ANSWER_LEASE
     delivering.SOON = timedelta(seconds=0.3)
     delivering.SECOND_LOOK = timedelta(seconds=1.5)
-    delivering.MOST_LOOKS = 10
+    delivering.MOST_LOOKS = 7
     delivering.back_off = _back_off
     for lease in ("REPLY_LEASE", "EVENT_LEASE", "ARRIVAL_LEASE", "CURSOR_LEASE"):
         patch.object(inbox_ringing, lease, BELL_LEASE).start()

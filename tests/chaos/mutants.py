@@ -12,8 +12,7 @@ from urllib3.util import Retry
 from connectors import http
 from connectors.base import Connector
 from connectors.data import Accepted, Outgoing, Sent
-from connectors.talk import Incoming
-from inbox import delivering, ringing, sync
+from inbox import delivering, falling, ringing
 from inbox.models import Message
 from scheduler import publishing
 from scheduler.machine import moving
@@ -30,7 +29,6 @@ class Mutant:
 
 
 _real_absent = publishing.absent
-_real_differences = sync.differences
 
 
 def _goes_back_after(outcome: str) -> Callable[[], None]:
@@ -122,14 +120,10 @@ def _only_bells() -> None:
     _put(ringing, "due_events", list)
 
 
-def _deleted_for_now() -> None:
-    """What is told late brings back what was deleted."""
-
-    def differences(message: Message, item: Incoming) -> dict[str, object]:
-        message.deleted = False
-        return _real_differences(message, item)
-
-    _put(sync, "differences", differences)
+def _orphans() -> None:
+    """Answers stay when what they answer is deleted: nobody tells of them."""
+    _put(falling, "falls", lambda message: None)
+    _put(falling, "has_fallen", lambda channel, conversation, parent: False)
 
 
 def _put(module: Any, name: str, value: Any) -> None:
@@ -148,6 +142,6 @@ MUTANTS = {
     "a doubtful answer is sent again": Mutant(_answer_again, ("workers_die_while_they_answer",)),
     "one look for an answer is proof": Mutant(_one_look_for_an_answer, ("workers_die_while_they_answer",)),
     "a delivery is worked out only if its bell arrives": Mutant(_only_bells, ("webhooks_go_astray",)),
-    "a deletion is not final": Mutant(_deleted_for_now, ("webhooks_go_astray",)),
+    "answers outlive what they answer": Mutant(_orphans, ("webhooks_go_astray",)),
     "sending may be forgotten by a crash": Mutant(_forgotten_commit, ("databases_crash",)),
 }

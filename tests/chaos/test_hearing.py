@@ -21,7 +21,7 @@ from tests.sandbox.callback import Callback, listening
 from tests.sandbox.waiting import until
 
 pytestmark = pytest.mark.chaos
-DEEDS = 600 if os.environ.get("SMO_CHAOS") == "long" else 60
+DEEDS = 600 if os.environ.get("SMO_CHAOS") == "long" else 40
 SIGNED = "x-hub-signature-256"
 
 
@@ -43,6 +43,7 @@ def webhooks_go_astray(talks: Talks, deeds: int) -> None:
             if number % 20 == 10:
                 talks.is_killed(random.choice(DESKS))
             elif number == deeds // 2:
+                town.loses_a_thread()
                 talks.all_are_killed()
                 post.brings(4)
             if number % 10 == 0:
@@ -75,10 +76,10 @@ def until_heard(talks: Talks) -> None:
         talks.rings("sync_due")
         return not Cursor.objects.filter(due_at__lte=asked + timedelta(seconds=30)).exists()
 
-    until(worked, 60)
+    until(worked, 30)
     asked = timezone.now()
     Cursor.objects.update(due_at=asked)
-    until(read, 60)
+    until(read, 30)
 
 
 def trees_are_whole() -> bool:
@@ -151,7 +152,16 @@ class Town:
 
     def deletes(self) -> None:
         """On Facebook the answers to a comment go with it."""
-        gone = self._any()
+        self._loses(self._any())
+
+    def loses_a_thread(self) -> None:
+        """A comment that was answered is deleted."""
+        self.comments()
+        self.answers()
+        self.told += 3
+        self._loses(next(top or one for one, top in reversed(self.tops.items())))
+
+    def _loses(self, gone: str) -> None:
         self.fan("delete", gone, self.writers[gone])
         for one in [one for one, top in self.tops.items() if gone in (one, top)]:
             del self.writers[one], self.tops[one]

@@ -50,7 +50,7 @@ def test_an_answer_of_ours_leaves_the_sound_of_theirs(desk: Desk, fury: Conversa
 
 def test_what_is_deleted_leaves_no_word_behind(fury: Conversation, workers: Workers) -> None:
     message = fury.messages.get()
-    sync.correct(message, item_of(message, deleted=True), polled=True)
+    sync.take(message.channel, item_of(message, deleted=True), polled=True)
 
     message.refresh_from_db()
     fury.refresh_from_db()
@@ -59,7 +59,7 @@ def test_what_is_deleted_leaves_no_word_behind(fury: Conversation, workers: Work
 
 def test_what_is_edited_is_read_again(fury: Conversation) -> None:
     message = fury.messages.get()
-    sync.correct(message, item_of(message, text="Thank you, all is perfect now"), polled=True)
+    sync.take(message.channel, item_of(message, text="Thank you, all is perfect now"), polled=True)
 
     fury.refresh_from_db()
     assert fury.mood == "positive"

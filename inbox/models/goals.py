@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Channel, User, Workspace
-from inbox.models.talks import KINDS, Conversation
+from inbox.models.kinds import KINDS
+from inbox.models.talks import Conversation
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

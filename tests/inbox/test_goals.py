@@ -102,7 +102,9 @@ def hours(**more: str) -> dict[str, str]:
 
 
 def test_running_clocks_follow_goals_hours_and_the_time_zone(boss: Desk, shop: Workspace, channel: Channel) -> None:
-    asked = talk.says(channel, "Do you ship?")
+    now = timezone.now().astimezone(shop.zone)
+    monday = (now - timedelta(days=now.weekday() + 7)).replace(hour=10, minute=0)  # in New York they are asleep then
+    asked = talk.says(channel, "Do you ship?", ago=now - monday)
     assert clock(asked.conversation).due_at is None
 
     boss.post("goals", **{"do": "goal", "new-answer_minutes": "60"})

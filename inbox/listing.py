@@ -126,7 +126,8 @@ class Filters:
     @property
     def more(self) -> bool:
         """Whether it is narrowed by what is seldom chosen."""
-        return bool(self.network or self.campaign or self.rating)
+        given = self._given()
+        return any(given[name] for name in given.keys() - {"state", "channel", "label", "unread", "q"})
 
     @property
     def boxes(self) -> list[tuple[str, str, str]]:

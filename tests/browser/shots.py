@@ -154,6 +154,10 @@ OPENS: dict[str, Opens] = {
     "asset": first("library/", ".assets a[href*='/library/']"),
     "import": brought,
     "search": lambda page, address: goes(page, f"{address}/search/?q=ice"),
+    "saved-replies": lambda page, address: goes(page, f"{address}/inbox/saved/"),
+    "rules": lambda page, address: goes(page, f"{address}/inbox/rules/"),
+    "goals": lambda page, address: goes(page, f"{address}/inbox/goals/"),
+    "report": lambda page, address: goes(page, f"{address}/inbox/report/"),
     "audit": lambda page, address: goes(page, f"{address}/settings/audit/"),
 }
 SCREENS = (

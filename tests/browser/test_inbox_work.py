@@ -95,6 +95,7 @@ def test_the_list_is_searched_and_narrowed_also_on_a_phone(responder: cast.Perso
     page.get_by_label("Label", exact=True).select_option("Austria")
     expect(lines(page)).to_have_count(1)
     expect(lines(page)).to_contain_text("Fan 4")
+    page.get_by_text("More filters").click()
     page.get_by_label("Kind", exact=True).select_option("message")
     expect(lines(page)).to_have_count(0)
     assert sideways(page) == 0

@@ -61,5 +61,6 @@ def test_how_it_sounds_is_corrected_with_one_press(marketer: cast.Person, incide
     expect(sounds).to_contain_text("Positive")
     expect(page.locator(".deed-line")).to_contain_text("corrected how it sounds")
     page.get_by_role("link", name="Back to the list").click()
+    page.get_by_text("More filters").click()
     page.get_by_label("How it sounds", exact=True).select_option("positive")
     expect(page.locator(".talk")).to_have_count(1)

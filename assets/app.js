@@ -4,6 +4,7 @@ import 'htmx-ext-sse'
 import '@tabler/core/js/src/bootstrap/collapse'
 import '@tabler/core/js/src/bootstrap/dropdown'
 
-// The page's content security policy allows neither style elements nor eval.
-Object.assign(htmx.config, { includeIndicatorStyles: false, allowEval: false, selfRequestsOnly: true })
+// The page's content security policy allows neither style elements nor eval. What is swapped in works at once: a form that
+// htmx has not taken in hand yet would be sent by the browser itself, and the page drawn anew under the person's fingers.
+Object.assign(htmx.config, { includeIndicatorStyles: false, allowEval: false, selfRequestsOnly: true, defaultSettleDelay: 0 })
 window.htmx = htmx

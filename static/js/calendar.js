@@ -19,6 +19,7 @@ const goTo = document.getElementById('go-to')
 let calendar
 let timer
 let state = address.read()
+let asked = 0
 
 // What changes elsewhere shows here: at most one look a second, however many posts go out at once.
 function refetch() {
@@ -44,14 +45,15 @@ onChange(changed)
 const DAY = 24 * 3600 * 1000
 const SHOWS = { 1: 'day', 7: 'week', 31: 'list' } // by the days that are asked for
 
-/** A month asks for what its days have room for, the list for a page of it. */
+/** A month asks for what its days have room for, the list for a page of it. An answer that was overtaken turns no page. */
 async function load({ start, end, startStr, endStr }) {
+  const mine = ++asked
   const show = SHOWS[Math.round((end - start) / DAY)] || 'month'
   const query = new URLSearchParams({ start: startStr, end: endStr, show, page: state.page, ...address.chosen() })
   const answer = await fetch(`${dataset.feed}?${query}`, { headers: { Accept: 'application/json' } })
   if (!answer.ok || answer.redirected) throw new Error(dataset.failed)
   const found = await answer.json()
-  turn(found)
+  if (mine === asked) turn(found)
   return found.events
 }
 

@@ -4,13 +4,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as project
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Error, FloatRect, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, FloatRect, Locator, Page, ViewportSize, expect
 
 from accounts.models import Member
 from smo.up.chromium import FLAGS
@@ -50,64 +51,109 @@ def site(django_db_setup: None, sandbox_url: str) -> Iterator[str]:
 Look = Callable[..., Page]
 
 
+@dataclass
+class Windows:
+    """The browser windows that tests have left as good as new: to open one costs as much as all that a test does in it."""
+
+    browser: Browser
+    site: str
+    spare: list[Page] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def take(self) -> Page:
+        return self.spare.pop() if self.spare else self._open()
+
+    def _open(self) -> Page:
+        page = self.browser.new_context(base_url=self.site).new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._hear)
+        return page
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.complaints.append(message.text)
+
+    def give_back(self, page: Page) -> None:
+        context = page.context
+        with suppress(Error):  # a test may have closed it itself, or a page of it hangs
+            if leave(page, self.site):
+                self.spare.append(page)
+                return
+        with suppress(Error):
+            context.close()
+
+
 @pytest.fixture(scope="session")
-def spare() -> list[BrowserContext]:
-    """Browsers that a test has left as good as new. Scripts and styles that they keep need not be asked for again."""
-    return []
+def windows(browser: Browser, site: str) -> Windows:
+    return Windows(browser, site)
 
 
 @pytest.fixture
-def look(transactional_db: None, browser: Browser, site: str, spare: list[BrowserContext]) -> Iterator[Look]:
+def look(transactional_db: None, windows: Windows) -> Iterator[Look]:
     """look(path, member, phone=, dark=): the page, open. At the end no script error and nothing that the policy blocked."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
+    taken: list[Page] = []
+    windows.complaints.clear()
 
     def open_page(path: str, member: Member | None = None, phone: bool = False, dark: bool = False) -> Page:
-        context = spare.pop() if spare else browser.new_context(base_url=site)
-        contexts.append(context)
+        page = windows.take()
+        taken.append(page)
         if member:
-            context.add_cookies([{"name": project.SESSION_COOKIE_NAME, "value": session_of(member), "url": site}])
-        page = context.new_page()
+            page.context.add_cookies([{"name": project.SESSION_COOKIE_NAME, "value": session_of(member), "url": windows.site}])
         page.set_viewport_size(PHONE if phone else WIDE)
         page.emulate_media(color_scheme="dark" if dark else "light")
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console", lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None
-        )
         page.goto(path)
         return page
 
     yield open_page
-    found = list(complaints)
-    for context in contexts:
-        if leave(context, site):
-            spare.append(context)
+    found = list(windows.complaints)
+    for page in taken:
+        windows.give_back(page)
     until(nobody_works_on_it)
     assert found == []
 
 
-def leave(context: BrowserContext, site: str) -> bool:
-    """Close its pages and forget who it was. Whether it is as good as new: not closed by the test, its clock not replaced.
+def leave(page: Page, site: str) -> bool:
+    """Forget who it was and what the test did to it. Whether it is as good as new: its clock was not replaced.
 
     What pages still send on leaving must not arrive while the next test's tables are being emptied: they leave without a line.
     """
-    try:
-        context.set_offline(True)
-        good = not any(page.evaluate("'__pwClock' in window") for page in context.pages)
-        for page in context.pages:
-            forget = {"origin": site, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"}
-            context.new_cdp_session(page).send("Storage.clearDataForOrigin", forget)
-            page.close()
-        context.clear_cookies()
-        context.clear_permissions()
-        context.unroute_all()
-        context.set_offline(False)
-    except Error:  # a test may have closed it itself, or a page of it hangs
-        good = False
-    if not good:
-        with suppress(Error):
-            context.close()
-    return good
+    context = page.context
+    context.set_offline(True)
+    if any(one.evaluate("'__pwClock' in window") for one in context.pages):
+        return False
+    for other in context.pages:
+        if other is not page:
+            other.close()
+    if page in ANSWERS:
+        page.remove_listener("dialog", ANSWERS.pop(page))
+    page.unroute_all()
+    page.evaluate("sessionStorage.clear()")
+    page.mouse.move(0, 0)
+    page.goto("about:blank")
+    forget = {"origin": site, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"}
+    session = context.new_cdp_session(page)
+    session.send("Storage.clearDataForOrigin", forget)
+    session.detach()
+    context.clear_cookies()
+    context.clear_permissions()
+    context.set_offline(False)
+    return True
+
+
+ANSWERS: dict[Page, Callable[[Dialog], None]] = {}
+
+
+def answers(page: Page, answer: Callable[[Dialog], None]) -> list[Dialog]:
+    """What the page asks from now on in windows of the browser's own; `answer` is Dialog.accept or Dialog.dismiss."""
+    asked: list[Dialog] = []
+
+    def hear(dialog: Dialog) -> None:
+        asked.append(dialog)
+        answer(dialog)
+
+    page.on("dialog", hear)
+    ANSWERS[page] = hear
+    return asked
 
 
 def nobody_works_on_it() -> bool:

@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import Channel
 from scheduler.models import Post, Publication, Status
@@ -224,7 +224,7 @@ def test_a_full_day_opens_with_all_its_posts(look: Look, marketer: cast.Person, 
 
 
 def test_a_long_list_is_turned_page_by_page(look: Look, marketer: cast.Person, x_channel: Channel) -> None:
-    fill(marketer, x_channel, 1400)
+    fill(marketer, x_channel, 1300)
     page = look("/calendar/?date=2031-03-21&view=list", marketer.member)
     pages = page.get_by_role("navigation", name="Pages of the list")
     expect(pages).to_contain_text("Page 1 of 3", timeout=PATIENT)
@@ -236,6 +236,19 @@ def test_a_long_list_is_turned_page_by_page(look: Look, marketer: cast.Person, x
     assert "page=2" in page.url
     page.reload()
     expect(pages).to_contain_text("Page 2 of 3", timeout=PATIENT)
+    expect(page.locator("html[data-live=on]")).to_be_attached()
+
+    # An answer that comes after that to a later question turns no page back.
+    held: list[Route] = []
+    page.route("**/calendar/feed/?*page=2*", lambda route: held.append(route))
+    with page.expect_request("**/calendar/feed/?*page=2*"):
+        marketer.schedules("Ice", on=x_channel, when=DAY)
+    pages.get_by_role("button", name="Next page").click()
+    expect(pages).to_contain_text("Page 3 of 3", timeout=PATIENT)
+    with page.expect_response("**/calendar/feed/?*page=2*"):
+        held[0].continue_()
+    expect(page.locator("#calendar[aria-busy]")).to_have_count(0)
+    expect(pages).to_contain_text("Page 3 of 3")
 
 
 def test_a_second_time_zone_stands_beside_the_workspaces_in_the_week(

@@ -8,7 +8,7 @@ import pytest
 import redis
 from django.conf import settings as project
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from accounts.live import line, tell
 from accounts.models import Channel, Member, Token, Workspace
@@ -17,7 +17,7 @@ from scheduler import planning
 from scheduler.machine.moving import After, Note, move
 from scheduler.models import Attempt, Publication, Status
 from tests import cast
-from tests.browser.conftest import Look, flaws, flaws_everywhere
+from tests.browser.conftest import Look, answers, flaws, flaws_everywhere
 from tests.sandbox.waiting import until
 
 PAGES = ["/channels/", "/team/", "/settings/", "/settings/audit/", "/publications/{publication}/", "/nothing/here/"]
@@ -118,7 +118,7 @@ def test_the_workspace_is_changed_from_the_side_bar(look: Look, owner: Member) -
 
 def test_everything_is_stopped_and_resumed_in_a_click(look: Look, owner: Member) -> None:
     page = look("/team/", owner)
-    page.on("dialog", lambda dialog: dialog.accept())
+    answers(page, Dialog.accept)
 
     page.get_by_role("button", name="Stop publishing").click()
     expect(page.get_by_role("alert").filter(has_text="Publishing is stopped.")).to_be_visible()

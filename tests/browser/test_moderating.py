@@ -2,12 +2,12 @@
 
 import re
 
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, expect
 
 from inbox.models import Conversation
 from scheduler.models import Publication
 from tests import cast
-from tests.browser.conftest import PHONE, Look, flaws, sideways
+from tests.browser.conftest import PHONE, Look, answers, flaws, sideways
 from tests.inbox.conftest import fans, post, question, workers
 from tests.inbox.desk import Fans, Workers
 
@@ -49,26 +49,14 @@ def test_a_comment_is_liked_and_hidden_by_keyboard_answered_privately_and_delete
     expect(page.locator(".msg.out")).to_contain_text("Private answer")
     expect(private).to_have_count(0)
 
-    sure = accepted(page)
+    sure = answers(page, Dialog.accept)
     menu.click()
     page.get_by_role("button", name="Block this person").click()
     expect(said).to_contain_text("Blocked")
     menu.click()
     page.get_by_role("button", name="Delete on the network").click()
     expect(said).to_contain_text("Deleted on the network")
-    assert ["Nobody can take that back" in sentence for sentence in sure] == [True, True]
-
-
-def accepted(page: Page) -> list[str]:
-    """What the page asks from now on; the answer is yes."""
-    asked: list[str] = []
-
-    def yes(dialog: Dialog) -> None:
-        asked.append(dialog.message)
-        dialog.accept()
-
-    page.on("dialog", yes)
-    return asked
+    assert ["Nobody can take that back" in one.message for one in sure] == [True, True]
 
 
 def test_on_a_phone_the_menu_fits_and_says_why_something_cannot_be_done(

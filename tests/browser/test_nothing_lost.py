@@ -10,7 +10,7 @@ from playwright.sync_api import Dialog, Page, expect
 from accounts.models import Channel, Member
 from scheduler.models import Post, Unsaved
 from tests import cast
-from tests.browser.conftest import Look, flaws, sideways
+from tests.browser.conftest import Look, answers, flaws, sideways
 from tests.sandbox.waiting import until
 
 TEXT = "Text for all networks"
@@ -79,7 +79,7 @@ def test_without_a_connection_words_stay_in_the_browser(look: Look, marketer: ca
     assert not Unsaved.objects.exists()
 
     page.unroute_all()
-    page.on("dialog", lambda dialog: dialog.accept())
+    answers(page, Dialog.accept)
     page.goto(f"/posts/{post.pk}/edit/")
 
     expect(page.get_by_label(TEXT)).to_have_value("Typed in a tunnel")
@@ -92,17 +92,11 @@ def test_leaving_asks_first_only_when_the_server_has_not_got_the_words(
 ) -> None:
     page = look("/posts/new/", marketer.member)
     page.route("**/posts/keep/", lambda route: route.abort())
-    asked: list[str] = []
-
-    def stays(dialog: Dialog) -> None:
-        asked.append(dialog.type)
-        dialog.dismiss()
-
-    page.on("dialog", stays)
+    asked = answers(page, Dialog.dismiss)
     page.get_by_label(TEXT).press_sequentially("Ice")
     expect(page.locator("#kept")).to_contain_text("The server cannot be reached")
     page.get_by_role("link", name="Calendar").click(no_wait_after=True)
-    until(lambda: asked == ["beforeunload"])
+    until(lambda: [one.type for one in asked] == ["beforeunload"])
     assert page.get_by_label(TEXT).input_value() == "Ice"
 
     page.unroute_all()
@@ -129,7 +123,7 @@ def test_an_expired_session_loses_nothing(
     else:
         expect(page.locator("#kept")).to_contain_text("You are signed out. Your words are kept in this browser")
         assert flaws(page) == []
-        page.on("dialog", lambda dialog: dialog.accept())
+        answers(page, Dialog.accept)
         page.get_by_role("link", name="sign in and go on").click()
     assert not Post.objects.exists()
     sign_in(page, marketer.member)

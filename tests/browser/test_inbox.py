@@ -99,9 +99,9 @@ def test_a_late_answer_of_another_conversation_changes_nothing(
     expect(page.locator("html")).to_have_attribute("data-live", "on")
     held: list[Route] = []
     page.route(re.compile(f"/inbox/{other.pk}/messages/"), lambda route: held.append(route))
-    page.get_by_role("link", name="Jonas Weber").click()
-    expect(page.locator("#thread-name")).to_have_text("Jonas Weber")
     with page.expect_request(re.compile(f"/inbox/{other.pk}/messages/")) as asked:
+        page.get_by_role("link", name="Jonas Weber").click()
+        expect(page.locator("#thread-name")).to_have_text("Jonas Weber")
         tell(other.workspace_id, f"inbox:{other.pk}")
 
     lines(page).filter(has_text="Austria").click()

@@ -72,6 +72,7 @@ def test_ten_conversations_are_handled_by_keyboard_alone(
     press(page, "?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     press(page, "Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
 
     finished, later = together(page)
     plainly = opens(page)

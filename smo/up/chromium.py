@@ -5,7 +5,8 @@ import shutil
 import subprocess
 import sys
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"  # the same engine without windows of its own: a quarter less work a page
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (  # headless, also as root, and without asking for anything on the network
     "--no-sandbox",
     "--disable-gpu",
@@ -14,7 +15,7 @@ FLAGS = (  # headless, also as root, and without asking for anything on the netw
     "--disable-sync",
     "--no-first-run",
 )
-PACKAGES = ("chromium", "fonts-liberation", "fonts-noto-color-emoji")
+FONTS = ("fonts-liberation", "fonts-noto-color-emoji")  # for the screenshots
 
 
 def find() -> str | None:
@@ -23,13 +24,19 @@ def find() -> str | None:
 
 
 def install() -> None:
-    """Install Debian's package, with fonts that the screenshots need, when we are root on such a machine."""
+    """Install Debian's package when we are root on such a machine: the shell, or where there is none the whole browser."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     print("  installing Chromium for the browser tests ...", file=sys.stderr, flush=True)
-    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):
-        silent = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", *command], env=silent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    apt_get("update", "-qq")
+    for package in (SHELL, "chromium"):
+        if not find():
+            apt_get("install", "-y", "-qq", "--no-install-recommends", package, *FONTS)
+
+
+def apt_get(*words: str) -> None:
+    silent = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", *words], env=silent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
 
 
 def main() -> int:

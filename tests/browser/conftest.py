@@ -1,7 +1,5 @@
 """A real browser on a real web server. `look` opens a page as a member and fails for anything that the console complains of."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,7 +12,7 @@ from django.db import connection
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, FloatRect, Locator, Page, ViewportSize, expect
 
 from accounts.models import Member
-from smo.up.chromium import FLAGS
+from smo.up.chromium import FLAGS, find
 from tests.sandbox.waiting import until
 from tests.web import running_web, session_of
 
@@ -37,8 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    found = os.environ.get("SMO_CHROMIUM") or shutil.which("chromium")
-    return {**browser_type_launch_args, "executable_path": found, "args": list(FLAGS)}
+    return {**browser_type_launch_args, "executable_path": find(), "args": list(FLAGS)}
 
 
 @pytest.fixture(scope="session")

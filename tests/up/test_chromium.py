@@ -18,6 +18,12 @@ def test_a_chromium_on_the_path_is_found(tmp_path: Path) -> None:
     assert chromium(tmp_path, SMO_CHROMIUM="/opt/chrome").stdout == "/opt/chrome\n"
 
 
+def test_the_lighter_one_is_taken_where_both_are(tmp_path: Path) -> None:
+    for name in ("chromium", "chromium-headless-shell"):
+        (tmp_path / name).touch(mode=0o755)
+    assert chromium(tmp_path).stdout == f"{tmp_path / 'chromium-headless-shell'}\n"
+
+
 def test_a_missing_chromium_is_one_line_that_names_what_to_install(tmp_path: Path) -> None:
     answer = chromium(tmp_path)
     assert answer.returncode == 1

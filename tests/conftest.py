@@ -1,6 +1,7 @@
 """Fixtures that read as people and places. What is outside of this machine is the sandbox, over real HTTP."""
 
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,17 +19,20 @@ from tests import cast, emptying
 from tests.sandbox.conftest import Practice, practice, sandbox_url
 
 __all__ = ["practice", "sandbox_url"]
-SLOW = ("chaos", "up", "browser")  # folders of tests that wait: spread evenly, so that each process has as many of them
+SLOW = ("up", "browser")  # folders of tests that wait: spread evenly, so that each process has as many of them
+WHOLE = ("chaos", "test_demo.py")  # dear to set up: each at the head of a process's share, from where no other one takes it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    root = Path(__file__).parent
-    slow: list[pytest.Item] = []
-    quick: list[pytest.Item] = []
+    kinds: dict[str, list[pytest.Item]] = {kind: [] for kind in (*WHOLE, "slow", "quick")}
     for item in items:
-        (slow if item.path.relative_to(root).parts[0] in SLOW else quick).append(item)
-    places = [((at + 0.5) / len(some), item) for some in (slow, quick) for at, item in enumerate(some)]
-    items[:] = [item for _place, item in sorted(places, key=lambda pair: pair[0])]
+        place = item.path.relative_to(Path(__file__).parent).parts[0]
+        kinds[place if place in WHOLE else "slow" if place in SLOW else "quick"].append(item)
+    places = [((at + 0.5) / len(some), item) for some in (kinds["slow"], kinds["quick"]) for at, item in enumerate(some)]
+    rest = [item for _place, item in sorted(places, key=lambda pair: pair[0])]
+    share = len(items) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = kinds[WHOLE[0]] + rest
+    items[share:share] = kinds[WHOLE[1]]
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ def environment(var: Path, **more: str) -> dict[str, str]:
 def refused(var: Path, **more: str) -> str:
     """What `up` says when it refuses to start."""
     command = [sys.executable, "manage.py", "up"]
-    answer = subprocess.run(command, cwd=ROOT, env=environment(var, **more), capture_output=True, text=True, timeout=30)
+    answer = subprocess.run(command, cwd=ROOT, env=environment(var, **more), capture_output=True, text=True, timeout=90)
     assert answer.returncode == 1
     return answer.stdout + answer.stderr
 
@@ -46,7 +46,7 @@ def running(var: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
         command = [sys.executable, "manage.py", "up"]
         up = subprocess.Popen(command, cwd=ROOT, env=environment(var), stdout=file, stderr=file, text=True)
     try:
-        wait_until(lambda: up.poll() is not None or "SMO is ready" in printed.read_text(), seconds=90)
+        wait_until(lambda: up.poll() is not None or "SMO is ready" in printed.read_text(), seconds=240)
         assert up.poll() is None, printed.read_text()
         yield up, printed
     finally:

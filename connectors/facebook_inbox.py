@@ -200,6 +200,7 @@ def _commented(page: str, value: Node) -> Incoming:
         parent=answers,
         mine=author.remote_id == page,
         deleted=value["verb"] == "remove",
+        edited=value["verb"] == "edited",
         attachments=files,
     )
 

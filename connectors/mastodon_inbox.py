@@ -140,6 +140,7 @@ class MastodonInbox(Connector):
             url=str(status.get("url") or ""),
             mine=mine,
             attachments=tuple(_attached(status)),
+            likes=status.get("favourites_count"),
             edited=bool(status.get("edited_at")),
         )
 

@@ -54,7 +54,7 @@ class Incoming:
 
     `kind` is comment, mention, message or review. `thread` groups what belongs together (the top comment's id, the
     message thread's id). `post` is the remote id of our post that it is about, if any. `mine`: we said it. `edited`: the
-    network says that it was changed.
+    network says that it was changed. `likes`: how many like it or react to it; None: this way does not tell.
     """
 
     remote_id: str
@@ -72,6 +72,7 @@ class Incoming:
     stars: int = 0
     recommends: bool | None = None
     attachments: tuple[Attachment, ...] = ()
+    likes: int | None = None
 
 
 class Moderation(StrEnum):

@@ -188,6 +188,7 @@ def _about(post: Post, account: str, ours: Sequence[str], app: App) -> Incoming:
         url=_address(post.author.username, post.remote_id, app),
         mine=post.author.remote_id == account,
         attachments=post.attachments,
+        likes=post.likes,
     )
 
 

@@ -37,13 +37,13 @@ _USER = {"user.fields": "name,username,profile_image_url"}
 BESIDE = {**_USER, "media.fields": "alt_text,preview_image_url,type,url,variants"}
 VOCABULARIES: dict[str, dict[str, str]] = {
     "post": {
-        "post.fields": "attachments,conversation_id,created_at,entities,note_post,text",
+        "post.fields": "attachments,conversation_id,created_at,entities,note_post,public_metrics,text",
         "expansions": "attachments.media_keys,author_id,in_reply_to_user_id,referenced_posts",
         **BESIDE,
     },
     "tweet": {
         "tweet.fields": "attachments,author_id,conversation_id,created_at,entities,in_reply_to_user_id,note_tweet,"
-        "referenced_tweets,text",
+        "public_metrics,referenced_tweets,text",
         "expansions": "attachments.media_keys,author_id",
         **BESIDE,
     },
@@ -63,6 +63,7 @@ class Post:
     to_user: str = ""
     media: frozenset[str] = frozenset()
     attachments: tuple[Attachment, ...] = ()
+    likes: int | None = None
 
 
 def parse(post: Mapping[str, Any], includes: Mapping[str, Any] | None = None) -> Post:
@@ -82,6 +83,7 @@ def parse(post: Mapping[str, Any], includes: Mapping[str, Any] | None = None) ->
         to_user=str(post.get("in_reply_to_user_id") or ""),
         attachments=tuple(attached(keys, beside.get("media") or ())),
         media=frozenset(str(key).rpartition("_")[2] for key in keys),  # a media key is its kind and the media id: 3_1880
+        likes=(post.get("public_metrics") or {}).get("like_count"),
     )
 
 

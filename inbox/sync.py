@@ -77,6 +77,7 @@ def hear(channel: Channel, item: Incoming) -> Conversation:
         edited=item.edited,
         stars=item.stars,
         recommends=item.recommends,
+        likes=item.likes or 0,
         **({} if item.mine or item.deleted else moods.columns(channel.workspace_id, clean(item.text))),
     )
     enclosing.keep(message, item.attachments)
@@ -153,6 +154,8 @@ def differences(message: Message, item: Incoming) -> dict[str, object]:
         changes |= {"author_name": clean(item.author.name)[:200]}
     if (item.stars, item.recommends) != (message.stars, message.recommends):
         changes |= {"stars": item.stars, "recommends": item.recommends}
+    if item.likes not in (None, message.likes):
+        changes["likes"] = item.likes
     if item.url and not message.url:
         changes |= {"url": address(item.url, 1000)}
     return changes

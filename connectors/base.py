@@ -52,6 +52,7 @@ class Connector(ABC):
     rules: ClassVar[tuple[str, ...]] = ()
     comments: ClassVar[bool] = False  # a first comment can follow a post
     pictured: ClassVar[frozenset[str]] = frozenset()  # kinds of conversations whose answers can carry a picture: `Illustrates`
+    retold: ClassVar[frozenset[str]] = frozenset()  # kinds of conversations whose readings tell all that hangs on edited words
     answers_fall: ClassVar[bool] = False  # deleting a comment deletes the answers to it, and nobody is told of them
     mention: ClassVar[str] = ""  # a pattern of what names somebody in a text here; empty: nothing does
     people_everywhere: ClassVar[bool] = False  # a person's id is the same for all our accounts there (on one server)

@@ -138,6 +138,7 @@ class BlueskyInbox(BlueskySession):
             url=public_address(self.app, path),
             mine=author.remote_id == self.account.remote_id,
             attachments=of_view(view),
+            likes=view.get("likeCount"),
         )
 
     def _is_ours(self, uri: str) -> bool:

@@ -98,6 +98,7 @@ class Facebook(PageModerating, PageVideos):
     )
     comments = True
     answers_fall = True
+    retold = frozenset({"comment"})
     link_in_text = False
     min_lead = timedelta(minutes=5)  # an unpublished photo lives for a day, and a video needs time to get there
     scopes = {

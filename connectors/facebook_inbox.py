@@ -17,7 +17,7 @@ from connectors.meta_messages import answer_message
 from connectors.talk import Hook, Incoming, Person, Span
 from connectors.words import _
 
-COMMENT_FIELDS = "id,message,created_time,from,parent{id},permalink_url,attachment"
+COMMENT_FIELDS = "id,message,created_time,from,parent{id},permalink_url,attachment,like_count"
 MESSAGE_FIELDS = "id,message,from,to,created_time,attachments"
 SPOKEN = ("add", "edited", "edit", "remove")  # of the verbs of a comment; hide, unhide and like say nothing
 CLOCKS = timedelta(seconds=60)  # by how much the network's clock may differ from ours
@@ -96,6 +96,7 @@ class PageInbox(Meta):
             url=node.get("permalink_url", ""),
             mine=author.remote_id == self.account.remote_id,
             attachments=files,
+            likes=node.get("like_count"),
         )
 
     def _messages(self, since: datetime, span: Span | None = None) -> Iterator[Incoming]:
@@ -157,10 +158,18 @@ class PageInbox(Meta):
 
     @classmethod
     def hooks(cls, app: App, headers: Mapping[str, str], body: bytes) -> Iterator[Hook]:
-        """New, edited and removed comments, and messages. Raises Unauthorized at once for a wrong signature."""
+        """New, edited and removed comments, reactions to them, and messages. Raises Unauthorized at once for a wrong signature."""
         delivered = cls.verified(app, headers, body)
         entries = delivered.get("entry", []) if delivered.get("object") == "page" else []
-        return (Hook(str(entry["id"]), tuple(_items(entry))) for entry in entries)
+        return (Hook(str(entry["id"]), tuple(_items(entry)), tuple(_reacted(entry))) for entry in entries)
+
+    def fetch(self, reference: str) -> Incoming | None:
+        """A comment that somebody has reacted to: a webhook tells who did, not how many have."""
+        post, _space, comment = reference.partition(" ")
+        try:
+            return self._comment(self.graph.get(comment, fields=COMMENT_FIELDS), post)
+        except Gone:
+            return None
 
     def subscribe(self, callback_url: str, secret: str) -> None:
         """Have comments and messages delivered: once for the app (with a handshake at once), and for this Page.
@@ -185,6 +194,13 @@ def _items(entry: Node) -> Iterator[Incoming]:
             yield _messaged(event)
 
 
+def _reacted(entry: Node) -> dict[str, None]:
+    """What was reacted to, each once. Of a comment's reaction the page shows no example: [U] that it has a comment_id."""
+    values = (one.get("value", {}) for one in entry.get("changes", []) if one.get("field") == "feed")
+    told = (value for value in values if value.get("item") == "reaction" and value.get("comment_id"))
+    return dict.fromkeys(f"{value.get('post_id', '')} {value['comment_id']}" for value in told)
+
+
 def _commented(page: str, value: Node) -> Incoming:
     comment, post, parent = value["comment_id"], value["post_id"], value.get("parent_id", "")
     answers = parent if parent != post else ""
@@ -200,6 +216,7 @@ def _commented(page: str, value: Node) -> Incoming:
         parent=answers,
         mine=author.remote_id == page,
         deleted=value["verb"] == "remove",
+        edited=value["verb"] == "edited",
         attachments=files,
     )
 

@@ -22,7 +22,8 @@ from connectors.talk import Hook, Incoming, Leave, Moderation, Person, Span
 from connectors.words import _
 
 AUTHORED = "id,text,timestamp,username,from{id,username}"
-COMMENT_FIELDS = f"{AUTHORED},replies{{{AUTHORED}}}"
+LIKED = f"{AUTHORED},like_count"
+COMMENT_FIELDS = f"{LIKED},replies{{{LIKED}}}"
 MESSAGE_FIELDS = "messages{id,created_time,from,to,message,attachments}"
 FOLLOWED = timedelta(days=14)  # how old a comment may be for the answers below it to be looked at
 COMMENTING, MESSAGING, TELLING = "instagram_manage_comments", "instagram_manage_messages", "pages_manage_metadata"
@@ -93,7 +94,7 @@ class InstagramInbox(Meta):
         return iter(replies.get("data", ()))
 
     def _answers(self, comment: str) -> Iterator[Node]:
-        return self.graph.all(f"{comment}/replies", fields=AUTHORED, limit=50)
+        return self.graph.all(f"{comment}/replies", fields=LIKED, limit=50)
 
     def _comment(self, node: Node, post: str, top: str) -> Incoming:
         author = self._author(node)
@@ -107,6 +108,7 @@ class InstagramInbox(Meta):
             post=post,
             parent=top,
             mine=self._is_ours(author),
+            likes=node.get("like_count"),
         )
 
     def _author(self, node: Node) -> Person:

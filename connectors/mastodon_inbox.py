@@ -35,6 +35,7 @@ class MastodonInbox(Connector):
     What was edited is read again as long as it stands below one of our latest posts. A deletion is not told by anything.
     """
 
+    retold = frozenset({"comment", "mention", "message"})
     moderations: ClassVar[frozenset[Moderation]] = frozenset(
         {Moderation.LIKE, Moderation.UNLIKE, Moderation.DELETE, Moderation.BLOCK}
     )
@@ -139,6 +140,8 @@ class MastodonInbox(Connector):
             url=str(status.get("url") or ""),
             mine=mine,
             attachments=tuple(_attached(status)),
+            likes=status.get("favourites_count"),
+            edited=bool(status.get("edited_at")),
         )
 
     # -- answering -------------------------------------------------------------------------------------------------
@@ -229,9 +232,8 @@ def _changed(status: Status) -> datetime:
 def _attached(status: Status) -> Iterator[Attachment]:
     """https://docs.joinmastodon.org/entities/MediaAttachment/ Of what another server has, a copy may be missing here."""
     for one in status.get("media_attachments") or ():
-        if url := one.get("url") or one.get("remote_url"):
-            kind = KINDS.get(str(one.get("type")), "file")
-            yield Attachment(kind, str(url), str(one["id"]), alt=str(one.get("description") or ""))
+        url, kind = one.get("url") or one.get("remote_url") or "", KINDS.get(str(one.get("type")), "file")
+        yield Attachment(kind, str(url), str(one["id"]), alt=str(one.get("description") or ""))
 
 
 def _about(status: Status, posts: Collection[str]) -> str:

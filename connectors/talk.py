@@ -53,7 +53,8 @@ class Incoming:
     """One utterance on a network, somebody's or our own, as polling and webhooks both give it.
 
     `kind` is comment, mention, message or review. `thread` groups what belongs together (the top comment's id, the
-    message thread's id). `post` is the remote id of our post that it is about, if any. `mine`: we said it.
+    message thread's id). `post` is the remote id of our post that it is about, if any. `mine`: we said it. `edited`: the
+    network says that it was changed. `likes`: how many like it or react to it; None: this way does not tell.
     """
 
     remote_id: str
@@ -67,9 +68,11 @@ class Incoming:
     url: str = ""
     mine: bool = False
     deleted: bool = False
+    edited: bool = False
     stars: int = 0
     recommends: bool | None = None
     attachments: tuple[Attachment, ...] = ()
+    likes: int | None = None
 
 
 class Moderation(StrEnum):

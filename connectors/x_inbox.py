@@ -17,9 +17,9 @@ from connectors.errors import Unauthorized
 from connectors.oauth import browser_address
 from connectors.talk import Hook, Incoming, Person, Span
 from connectors.words import _
-from connectors.x_answers import Exists
+from connectors.x_answers import Exists, Gone
 from connectors.x_media import Uploads
-from connectors.x_posts import Post, XPosts, client, moment, parse, person
+from connectors.x_posts import BESIDE, Post, XPosts, attached, client, moment, parse, person
 from connectors.x_text import same
 
 API = "https://api.x.com"
@@ -27,6 +27,7 @@ SKEW = timedelta(seconds=60)  # between our clock and X's
 LITTLE = timedelta(seconds=30)
 POST_EVENTS = ("post.mention.create", "post.reply.create")  # the first fires only for an explicit @name in the text
 EVENTS = (*POST_EVENTS, "dm.received")
+ATTACHED = "(attachment)"  # a picture alone has no text; an empty line in the inbox would look like a fault
 
 
 class XInbox(XPosts):
@@ -45,6 +46,17 @@ class XInbox(XPosts):
         until a moment that is not a little past."""
         until = span.until if span.until < datetime.now(UTC) - LITTLE else None
         return [self._incoming(post, posts) for post in reversed(list(self.mentions(span.since, until)))]
+
+    def fetch(self, reference: str) -> Incoming | None:
+        """A direct message whose media its webhook only named. https://docs.x.com/x-api/direct-messages/get-dm-event-by-id"""
+        fields = "attachments,created_at,dm_conversation_id,text"
+        query = {"dm_event.fields": fields, "expansions": "attachments.media_keys,sender_id", **BESIDE}
+        try:
+            answer = self.client.request("GET", f"/2/dm_events/{reference}", params=query).json()
+        except Gone:
+            return None
+        event = answer.get("data")
+        return _message(event, answer.get("includes") or {}, self.account.remote_id) if event else None
 
     def _incoming(self, post: Post, ours: Sequence[str]) -> Incoming:
         return _about(post, self.account.remote_id, ours, self.app)
@@ -156,7 +168,7 @@ def _hooks(app: App, event: Mapping[str, Any]) -> Iterator[Hook]:
     if event.get("event_type") in POST_EVENTS:
         yield Hook(account, (_about(parse(payload, includes), account, (), app),))
     elif event.get("event_type") == "dm.received":
-        yield Hook(account, (_message(payload, includes.get("users") or (), account),))
+        yield _written(payload, includes, account)
 
 
 def _about(post: Post, account: str, ours: Sequence[str], app: App) -> Incoming:
@@ -176,20 +188,36 @@ def _about(post: Post, account: str, ours: Sequence[str], app: App) -> Incoming:
         url=_address(post.author.username, post.remote_id, app),
         mine=post.author.remote_id == account,
         attachments=post.attachments,
+        likes=post.likes,
     )
 
 
-def _message(event: Mapping[str, Any], users: Iterable[Mapping[str, Any]], account: str) -> Incoming:
-    sender = str(event.get("sender_id") or "")
+def _written(event: Mapping[str, Any], includes: Mapping[str, Any], account: str) -> Hook:
+    """A direct message. No page says whether a webhook tells its media or only their keys: what it does not tell is read,
+    because each reading costs."""
+    message = _message(event, includes, account)
+    told = len(message.attachments) >= len(_media_keys(event))
+    return Hook(account, (message,), () if told else (message.remote_id,))
+
+
+def _media_keys(event: Mapping[str, Any]) -> Sequence[str]:
+    return (event.get("attachments") or {}).get("media_keys") or ()
+
+
+def _message(event: Mapping[str, Any], includes: Mapping[str, Any], account: str) -> Incoming:
+    """Where X gives a file of a private message to the account's token alone (no page says so), it cannot be fetched, and the
+    thread says that it could not be loaded."""
+    sender, users, keys = str(event.get("sender_id") or ""), includes.get("users") or (), _media_keys(event)
     author = next((person(user) for user in users if str(user["id"]) == sender), Person(sender))
     return Incoming(
         remote_id=str(event.get("id") or event.get("dm_event_id") or ""),
         kind="message",
         thread=str(event.get("dm_conversation_id") or "-".join(sorted((sender, account), key=int))),
         author=author,
-        text=str(event.get("text") or ""),
+        text=str(event.get("text") or "") or (ATTACHED if keys else ""),
         sent_at=moment(event.get("created_at")),
         mine=sender == account,
+        attachments=tuple(attached(keys, includes.get("media") or ())),
     )
 
 

@@ -34,18 +34,18 @@ PAGE = 100  # posts in one answer, the most
 PAGES = 8  # mentions reach 800 posts back; more than that between two looks is not ours to hold
 
 _USER = {"user.fields": "name,username,profile_image_url"}
-_BESIDE = {**_USER, "media.fields": "alt_text,preview_image_url,type,url,variants"}
+BESIDE = {**_USER, "media.fields": "alt_text,preview_image_url,type,url,variants"}
 VOCABULARIES: dict[str, dict[str, str]] = {
     "post": {
-        "post.fields": "attachments,conversation_id,created_at,entities,note_post,text",
+        "post.fields": "attachments,conversation_id,created_at,entities,note_post,public_metrics,text",
         "expansions": "attachments.media_keys,author_id,in_reply_to_user_id,referenced_posts",
-        **_BESIDE,
+        **BESIDE,
     },
     "tweet": {
         "tweet.fields": "attachments,author_id,conversation_id,created_at,entities,in_reply_to_user_id,note_tweet,"
-        "referenced_tweets,text",
+        "public_metrics,referenced_tweets,text",
         "expansions": "attachments.media_keys,author_id",
-        **_BESIDE,
+        **BESIDE,
     },
 }
 
@@ -63,6 +63,7 @@ class Post:
     to_user: str = ""
     media: frozenset[str] = frozenset()
     attachments: tuple[Attachment, ...] = ()
+    likes: int | None = None
 
 
 def parse(post: Mapping[str, Any], includes: Mapping[str, Any] | None = None) -> Post:
@@ -80,13 +81,14 @@ def parse(post: Mapping[str, Any], includes: Mapping[str, Any] | None = None) ->
         conversation=str(post.get("conversation_id") or ""),
         replied_to=next((str(one["id"]) for one in references if one.get("type") == "replied_to"), ""),
         to_user=str(post.get("in_reply_to_user_id") or ""),
-        attachments=tuple(_attached(keys, beside.get("media") or ())),
+        attachments=tuple(attached(keys, beside.get("media") or ())),
         media=frozenset(str(key).rpartition("_")[2] for key in keys),  # a media key is its kind and the media id: 3_1880
+        likes=(post.get("public_metrics") or {}).get("like_count"),
     )
 
 
-def _attached(keys: Iterable[str], media: Iterable[Mapping[str, Any]]) -> Iterator[Attachment]:
-    """https://docs.x.com/x-api/fundamentals/data-dictionary#media"""
+def attached(keys: Iterable[str], media: Iterable[Mapping[str, Any]]) -> Iterator[Attachment]:
+    """What hangs there, as far as it is told beside. https://docs.x.com/x-api/fundamentals/data-dictionary#media"""
     known = {str(one["media_key"]): one for one in media}
     for key, one in ((str(key), known[str(key)]) for key in keys if str(key) in known):
         if url := one.get("url") or _film(one.get("variants") or ()) or one.get("preview_image_url"):

@@ -111,6 +111,7 @@ class YouTubeComments(GoogleConnector):
             parent=said.get("parentId", ""),
             url=self._comment_address(video, comment["id"]),
             mine=author == self.account.remote_id,
+            likes=said.get("likeCount"),
         )
 
     def reply(self, to: Incoming, text: str, key: str) -> Sent:

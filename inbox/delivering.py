@@ -19,17 +19,17 @@ from django.utils.translation import gettext as _
 
 from accounts.languages import speaking
 from accounts.live import tell
-from accounts.models import Channel
+from accounts.models import Channel, User
 from accounts.networks import bound, renew
 from connectors.base import AnswersPrivately, Connector, Illustrates, Replies
 from connectors.data import Sent, Tokens
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
 from connectors.talk import Incoming
-from inbox.models import ON_ITS_WAY, Conversation, Message
+from inbox.models import ON_ITS_WAY, Conversation, Message, Step
 from inbox.threads import OPEN, as_said, show_latest
 from scheduler.compose import as_media
 
-S = Message.Status
+S, What = Message.Status, Step.What
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 SOON = timedelta(seconds=5)  # from a doubt to the first look
 SECOND_LOOK = timedelta(minutes=2)  # networks' own lists lag behind; one look proves nothing
@@ -63,8 +63,17 @@ def _step(message: Message, ticket: datetime) -> None:
         look(message)
 
 
-def move(message: Message, to: str, due: timedelta | None = None, only: Q | None = None, **changes: object) -> bool:
+def move(
+    message: Message,
+    to: str,
+    due: timedelta | None = None,
+    only: Q | None = None,
+    what: Step.What | None = None,
+    by: User | None = None,
+    **changes: object,
+) -> bool:
     """Bring a reply from the status and try that this object knows to `to`; `due` counts from now, by the database's clock.
+    `what` its timeline tells of it, and who decided it.
 
     False: somebody else decided, so stop. The object's own columns are brought up to date.
     """
@@ -75,13 +84,20 @@ def move(message: Message, to: str, due: timedelta | None = None, only: Q | None
         if not rows.update(status=to, due_at=None if due is None else Now() + due, **changes):
             return False
         message.refresh_from_db(fields=["status", "due_at", "tries", "looks", "doubt_since", "absent_at", "why"])
+        if what is not None:
+            note(message, what, str(changes.get("why", "")), by)
     tell_of(message)
     return True
 
 
-def fail(message: Message, why: str, doubt_since: datetime | None = None) -> None:
+def note(message: Message, what: Step.What, why: str = "", by: User | None = None) -> None:
+    """Tell the timeline; in the transaction of what it tells of."""
+    Step.objects.create(message=message, what=what, number=message.tries, why=why[:500], by=by)
+
+
+def fail(message: Message, why: str, what: Step.What = What.REFUSED, doubt_since: datetime | None = None) -> None:
     """The end, until a person decides; so that one does, the conversation is open and unread again."""
-    if move(message, S.FAILED, why=why, doubt_since=doubt_since):
+    if move(message, S.FAILED, what=what, why=why, doubt_since=doubt_since):
         show_latest(message.conversation, **OPEN, unread=True)
 
 
@@ -97,16 +113,18 @@ def tell_of(message: Message) -> None:
 def send(message: Message) -> None:
     """Commit 'sending', then make the one irreversible call."""
     if message.tries >= MOST_TRIES:
-        return fail(message, _("It was tried too often. %(why)s") % {"why": message.why})
+        return fail(message, _("It was tried too often. %(why)s") % {"why": message.why}, What.EXHAUSTED)
     try:
         connector = bound(message.channel)
     except Unauthorized as error:
         return unauthorized(message, error, None)
     except (ConnectorError, Doubt) as error:
-        move(message, S.QUEUED, back_off(message.tries), tries=F("tries") + 1, why=str(error))
+        pause = back_off(message.tries)
+        move(message, S.QUEUED, pause, what=What.UNREADY, tries=F("tries") + 1, why=str(error))
         return None
     doubt_before = message.doubt_since
-    if move(message, S.SENDING, LEASE, tries=F("tries") + 1, doubt_since=Coalesce("doubt_since", Now())):
+    since = Coalesce("doubt_since", Now())
+    if move(message, S.SENDING, LEASE, what=What.SENDING, tries=F("tries") + 1, doubt_since=since):
         call(message, connector, doubt_before)
     return None
 
@@ -115,12 +133,12 @@ def call(message: Message, connector: Connector, doubt_before: datetime | None) 
     try:
         sent = write(connector, message)
     except Rejected as error:
-        fail(message, str(error), doubt_before)
+        fail(message, str(error), doubt_since=doubt_before)
     except Unauthorized as error:
         unauthorized(message, error, connector, doubt_before)
     except NotNow as error:
         due = error.retry_in or back_off(message.tries)
-        move(message, S.QUEUED, due, why=str(error), doubt_since=doubt_before)
+        move(message, S.QUEUED, due, what=What.NOT_NOW, why=str(error), doubt_since=doubt_before)
     except Exception as error:  # noqa: BLE001  # whatever else leaves reply() means, by contract, that nobody knows
         log.warning("outcome unknown reply=%s error=%s", message.pk, type(error).__name__)
         doubt(message, _("The network gave no answer."), SOON)
@@ -131,7 +149,8 @@ def call(message: Message, connector: Connector, doubt_before: datetime | None) 
 def doubt(message: Message, why: str, due: timedelta, ticket: datetime | None = None) -> None:
     """The reply may be there: look before it is sent again. `ticket`: only if the lease was really lost."""
     only = Q(due_at=ticket) if ticket else None
-    move(message, S.CONFIRMING, due, only, looks=0, absent_at=None, why=why)
+    what = What.LOST if ticket else What.UNKNOWN
+    move(message, S.CONFIRMING, due, only, what, looks=0, absent_at=None, why=why)
 
 
 def unauthorized(
@@ -139,10 +158,10 @@ def unauthorized(
 ) -> None:
     """The network no longer knows us. Fresh tokens are tried once; else a person must connect the channel again."""
     if connector is not None and message.tries <= 1 and renewed(message.channel, connector.account.tokens):
-        move(message, S.QUEUED, timedelta(), why=str(error), doubt_since=doubt_before)
+        move(message, S.QUEUED, timedelta(), what=What.UNAUTHORIZED, why=str(error), doubt_since=doubt_before)
         return
     mark_disconnected(message.channel, str(error))
-    fail(message, str(error), doubt_before if connector else message.doubt_since)
+    fail(message, str(error), What.UNAUTHORIZED, doubt_before if connector else message.doubt_since)
 
 
 def renewed(channel: Channel, used: Tokens) -> bool:
@@ -168,7 +187,8 @@ def mark_disconnected(channel: Channel, why: str) -> None:
 def look(message: Message) -> None:
     """Ask whether a doubtful reply is there. The next look is set before this one: one that fails proves nothing."""
     if message.looks >= MOST_LOOKS:
-        fail(message, _("The network never told whether it is there. Look there, then send it again or discard it here."))
+        why = _("The network never told whether it is there. Look there, then send it again or discard it here.")
+        fail(message, why, What.UNTOLD)
         return
     if not move(message, S.CONFIRMING, back_off(message.looks + 1), looks=F("looks") + 1):
         return
@@ -176,35 +196,38 @@ def look(message: Message) -> None:
     try:
         sent = find(bound(message.channel), message, since)
     except (ConnectorError, Doubt) as error:
-        move(message, S.CONFIRMING, back_off(message.looks), why=str(error))
+        move(message, S.CONFIRMING, back_off(message.looks), what=What.LOOK_FAILED, why=str(error))
         return
     if sent is None:
         absent(message)
     else:
-        settle(message, sent)
+        settle(message, sent, What.FOUND)
 
 
 def absent(message: Message) -> None:
     """Not there at this look. Two looks some minutes apart are proof."""
     seen_before = Q(absent_at__lte=Now() - SECOND_LOOK * 0.9)
     why = _("It did not arrive: it is sent again.")
-    if not move(message, S.QUEUED, back_off(message.tries), seen_before, absent_at=None, looks=0, why=why):
-        move(message, S.CONFIRMING, SECOND_LOOK, absent_at=Coalesce("absent_at", Now()))
+    proved = What.PROVED_ABSENT
+    if not move(message, S.QUEUED, back_off(message.tries), seen_before, proved, absent_at=None, looks=0, why=why):
+        move(message, S.CONFIRMING, SECOND_LOOK, what=What.ABSENT, absent_at=Coalesce("absent_at", Now()))
 
 
-def settle(message: Message, sent: Sent) -> None:
+def settle(message: Message, sent: Sent, what: Step.What = What.SENT) -> None:
     """It is there. Holds also when a doubt overtook this very process, and when reading was quicker than the answer."""
     remote_id = f"{PRIVATELY}{sent.remote_id}" if message.private else sent.remote_id
     with transaction.atomic():
         Conversation.objects.select_for_update().get(pk=message.conversation_id)
         twin = Message.objects.filter(channel_id=message.channel_id, remote_id=remote_id).exclude(pk=message.pk).first()
         if twin is not None and twin.status != S.RECEIVED:
-            fail(message, _("The network names an answer that was sent before. Look there, then send it again or discard it."))
+            why = _("The network names an answer that was sent before. Look there, then send it again or discard it.")
+            fail(message, why, What.UNTOLD)
             return
         if twin is not None:
             forget(twin, message.conversation_id)  # our own reply, as it was read meanwhile
         rows = Message.objects.filter(pk=message.pk, tries=message.tries, status__in=ON_ITS_WAY)
-        rows.update(status=S.SENT, due_at=None, remote_id=remote_id, url=sent.url, why=afterword(message))
+        if rows.update(status=S.SENT, due_at=None, remote_id=remote_id, url=sent.url, why=afterword(message)):
+            note(message, what)
         show_latest(message.conversation)
         tell_of(message)
 
@@ -226,7 +249,7 @@ def adopt(conversation: Conversation, item: Incoming) -> bool:
         return False
     if plain(item.text) != plain(message.text):
         return False
-    settle(message, Sent(item.remote_id, item.url))
+    settle(message, Sent(item.remote_id, item.url), What.READ)
     return True
 
 

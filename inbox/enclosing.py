@@ -17,7 +17,7 @@ import requests
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import F, OuterRef
+from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
@@ -45,6 +45,7 @@ DEADLINE = 30.0  # seconds for one file
 HOPS = 4
 MOST_TRIES = 6  # a file that takes its worker down with it must not do so for ever
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))  # after a failure that may pass
+NOTHING = {"source": "", "name": "", "alt": "", "file": "", "mime_type": "", "size": 0, "due_at": None, "why": ""}
 SAVED_ONLY = "application/octet-stream"
 SOUNDS = {b"OggS": "audio/ogg", b"ID3": "audio/mpeg", b"\xff\xfb": "audio/mpeg", b"fLaC": "audio/flac"}
 
@@ -77,6 +78,18 @@ def _row(message: Message, place: int, told: Told) -> Attachment:
     )
 
 
+def follow(message: Message, told: Sequence[Told]) -> bool:
+    """What hangs on an edited message is what was read now. The content of what is missing goes, as with a deletion, and its
+    row tells that it was there; what came back is kept anew. Whether something went."""
+    rows = Attachment.objects.filter(message=message)
+    keys = {row.key: row for row in (_row(message, place, one) for place, one in enumerate(told))}
+    rows.filter(source="", key__in=[key for key, row in keys.items() if row.source]).delete()
+    missing = list(rows.exclude(source="").exclude(key__in=keys).select_for_update())
+    for row in missing:
+        remove_file(row)
+    return bool(rows.filter(pk__in=[row.pk for row in missing]).update(**NOTHING))
+
+
 def forget(message: Message) -> None:
     """It was deleted on the network: what hung on it goes too."""
     Attachment.objects.filter(message=message).delete()
@@ -98,7 +111,8 @@ def shown() -> ArraySubquery:
     """For messages: what hangs on each, as its template reads it."""
     columns = ("pk", "kind", "name", "alt", "file", "mime_type", "size", "width", "height", "why")
     rows = Attachment.objects.filter(message=OuterRef("pk")).order_by("place", "key")
-    return ArraySubquery(rows.values_list(JSONObject(**{name: name for name in columns}), flat=True))
+    gone = ExpressionWrapper(Q(source=""), BooleanField())
+    return ArraySubquery(rows.values_list(JSONObject(gone=gone, **{name: name for name in columns}), flat=True))
 
 
 # -- fetching -------------------------------------------------------------------------------------------------------------

@@ -114,7 +114,8 @@ def resend(message: Message, by: Member) -> None:
         raise Problem(why)
     refuse_second(conversation, message.pk)
     fresh: dict[str, Any] = {"tries": 0, "looks": 0, "doubt_since": None, "absent_at": None, "why": ""}
-    if message.status != S.FAILED or not delivering.move(message, S.QUEUED, timedelta(), **fresh):
+    resent = delivering.What.RESENT
+    if message.status != S.FAILED or not delivering.move(message, S.QUEUED, timedelta(), None, resent, by.user, **fresh):
         raise Problem(_("This answer is already on its way."))
     record(by, "answer sent again", conversation)
 

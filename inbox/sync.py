@@ -43,7 +43,7 @@ log = logging.getLogger("smo.inbox")
 def take(channel: Channel, item: Incoming, polled: bool = False) -> Conversation | None:
     """One utterance into its conversation, however often and in whatever order it is told. None: nothing new."""
     one_at_a_time(channel, item.remote_id)
-    known = Message.objects.filter(channel=channel, remote_id=item.remote_id).select_related("conversation").first()
+    known = Message.objects.filter(channel=channel, remote_id=item.remote_id).select_related("conversation", "channel").first()
     conversation = hear(channel, item) if known is None else correct(known, item, polled)
     if conversation is not None:
         threads.tell_of(conversation)
@@ -74,8 +74,10 @@ def hear(channel: Channel, item: Incoming) -> Conversation:
         url=address(item.url, 1000),
         sent_at=item.sent_at,
         deleted=item.deleted,
+        edited=item.edited,
         stars=item.stars,
         recommends=item.recommends,
+        likes=item.likes or 0,
         **({} if item.mine or item.deleted else moods.columns(channel.workspace_id, clean(item.text))),
     )
     enclosing.keep(message, item.attachments)
@@ -107,7 +109,12 @@ def settled(conversation: Conversation) -> dict[str, object]:
 
 def correct(message: Message, item: Incoming, polled: bool) -> Conversation | None:
     """What is told again: a deletion, an edit, or what was missing when it came first."""
-    more, changes = enclosing.keep(message, item.attachments), differences(message, item)
+    changes = differences(message, item)
+    if polled and tells_all(message, item) and enclosing.follow(message, item.attachments):
+        changes["edited"] = True
+    more = enclosing.keep(message, item.attachments)
+    if item.edited and not polled:
+        read_again(message.channel_id, item.sent_at)
     if not changes:
         return message.conversation if more else None
     if item.deleted:
@@ -119,10 +126,16 @@ def correct(message: Message, item: Incoming, polled: bool) -> Conversation | No
         falling.falls(message)
     if not Message.objects.filter(pk=message.pk, deleted=False).update(**changes):
         return None  # it was deleted at this moment
-    if changes.get("edited") and not polled:
+    if "text" in changes and not (item.deleted or polled):
         read_again(message.channel_id, item.sent_at)
     threads.show_latest(message.conversation, **person(message.conversation, item))
     return message.conversation
+
+
+def tells_all(message: Message, item: Incoming) -> bool:
+    """Whether it was edited and its reading tells all that hangs on it. Not each network's does, and no webhook surely."""
+    gone, edited = message.deleted or item.deleted, message.edited or item.edited or clean(item.text) != message.text
+    return edited and not gone and item.kind in connector(message.channel.network).retold
 
 
 def differences(message: Message, item: Incoming) -> dict[str, object]:
@@ -135,10 +148,14 @@ def differences(message: Message, item: Incoming) -> dict[str, object]:
     text, received = clean(item.text), message.status == Message.Status.RECEIVED
     if received and text and text != message.text:
         changes |= {"text": text, "edited": True}
+    if received and item.edited and not message.edited:
+        changes["edited"] = True
     if received and not message.author_name and item.author.name:
         changes |= {"author_name": clean(item.author.name)[:200]}
     if (item.stars, item.recommends) != (message.stars, message.recommends):
         changes |= {"stars": item.stars, "recommends": item.recommends}
+    if item.likes not in (None, message.likes):
+        changes["likes"] = item.likes
     if item.url and not message.url:
         changes |= {"url": address(item.url, 1000)}
     return changes

@@ -15,6 +15,7 @@ from inbox.views import (
     saved,
     screen,
     several,
+    story,
     trouble,
 )
 
@@ -61,6 +62,7 @@ urlpatterns = [
     path("inbox/<uuid:pk>/messages/<int:message>/resend/", replies.resend, name="resend"),
     path("inbox/<uuid:pk>/messages/<int:message>/take-back/", replies.take_back, name="take-back"),
     path("inbox/<uuid:pk>/messages/<int:message>/discard/", replies.discard, name="discard"),
+    path("inbox/<uuid:pk>/messages/<int:message>/story/", story.story, name="story"),
     path("inbox/<uuid:pk>/messages/<int:message>/deeds/", moderating.deeds, name="deeds"),
     path("inbox/<uuid:pk>/messages/<int:message>/deeds/<slug:what>/", moderating.deed, name="deed"),
     path("inbox/<uuid:pk>/person/", contacts.pane, name="person"),

@@ -204,12 +204,13 @@ class Control:
             target = self._account(network, target).id
         if given.get("file"):
             network.enclosed = network.enclose(b64decode(given["file"]), given.get("mime", "image/png"), given.get("alt", ""))
+        network.sheds = given.get("file") == ""
         try:
             return _plain(network.fan(action, target, network.person(given.get("name", "")), given.get("text", "")))
         except KeyError as error:
             raise Wrong(f"nothing to {action}: {error}") from error
         finally:
-            network.enclosed = None
+            network.enclosed, network.sheds = None, False
 
     async def clock(self, request: Request) -> Any:
         """Read or set the practice clock."""

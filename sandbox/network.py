@@ -82,6 +82,7 @@ class Network:
     consent_many = False  # whether a person may choose several accounts at once (Facebook Pages)
     consent_untick = False  # whether a person may leave scopes out
     enclosed: Doc | None = None  # what the fan who acts at this moment adds to it, a `media` document
+    sheds: bool = False  # whether the fan who edits something takes off what hangs on it
     fan_actions: tuple[str, ...] = ("comment", "like")  # of comment, like, mention, message, edit, delete, block
 
     def __init__(self, store: Store, faults: Faults, hooks: Any, origin: str) -> None:

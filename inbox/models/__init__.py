@@ -1,5 +1,5 @@
-"""What is said (talks), by whom (people), with what (enclosed), and was before (past); how soon it is answered (goals), what is
-done by itself (rules), what is unusual (watched)."""
+"""What is said (talks), by whom (people), with what (enclosed), and was before (past); how answers go out (steps) and how soon
+(goals), what is done by itself (rules), what is unusual (watched)."""
 
 from inbox.models.enclosed import Attachment
 from inbox.models.goals import Clock, Goal, Hours
@@ -7,6 +7,7 @@ from inbox.models.kinds import HUES, KINDS, LANGUAGES, MOOD_ICONS, Mood
 from inbox.models.past import Past
 from inbox.models.people import Contact, Identity
 from inbox.models.rules import Act, Arrival, Errand, Rule, Turn
+from inbox.models.steps import Step
 from inbox.models.talks import (
     ON_ITS_WAY,
     Conversation,
@@ -49,6 +50,7 @@ __all__ = [
     "Past",
     "Rule",
     "SavedReply",
+    "Step",
     "Turn",
     "Usual",
     "Wording",

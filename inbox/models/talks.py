@@ -161,6 +161,9 @@ class Message(models.Model):
     private = models.BooleanField(default=False, help_text="Our private answer to something public.")
     stars = models.PositiveSmallIntegerField(default=0, help_text="Of a review: out of five; 0: none were given.")
     recommends = models.BooleanField(null=True, help_text="Of a review: whether they recommend us.")
+    likes = models.PositiveIntegerField(
+        default=0, help_text="How many like it or react to it on the network, when that was last told."
+    )
     deleted = models.BooleanField(default=False, help_text="Deleted on the network: the row stays, its content is gone.")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RECEIVED)
     due_at = models.DateTimeField(null=True)

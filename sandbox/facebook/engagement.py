@@ -42,7 +42,7 @@ def write(net: Facebook, on: Doc, above: Doc | None, who: tuple[str, str], text:
 
 def edit(net: Facebook, comment: Doc, text: str) -> Doc:
     """Other words for a comment."""
-    changed = net.docs.change("comment", comment.id, text=text)
+    changed = net.docs.change("comment", comment.id, text=text, **({"attachment": ""} if net.sheds else {}))
     subscriptions.tell_comment(net, changed, "edited")
     return changed
 

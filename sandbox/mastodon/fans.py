@@ -43,7 +43,8 @@ class Fans:
         if post is None or post.owner != person.id:
             raise KeyError(target)
         if action == "edit":
-            return docs.change("post", post.id, text=text, edited_at=self.server.now())
+            shed: dict[str, Any] = {"media": []} if self.server.sheds else {}
+            return docs.change("post", post.id, text=text, edited_at=self.server.now(), **shed)
         docs.delete("post", post.id)
         return post
 

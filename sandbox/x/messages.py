@@ -36,6 +36,7 @@ class Messages:
             Endpoint("POST", "/2/dm_conversations/{conversation}/messages", self.to_conversation, "dm_write", WRITE),
             Endpoint("POST", "/2/users/{user}/dm/block", self.block, "dm_block", WRITE),
             Endpoint("GET", "/2/dm_events", self.events, "dm_read", READ, QUERY),
+            Endpoint("GET", "/2/dm_events/{id}", self.event, "dm_read", READ, QUERY[len(PAGING) :]),
             Endpoint("GET", "/2/dm_conversations/with/{user}/dm_events", self.events_with, "dm_read", READ, QUERY),
             Endpoint("GET", "/2/dm_conversations/{conversation}/dm_events", self.events_of, "dm_read", READ, QUERY),
         ]
@@ -63,6 +64,15 @@ class Messages:
         """All messages of the last 30 days, newest first."""
         return self._list(call, None)
 
+    async def event(self, call: Call) -> tuple[int, dict[str, Any]]:
+        """One message, with what is asked for beside it."""
+        message = self.x.docs.get("message", call.request.path_params["id"])
+        if message is None or message.owner != call.account.id:
+            raise problems.Problem(404, problems.not_found("dm_event", "event_id", call.request.path_params["id"]))
+        fields, expansions = self._asked(call.query)
+        asked = fields | expansions
+        return 200, {"data": self.shown(message, asked), **self._beside([message], expansions, call.query)}
+
     async def events_with(self, call: Call) -> tuple[int, dict[str, Any]]:
         """The conversation with one user."""
         return self._list(call, conversation_id(call.account.id, call.request.path_params["user"]))
@@ -71,11 +81,11 @@ class Messages:
         """One conversation."""
         return self._list(call, call.request.path_params["conversation"])
 
-    def received(self, account: Doc, sender: Doc, text: str) -> Doc:
+    def received(self, account: Doc, sender: Doc, text: str, media: list[str]) -> Doc:
         """A fan's message. For whom the account has blocked, there is nobody to write to."""
         if self.x.docs.get("dm_block", f"{account.id}:{sender.id}"):
             raise KeyError(account.id)
-        message = self._keep(account, sender, account, text, [])
+        message = self._keep(account, sender, account, text, media)
         self.x.activity.messaged("dm.received", account.id, self.shown(message, set(MESSAGE_FIELDS)), [sender])
         return message
 
@@ -107,8 +117,7 @@ class Messages:
             raise problems.invalid(
                 "max_results", size, f"The `max_results` query parameter value [{size}] is not between 1 and 100"
             )
-        fields = _known("dm_event.fields", query, MESSAGE_FIELDS)
-        expansions = _known("expansions", query, EXPANSIONS)
+        fields, expansions = self._asked(query)
         token = query.get("pagination_token", "")
         found = [
             message
@@ -117,19 +126,28 @@ class Messages:
         ]
         if "MessageCreate" not in query.get("event_types", "MessageCreate"):
             found = []
-        return 200, self._page(found, int(size), fields, expansions, wish({"user.fields": query.get("user.fields", "")}).user)
-
-    def _page(self, found: list[Doc], size: int, fields: set[str], expansions: set[str], user: set[str]) -> dict[str, Any]:
-        shown = found[:size]
+        shown = found[: int(size)]
         asked = fields | expansions  # since 2.167 `sender_id` is no field any more: asking for its expansion gives it too
         answer: dict[str, Any] = {"data": [self.shown(message, asked) for message in shown]} if shown else {}
+        more = {"next_token": shown[-1].id} if len(found) > len(shown) else {}
+        return 200, {**answer, **self._beside(shown, expansions, query), "meta": {"result_count": len(shown), **more}}
+
+    def _asked(self, query: dict[str, str]) -> tuple[set[str], set[str]]:
+        return _known("dm_event.fields", query, MESSAGE_FIELDS), _known("expansions", query, EXPANSIONS)
+
+    def _beside(self, shown: list[Doc], expansions: set[str], query: dict[str, str]) -> dict[str, Any]:
+        """People and media, where they were asked for."""
+        wished = wish({name: query.get(name, "") for name in ("user.fields", "media.fields")})
         ids = dict.fromkeys(message["from"] for message in shown) if "sender_id" in expansions else {}
         if "participant_ids" in expansions:
             ids |= dict.fromkeys(person for message in shown for person in (message["from"], message["to"]))
-        if people := [person for person in map(self.x.user, ids) if person]:
-            answer["includes"] = {"users": [self.x.shapes.user(person, user) for person in people]}
-        more = {"next_token": shown[-1].id} if len(found) > size else {}
-        return {**answer, "meta": {"result_count": len(shown), **more}}
+        files = [one for message in shown for one in message.get("media", [])] if "attachments.media_keys" in expansions else []
+        includes = {
+            "users": [self.x.shapes.user(person, wished.user) for person in map(self.x.user, ids) if person],
+            "media": [self.x.media.shown(doc, wished.media) for doc in self.x.docs.many("media", files)],
+        }
+        found = {name: values for name, values in includes.items() if values}
+        return {"includes": found} if found else {}
 
     def shown(self, message: Doc, fields: set[str]) -> dict[str, Any]:
         """One event: id, text and event_type always, the rest when asked for."""
@@ -144,7 +162,7 @@ class Messages:
             "participant_ids": [message["from"], message["to"]],
             "attachments": {"media_keys": media} if media else None,
         }
-        asked = fields | {"id", "text", "event_type"}
+        asked = fields | {"id", "text", "event_type"} | ({"attachments"} if "attachments.media_keys" in fields else set())
         return {name: value for name, value in every.items() if name in asked and value is not None}
 
 

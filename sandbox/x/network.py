@@ -251,7 +251,7 @@ class X(Network):
         found = self.docs.get("account", account)
         if found is None:
             raise KeyError(account)
-        return self.messages.received(found, person, text)
+        return self.messages.received(found, person, text, [self.enclosed.id] if self.enclosed else [])
 
 
 PERMALINKS = ("/{username}/status/{id}", "/{username}/status/{id}/photo/{number}", "/{username}/status/{id}/video/{number}")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from inbox import delivering, replying, sync, threads
-from inbox.models import Conversation, Message
+from inbox.models import Conversation, Message, Step
 from inbox.models.past import HISTORY
 from scheduler.models import Publication, Status
 from smo.demo import words
@@ -59,5 +59,8 @@ def _answer(cast: Cast, practice: Practice, heard: Heard) -> None:
     reply = replying.answer(asked.conversation, heard.answer, asked.pk, cast.responder)
     delivering.advance(reply.pk, reply.due_at or when)
     Message.objects.filter(pk=reply.pk).update(sent_at=when, doubt_since=None)
+    steps = list(reply.steps.all())
+    reply.steps.all().delete()  # they are written once, so they are written anew
+    Step.objects.bulk_create(Step(message=reply, what=one.what, number=one.number, at=when + replying.UNDO) for one in steps)
     threads.show_latest(asked.conversation, state=Conversation.State.DONE, unread=False)
     practice.set_clock()

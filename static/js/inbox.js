@@ -66,6 +66,7 @@ document.addEventListener('htmx:afterSwap', (event) => {
   if (id === 'talks') mark()
   // The wish for older lines takes the place of a refresh that is under way, so that is made good afterwards.
   if (event.detail.target && event.detail.target.matches('.older')) find('#talks').dispatchEvent(new Event('stale'))
+  event.detail.target?.closest('.msg-story')?.scrollIntoView({ block: 'nearest' })
   if (id === 'messages') {
     scrollTo(fromEnd < NEAR ? 0 : fromEnd)
     saw()

@@ -196,6 +196,7 @@ ROUTES = {
     "resend": Route(Action.REPLY, "post", "message"),
     "take-back": Route(Action.REPLY, "post", "message"),
     "discard": Route(Action.REPLY, "post", "message"),
+    "story": Route(Action.SEE, row="message"),
     "deeds": Route(Action.REPLY, row="message"),
     "deed": Route(Action.REPLY, "post", "deed"),
     "box": Route(Action.REPLY, row="conversation"),

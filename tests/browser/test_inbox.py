@@ -44,8 +44,11 @@ def test_a_question_is_opened_answered_and_done(
     box(page).press("Control+Enter")
     expect(page.locator(".msg.out")).to_contain_text("Waiting to be sent")
     expect(box(page)).to_have_value("")
+    page.get_by_text("What happened").click()
+    expect(page.locator(".story")).to_contain_text("Next: It goes out")
     workers.delivers(Message.objects.get(mine=True))
     expect(page.locator(".msg.out .status-badge")).to_have_count(0)
+    expect(page.locator("details[open] .story")).to_contain_text("the network confirmed it")
     assert fans.read(post)[-1] == ANSWER
 
     page.get_by_role("button", name="Done").click()

@@ -69,6 +69,7 @@ def replies(scene: Scene) -> list[str]:
 def test_comments_arrive_with_their_threads_and_are_answered_below_the_top_one(scene: Scene, post: str) -> None:
     first = fan(scene, "comment", "How cold is it?", post)
     answer = fan(scene, "comment", "Very", first, name="Ben")
+    fan(scene, "like", "", answer, name="Lea")
     began = now()
     last = next(item for item in polled(scene, post) if item.remote_id == answer)
     mine = scene.connector().reply(last, "4 °C!", "key")
@@ -80,6 +81,7 @@ def test_comments_arrive_with_their_threads_and_are_answered_below_the_top_one(s
         (mine.remote_id, first, first, True),
     ]
     assert {(item.kind, item.post) for item in found} == {("comment", post)}
+    assert {item.remote_id: item.likes for item in found} == {first: 0, answer: 1, mine.remote_id: 0}
     assert found[0].author.username == "ann"
     assert found[0].author.url.endswith("/ann")
     assert scene.connector().find_reply(last, "4 °C!", began) == mine

@@ -1,6 +1,7 @@
 """X's inbox over real HTTP: what people say, by reading and by webhook, and our answers."""
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -135,6 +136,26 @@ def test_a_message_is_answered_by_a_message(scene: Scene, web: Receiver) -> None
     assert x.find_reply(message, "Everywhere.", began) == sent
     assert x.find_reply(message, "Where can I buy it?", began) is None, "that was not us"
     assert x.find_reply(message, "Everywhere.", now() + timedelta(minutes=5)) is None
+
+
+def test_what_hangs_on_a_message_is_read_where_the_webhook_only_names_it(scene: Scene, web: Receiver) -> None:
+    file = b64encode(Path(scene.photo().path).read_bytes()).decode()
+    to_us = {"network": "x", "kind": "message", "account": scene.account["id"], "name": "Ann Thirsty"}
+    scene.practice.control("POST", "fan", text="", file=file, alt="A warm can", **to_us)
+    scene.fan("message", "Well?")
+    named, plain = web.hooks(2)
+    ((message,), (reference,)) = named.items, named.unread
+    assert (message.text, message.attachments) == ("(attachment)", ())
+    assert plain.unread == ()
+
+    read = scene.connector().fetch(reference)
+
+    assert read is not None
+    assert replace(read, attachments=(), author=message.author) == message
+    [attachment] = read.attachments
+    assert (attachment.kind, attachment.alt) == ("picture", "A warm can")
+    assert scene.practice.http.get(attachment.url, timeout=5).headers["content-type"] == "image/png"
+    assert scene.connector().fetch("1") is None
 
 
 # -- webhooks ----------------------------------------------------------------------------------------------------------

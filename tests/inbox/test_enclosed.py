@@ -1,10 +1,14 @@
 """What hangs on what people say: fetched once, shown as what it is, gone with what it hung on."""
 
 import io
+import json
 from base64 import b64encode
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -17,7 +21,8 @@ from scheduler.library import storing
 from scheduler.models import Publication
 from tests import cast
 from tests.inbox import talk
-from tests.inbox.desk import Desk, Fans, Workers
+from tests.inbox.deliveries import signature
+from tests.inbox.desk import Desk, Fans, Workers, published
 from tests.sandbox.conftest import Practice
 
 PAGE = b"<!doctype html><script>alert(1)</script>"
@@ -174,3 +179,54 @@ def test_what_is_gone_or_too_large_is_said_and_what_may_come_is_tried_again(
     Attachment.objects.update(due_at=timezone.now(), tries=len(enclosing.PAUSES))
     fetched()
     assert "did not give it" in Attachment.objects.get().why
+
+
+@pytest.mark.parametrize("network", ["facebook", "mastodon"])
+def test_what_an_edit_takes_away_is_gone_and_the_thread_tells_that_it_was_there(
+    network: str, shop: Workspace, marketer: cast.Person, worker: cast.Worker, practice: Practice, desk: Desk
+) -> None:
+    channel = cast.channel(shop, practice, network)
+    out, workers = published(marketer, worker, channel), Workers()
+    encloses(practice, channel, png(), "comment", post=out.remote_id, text="See?")
+    workers.reads()
+    fetched()
+    row = Attachment.objects.get()
+    comment = row.message.remote_id
+
+    practice.control("POST", "fan", network=network, kind="edit", post=comment, name="Ann", text="See!")
+    workers.reads()
+    assert Attachment.objects.get().file == row.file, "other words leave it"
+    practice.control("POST", "fan", network=network, kind="edit", post=comment, name="Ann", text="Forget it.", file="")
+    workers.reads()
+
+    left = Attachment.objects.get()
+    assert (left.file, left.source, left.alt, left.mime_type, left.due_at) == ("", "", "", "", None)
+    assert not storing.has(row.file)
+    assert desk.get("attachment", row.pk).status_code == 404
+    page = desk.get("messages", row.message.conversation_id).content.decode()
+    assert "was taken away on the network" in page
+    assert "edited" in page
+    again = Told("picture", row.source, row.key)
+    told = Incoming(comment, "comment", "", Person("x"), "See?", row.message.sent_at, attachments=(again,))
+    assert sync.take(channel, replace(told, text="Forget it.")) is None, "a late webhook does not bring it back"
+    assert sync.take(channel, replace(told, text="Look again!"), polled=True)
+    assert Attachment.objects.get().due_at
+
+
+def test_what_hangs_on_a_message_is_fetched_although_its_webhook_only_names_it(
+    x_channel: Channel, practice: Practice, workers: Workers
+) -> None:
+    to_us = {"network": "x", "kind": "message", "account": x_channel.remote_id, "name": "Ann", "text": ""}
+    made = practice.control("POST", "fan", file=b64encode(png()).decode(), alt="A can in the snow", **to_us)
+    payload = {"id": made["id"], "text": "", "sender_id": made["from"], "attachments": {"media_keys": ["3_1"]}}
+    event = {"filter": {"user_id": x_channel.remote_id}, "event_type": "dm.received", "payload": payload, "includes": {}}
+    body = json.dumps({"data": event}).encode()
+    signed = {"x-twitter-webhooks-signature": "sha256=" + b64encode(bytes.fromhex(signature(body)[7:])).decode()}
+    hook = reverse("practice-hook", args=["x"])
+    assert Client().post(hook, body, content_type="application/json", headers=signed).status_code == 200
+
+    workers.works()
+    fetched()
+
+    row = Attachment.objects.get()
+    assert (row.message.text, row.mime_type, row.alt, row.why) == ("(attachment)", "image/png", "A can in the snow", "")

@@ -26,7 +26,7 @@ from scheduler.models import Label
 from scheduler.searching import beginning, said, words_of
 
 State = Conversation.State
-ROWS, MOST_ROWS = 30, 120  # lines of a page; the most that a refresh brings, because each costs time and wire
+ROWS, MOST_ROWS = 20, 120  # lines of a page, two windows full; the most that a refresh brings, because each costs time
 TRIGRAM = 3
 NOWHERE = (datetime.max.replace(tzinfo=UTC), "")  # behind every line
 MANY = 1000  # utterances with the words looked for, or with such a rating

@@ -21,6 +21,7 @@ from accounts.models import Member, Workspace
 from connectors import NETWORKS
 from inbox import clocks
 from inbox.conditions import RATINGS, rated
+from inbox.lines import Line, line
 from inbox.models import KINDS, LANGUAGES, Conversation, Message, Mood
 from scheduler.models import Label
 from scheduler.searching import beginning, said, words_of
@@ -159,6 +160,10 @@ class Page:
 
     conversations: Sequence[Conversation]
     next: str
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line(one) for one in self.conversations]
 
 
 def page(member: Member, filters: Filters) -> Page:

@@ -125,6 +125,19 @@ def test_an_empty_inbox_says_what_will_come(desk: Desk) -> None:
     assert "arrives here by itself" in desk.get("inbox").content.decode()
 
 
+def test_a_line_that_was_drawn_before_shows_what_is_new(desk: Desk, shop: Workspace, brand_page: Channel) -> None:
+    ann = talk.says(brand_page, "Ice?").conversation
+    before = desk.get("inbox-rows").content.decode()
+    assert "bg-red-lt" not in before
+
+    ann.labels.add(shop.labels.create(name="Urgent", colour="red"))
+    assert 'bg-red-lt" dir="auto">Urgent' in desk.get("inbox-rows").content.decode()
+    Workspace.objects.filter(pk=shop.pk).update(time_zone="Asia/Tokyo")
+    assert "+09:00" in desk.get("inbox-rows").content.decode()
+    desk.post("language", language="pl")
+    assert "nieprzeczytan" in desk.get("inbox-rows").content.decode()
+
+
 def test_the_list_shows_ones_own_workspace_only(hundred: list[Conversation]) -> None:
     stranger = Desk(cast.member(cast.workspace("Somebody else"), "owner"))
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from inbox.models import Clock, Conversation, Mood
+from inbox import clocks
+from inbox.models import Conversation, Mood
 
 TELLING = (Mood.NEGATIVE, Mood.POSITIVE)  # the moods that a line shows
 
@@ -77,5 +78,6 @@ def line(talk: Conversation) -> Line:
     )
 
 
-def _clock(running: list[Clock]) -> Shown | None:
-    return Shown(running[0].state, running[0].said) if running else None
+def _clock(running: list[dict[str, Any]]) -> Shown | None:
+    first = clocks.of_values(**running[0]) if running else None
+    return Shown(first.state, first.said) if first else None

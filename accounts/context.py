@@ -6,11 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Channel, Language
-from accounts.noticing import unread
 from accounts.roles import MAY
-from accounts.workspaces import unread_conversations
+from accounts.workspaces import unread_of
 
 SHOWN = 12  # channels in the side bar; more are a link away
 
@@ -32,8 +32,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "alike": lambda: _alike(workspace.current_channels[: SHOWN + 1]),
             "most": SHOWN,
             "memberships": member.user.memberships.select_related("workspace").order_by("workspace__name"),
-            "notices": lambda: unread(member),
-            "unread": lambda: unread_conversations(workspace),
+            "unread": SimpleLazyObject(lambda: unread_of(member)),
         },
     }
 

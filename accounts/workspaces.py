@@ -1,6 +1,8 @@
 """What can be set for a workspace, and what its frame counts."""
 
-from typing import Any
+from typing import Any, NamedTuple
+
+from django.db import connection
 
 from accounts.models import Member, Workspace
 from accounts.roles import Action
@@ -8,6 +10,11 @@ from accounts.verbs import must, record
 
 SETTINGS = ("name", "time_zone", "language", "late_policy", "late_minutes")
 COUNTED = 1000
+UNREAD = """
+SELECT (SELECT count(*) FROM (
+    SELECT FROM inbox_conversation WHERE workspace_id = %(workspace)s AND unread LIMIT %(most)s
+) first), (SELECT count(*) FROM accounts_notice WHERE member_id = %(member)s AND shown AND read_at IS NULL)
+"""
 
 
 def change_settings(by: Member, values: dict[str, Any]) -> None:
@@ -26,5 +33,23 @@ def change_settings(by: Member, values: dict[str, Any]) -> None:
 
 def unread_conversations(workspace: Workspace) -> int | str:
     """How many somebody has written in and nobody has read; '999+' from a thousand on: counting all of them takes time."""
-    found = workspace.conversations.filter(unread=True).order_by()[:COUNTED].count()
+    return _at_most(workspace.conversations.filter(unread=True).order_by()[:COUNTED].count())
+
+
+class Unread(NamedTuple):
+    """What nobody has read, and which notices this member has not."""
+
+    conversations: int | str
+    notices: int
+
+
+def unread_of(member: Member) -> Unread:
+    """What the frame of every page counts, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNREAD, {"workspace": member.workspace_id, "member": member.pk, "most": COUNTED})
+        conversations, notices = cursor.fetchone()
+    return Unread(_at_most(conversations), notices)
+
+
+def _at_most(found: int) -> int | str:
     return found if found < COUNTED else f"{COUNTED - 1}+"

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
 from django.db.models import Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -111,6 +113,18 @@ class _Keeping:
 def shown() -> "Prefetch[str, QuerySet[Clock], str]":
     """For conversations: their running clocks that have a goal, the next due first, as `running`."""
     return Prefetch("clocks", Clock.objects.filter(ended_at=None, due_at__isnull=False).order_by("due_at"), "running")
+
+
+def pressing_first() -> ArraySubquery:
+    """For lists of conversations: the first of those, as values for `of_values`, without a query of its own."""
+    running = Clock.objects.filter(conversation=OuterRef("pk"), ended_at=None, due_at__isnull=False).order_by("due_at")
+    return ArraySubquery(running.values_list(JSONObject(aim="aim", warns_at="warns_at", due_at="due_at"))[:1])
+
+
+def of_values(aim: str, warns_at: str | None, due_at: str) -> Clock:
+    """A clock to be shown, as PostgreSQL's JSON tells it."""
+    warns = datetime.fromisoformat(warns_at) if warns_at else None
+    return Clock(aim=aim, warns_at=warns, due_at=datetime.fromisoformat(due_at))
 
 
 def late(

@@ -11,7 +11,7 @@ from uuid import UUID
 from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, Func, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, Func, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,12 +21,13 @@ from accounts.models import Member, Workspace
 from connectors import NETWORKS
 from inbox import clocks
 from inbox.conditions import RATINGS, rated
+from inbox.lines import Line, line
 from inbox.models import KINDS, LANGUAGES, Conversation, Message, Mood
 from scheduler.models import Label
 from scheduler.searching import beginning, said, words_of
 
 State = Conversation.State
-ROWS, MOST_ROWS = 30, 120  # lines of a page; the most that a refresh brings, because each costs time and wire
+ROWS, MOST_ROWS = 20, 120  # lines of a page, two windows full; the most that a refresh brings, because each costs time
 TRIGRAM = 3
 NOWHERE = (datetime.max.replace(tzinfo=UTC), "")  # behind every line
 MANY = 1000  # utterances with the words looked for, or with such a rating
@@ -153,19 +154,24 @@ class Filters:
 
 @dataclass(frozen=True)
 class Page:
-    """Conversations, latest first, with `unsent` where an answer failed and the labels that are `worn`; and the cursor of the
-    next page, empty at the end.
+    """Conversations, latest first, with `unsent` where an answer failed, the labels that are `worn` and the clock that is
+    `running`; and the cursor of the next page, empty at the end.
     """
 
     conversations: Sequence[Conversation]
     next: str
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line(one) for one in self.conversations]
 
 
 def page(member: Member, filters: Filters) -> Page:
     failed = Message.objects.filter(conversation=OuterRef("pk"), status=Message.Status.FAILED)
     labels = Label.objects.filter(conversations=OuterRef("pk")).order_by("name")
     worn = ArraySubquery(labels.values_list(JSONObject(name="name", colour="colour")))
-    found = _first(chosen(member, filters), {"unsent": Exists(failed), "worn": worn}, filters)
+    added: dict[str, Exists | ArraySubquery] = {"unsent": Exists(failed), "worn": worn, "running": clocks.pressing_first()}
+    found = _first(chosen(member, filters), added, filters)
     shown = found[: filters.rows]
     return Page(shown, cursor(shown[-1]) if len(found) > filters.rows else "")
 
@@ -178,7 +184,6 @@ def _first(
     full = (rows.select_related("channel", "assignee__user").annotate(**more)[:most] for rows in ways)
     found = list({one.pk: one for rows in full for one in rows}.values())
     found.sort(key=lambda one: (_moment(one), one.pk), reverse=filters.waiting != Waiting.LATE)
-    prefetch_related_objects(found[:most], clocks.shown())
     return found[:most]
 
 
@@ -237,21 +242,32 @@ def _in_box(member: Member, box: str) -> Q:
 
 
 def _said(member: Member, words: str) -> list[Q]:
-    """Every word begins one that was said in the conversation; or the person is called so."""
+    """Every word begins one that was said in the conversation; or the person is called so. Of few they are one way."""
     asked = words_of(words)
     if not asked:
         return []
     rows = Message.objects.annotate(document=said("text")).filter(document=beginning(asked))
-    return [_among(rows, member), called(words.strip())]
+    few, name = _few(rows, member), called(words.strip())
+    return [_all_with(rows), name] if few is None else [Q(pk__in=few) | name]
 
 
 def _among(rows: QuerySet[Message], member: Member) -> Q:
     """The conversations in which these were said. Few are found by an index on what was said. Of many the list soon meets a
     page full; PostgreSQL cannot tell which it will be.
     """
+    few = _few(rows, member)
+    return _all_with(rows) if few is None else Q(pk__in=few)
+
+
+def _few(rows: QuerySet[Message], member: Member) -> set[UUID] | None:
+    """Their conversations; None when they are many."""
     here = rows.filter(channel__in=member.workspace.channels.values("pk"))
-    few = set(here.order_by().values_list("conversation", flat=True)[:MANY])
-    return Q(pk__in=few) if len(few) < MANY else Q(Exists(rows.filter(conversation=OuterRef("pk"))))
+    found = set(here.order_by().values_list("conversation", flat=True)[:MANY])
+    return found if len(found) < MANY else None
+
+
+def _all_with(rows: QuerySet[Message]) -> Q:
+    return Q(Exists(rows.filter(conversation=OuterRef("pk"))))
 
 
 def called(name: str) -> Q:

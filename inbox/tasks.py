@@ -1,7 +1,7 @@
 """Celery's side of the inbox: doorbells. No logic here."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,8 +26,11 @@ from inbox import (
     sync,
     webhooks,
 )
+from inbox.bellpull import Bellpull
 from inbox.models import Event, Message
 from inbox.trouble import watching
+
+TOGETHER = 20  # deliveries of a burst that one message rings for
 
 log = logging.getLogger("smo.tasks")
 
@@ -83,6 +86,14 @@ def work_event(pk: str, ticket: str) -> None:
 
 
 @shared_task
+def work_events(bells: list[tuple[str, str]]) -> None:
+    """Several, of a burst. Should one of them fail, the others' bells are rung again, each for itself."""
+    for pk, ticket in bells:
+        webhooks.work(int(pk), datetime.fromisoformat(ticket))
+    knock_for_news()
+
+
+@shared_task
 def poll(channel: str, ticket: str) -> None:
     sync.poll(UUID(channel), datetime.fromisoformat(ticket))
     knock_for_news()
@@ -118,19 +129,40 @@ def knock_for_news() -> None:
 
 
 def knock(task: "Task[..., Any]", bells: Iterable[ringing.Bell]) -> None:
-    """Send bells over one connection, without a second try: a lost one costs its lease, nothing else."""
-    bells = list(bells)
-    if not bells:
-        return
-    try:
-        with task.app.producer_pool.acquire(block=True) as producer:
-            for key, ticket in bells:
-                task.apply_async((str(key), ticket.isoformat()), queue="sync", producer=producer, retry=False)
-    except (OperationalError, redis.RedisError) as error:
-        log.warning("bells lost count=%s error=%s", len(bells), type(error).__name__)
+    """Send bells, each as a message."""
+    _send(task, [_told(bell) for bell in bells])
 
 
 def knock_for(row: Message | Event) -> None:
-    """Ring at once for a row that is due and committed."""
-    if row.due_at is not None:
-        knock(answer if isinstance(row, Message) else work_event, [(row.pk, row.due_at)])
+    """Ring at once for a row that is due and committed; for a delivery without waiting for Redis."""
+    if row.due_at is None:
+        return
+    if isinstance(row, Event):
+        events.pull((row.pk, row.due_at))
+    else:
+        knock(answer, [(row.pk, row.due_at)])
+
+
+def knock_for_events(bells: Iterable[ringing.Bell]) -> None:
+    """Ring for deliveries, several with a message: in a burst, messages would cost the web process more than their rows."""
+    told = [_told(bell) for bell in bells]
+    _send(work_events, [(told[first : first + TOGETHER],) for first in range(0, len(told), TOGETHER)])
+
+
+events = Bellpull(knock_for_events)
+
+
+def _told(bell: ringing.Bell) -> tuple[str, str]:
+    return str(bell[0]), bell[1].isoformat()
+
+
+def _send(task: "Task[..., Any]", messages: Sequence[tuple[Any, ...]]) -> None:
+    """Over one connection, without a second try: a lost bell costs its lease, nothing else."""
+    if not messages:
+        return
+    try:
+        with task.app.producer_pool.acquire(block=True) as producer:
+            for message in messages:
+                task.apply_async(message, queue="sync", producer=producer, retry=False)
+    except (OperationalError, redis.RedisError) as error:
+        log.warning("bells lost messages=%s error=%s", len(messages), type(error).__name__)

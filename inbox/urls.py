@@ -19,6 +19,10 @@ from inbox.views import (
     trouble,
 )
 
+webhooks = [
+    path("hooks/<slug:network>/practice/", hooks.hook, {"practice": True}, name="practice-hook"),
+    path("hooks/<slug:network>/real/", hooks.hook, {"practice": False}, name="hook"),
+]
 urlpatterns = [
     path("inbox/", screen.inbox, name="inbox"),
     path("inbox/rows/", screen.rows, name="inbox-rows"),
@@ -73,6 +77,4 @@ urlpatterns = [
     path("inbox/<uuid:pk>/person/undo/", contacts.undo, name="person-undo"),
     path("inbox/<uuid:pk>/elsewhere/", contacts.elsewhere, name="elsewhere"),
     path("inbox/<uuid:pk>/box/", replies.box, name="box"),
-    path("hooks/<slug:network>/practice/", hooks.hook, {"practice": True}, name="practice-hook"),
-    path("hooks/<slug:network>/real/", hooks.hook, {"practice": False}, name="hook"),
 ]

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from inbox.urls import webhooks
 from smo.views import home, put_steps_away
 
 
@@ -12,6 +13,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    path("", include(webhooks)),  # first: networks call by the thousand, and all that stands before is tried in vain
     path("healthz", healthz, name="healthz"),
     path("", home, name="home"),
     path("first-steps/", put_steps_away, name="first-steps"),

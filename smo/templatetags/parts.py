@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
 register = template.Library()
@@ -12,11 +13,11 @@ register = template.Library()
 
 @register.simple_tag
 def part(component: str, **values: Any) -> str:
-    """`{% include %}` for a component that depends on its values and the language alone: a list has it in every line, so that
-    it is rendered once and kept."""
-    return _rendered(component, get_language(), tuple(sorted(values.items())))
+    """`{% include %}` for a component that depends on its values, the language and the time zone alone: a list has it in every
+    line, or draws the same lines again and again, so that it is rendered once and kept."""
+    return _rendered(component, get_language(), get_current_timezone_name(), tuple(sorted(values.items())))
 
 
-@lru_cache(maxsize=1000)
-def _rendered(component: str, language: str | None, values: tuple[tuple[str, Any], ...]) -> str:
+@lru_cache(maxsize=2000)
+def _rendered(component: str, language: str | None, zone: str, values: tuple[tuple[str, Any], ...]) -> str:
     return render_to_string(component, dict(values))

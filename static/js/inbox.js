@@ -1,4 +1,5 @@
 // The inbox: nothing typed is lost, the list knows which conversation is open, the thread stays where one reads.
+import { further } from './inbox-older.js';
 
 // Going back in the browser puts a new page in the old one's place: nothing of the page is held on to.
 export const find = (selector) => document.querySelector(`#inbox ${selector}`)
@@ -64,8 +65,6 @@ document.addEventListener('htmx:afterSwap', (event) => {
   const id = event.detail.target && event.detail.target.id
   if (id === 'opened') opened()
   if (id === 'talks') mark()
-  // The wish for older lines takes the place of a refresh that is under way, so that is made good afterwards.
-  if (event.detail.target && event.detail.target.matches('.older')) find('#talks').dispatchEvent(new Event('stale'))
   event.detail.target?.closest('.msg-story')?.scrollIntoView({ block: 'nearest' })
   if (id === 'messages') {
     scrollTo(fromEnd < NEAR ? 0 : fromEnd)
@@ -143,8 +142,8 @@ function opened() {
   find('#messages').focus({ preventScroll: true })
 }
 
-// A refresh brings as many lines as there are: what was loaded by 'Older conversations' stays. Who has gone farther down
-// than one refresh brings is left alone.
+// A refresh brings as many lines as there are: older ones that were fetched stay. Who has gone farther
+// down than one refresh brings is left alone.
 document.addEventListener('htmx:configRequest', (event) => {
   const { elt, parameters } = event.detail
   if (elt.id !== 'talks') return
@@ -161,9 +160,9 @@ document.addEventListener('htmx:beforeSwap', (event) => {
 function seen(markup) {
   const list = document.createElement('div')
   list.innerHTML = markup
-  for (const beside of list.querySelectorAll('[hx-swap-oob]')) beside.remove()
   for (const line of list.querySelectorAll('[aria-current]')) line.removeAttribute('aria-current')
-  return list.innerHTML.replace(/\s+/g, ' ').trim()
+  const parts = [...list.querySelectorAll('.talk-list li, .older, .no-talks')] // however many pages they came in
+  return parts.map((part) => part.outerHTML.replace(/\s+/g, ' ')).join('')
 }
 
 // -- keys: j and k go through the list, the others act on what is open --
@@ -174,6 +173,7 @@ function step(by) {
   const all = [...document.querySelectorAll('.talk')]
   const here = document.activeElement.closest('.talk-list li')?.querySelector('.talk')
   const at = all.indexOf(here || document.querySelector('.talk[aria-current]'))
+  if (by > 0 && at === all.length - 1 && further()) return
   const next = all[Math.min(Math.max(at + by, 0), all.length - 1)]
   if (next) next.focus()
 }

@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import Page, Route, expect
 
 from accounts.live import tell
+from inbox.listing import ROWS
 from inbox.models import Conversation, Message
 from scheduler.models import Publication
 from tests import cast
@@ -18,6 +19,7 @@ from tests.inbox.desk import Fans, Workers
 __all__ = ["fans", "post", "question", "workers"]
 
 ANSWER = "Yes, in two days."
+OLDER = re.compile("/inbox/rows/.*after=")
 
 
 def lines(page: Page) -> Any:
@@ -117,21 +119,36 @@ def test_a_late_answer_of_another_conversation_changes_nothing(
     expect(page.locator("#thread-name")).to_have_text("Ann")
 
 
-def test_older_conversations_stay_when_something_new_arrives(
+def test_older_conversations_come_before_the_end_and_stay_when_something_new_arrives(
     responder: cast.Person, question: Conversation, post: Publication, fans: Fans, workers: Workers, look: Look
 ) -> None:
     old = {"workspace": question.workspace, "channel": question.channel, "kind": "comment", "last_text": "Ice?"}
     then = question.last_at - timedelta(days=1)
-    Conversation.objects.bulk_create(Conversation(thread=f"old {n}", last_at=then, **old) for n in range(50))
+    Conversation.objects.bulk_create(Conversation(thread=f"old {n}", last_at=then, **old) for n in range(99))
     page = look("/inbox/", responder.member)
-    page.get_by_role("button", name="Older conversations").click()
-    expect(lines(page)).to_have_count(51)
+    expect(page.locator("html[data-live=on]")).to_be_attached()
+    expect(lines(page)).to_have_count(ROWS)
+
+    lines(page).nth(ROWS - 4).scroll_into_view_if_needed()
+    place_of = "line => line.getBoundingClientRect().top"
+    before = lines(page).nth(ROWS - 4).evaluate(place_of)
+    expect(lines(page)).to_have_count(2 * ROWS)
+    assert lines(page).nth(ROWS - 4).evaluate(place_of) == before
+
+    for stand, key in [(lines(page).last, "j"), (page.get_by_role("button", name="Older conversations"), "Enter")]:
+        there = lines(page).count()
+        page.route(OLDER, lambda route: route.abort())
+        with page.expect_event("requestfailed"):
+            stand.focus()
+        page.unroute(OLDER)
+        page.keyboard.press(key)
+        expect(lines(page).nth(there)).to_be_focused()
 
     fans.comment(post, "So cold!", "Jonas Weber")
     workers.reads()
 
     expect(lines(page).first).to_contain_text("Jonas Weber")
-    assert lines(page).count() >= 51
+    assert lines(page).count() >= 4 * ROWS
 
 
 def test_a_refresh_that_brings_nothing_new_leaves_the_lines_where_they_are(

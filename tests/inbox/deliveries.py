@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from accounts.models import Channel
 from accounts.networks import PRACTICE_CLIENT
+from inbox import tasks
 
 
 def told(channel: Channel, comment: str, text: str = "", verb: str = "add", **more: Any) -> bytes:
@@ -33,8 +34,10 @@ def signature(body: bytes, secret: str = PRACTICE_CLIENT[1]) -> str:
 
 
 def deliver(body: bytes, signed: str | None = None, address: str = "") -> Any:
-    """POST a delivery, rightly signed unless told otherwise."""
+    """POST a delivery, rightly signed unless told otherwise; its bell has rung."""
     headers = {"X-Hub-Signature-256": signature(body) if signed is None else signed}
     client = Client(enforce_csrf_checks=True)
     address = address or reverse("practice-hook", args=["facebook"])
-    return client.post(address, body, content_type="application/json", headers=headers)
+    answer = client.post(address, body, content_type="application/json", headers=headers)
+    tasks.events.rung()
+    return answer

@@ -183,7 +183,7 @@ def test_the_late_ones_are_reached_page_by_page(
     ]
     Clock.objects.bulk_create(late)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(10):
         answer = desk.get("inbox", waiting="late")
     found = [one.person_name for one in answer.context["page"].conversations]
     while cursor := answer.context["page"].next:
@@ -252,7 +252,7 @@ def test_the_report_tells_how_soon_people_were_answered(
     ended(shop, channel, 10, now - timedelta(days=40))
     ended(cast.workspace("Somebody else"), channel, 10, now)
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         report = desk.get("inbox-report").context["report"]
 
     total = report.total

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Channel, Workspace
+from inbox import listing
 from inbox.models import Conversation, Message
 from scheduler.models import Publication
 from tests import cast
@@ -46,18 +47,31 @@ def names(answer: Any) -> list[str]:
 def test_the_list_costs_few_queries_and_little_wire(
     desk: Desk, hundred: list[Conversation], django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(10):
         page = desk.get("inbox")
 
-    assert len(names(page)) == 30
-    assert len(page.content) < 100_000
+    assert len(names(page)) == listing.ROWS
+    assert len(page.content) < 75_000
 
 
 def test_a_fresh_piece_of_the_list_costs_even_less(
     desk: Desk, hundred: list[Conversation], django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(5):
         desk.get("inbox-rows", rows="100")
+
+
+def test_a_search_costs_few_queries_whether_few_or_many_said_it(
+    desk: Desk, brand_page: Channel, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(3):
+        talk.says(brand_page, "Ice?", thread=str(number), who=f"Fan {number}")
+
+    with django_assert_max_num_queries(11):
+        assert len(names(desk.get("inbox", q="ice"))) == 3
+    monkeypatch.setattr(listing, "MANY", 2)
+    with django_assert_max_num_queries(12):
+        assert len(names(desk.get("inbox", q="ice"))) == 3
 
 
 def test_every_conversation_is_reached_once_however_far_down(desk: Desk, hundred: list[Conversation]) -> None:
@@ -110,7 +124,7 @@ def test_it_is_narrowed_by_network_rating_and_campaign_and_the_address_keeps_it(
     assert names(desk.get("inbox-rows", rating="no")) == ["Against"]
     assert names(desk.get("inbox-rows", rating="2")) == ["Against", "Two stars"]
     assert names(desk.get("inbox-rows", rating="2", network="x")) == []
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(11):
         desk.get("inbox", network="facebook", campaign=str(summer.pk))
     page = desk.get("inbox", rating="2", network="facebook", campaign=str(summer.pk))
     assert "network=facebook" in page.context["filters"].query
@@ -122,6 +136,19 @@ def test_it_is_narrowed_by_network_rating_and_campaign_and_the_address_keeps_it(
 
 def test_an_empty_inbox_says_what_will_come(desk: Desk) -> None:
     assert "arrives here by itself" in desk.get("inbox").content.decode()
+
+
+def test_a_line_that_was_drawn_before_shows_what_is_new(desk: Desk, shop: Workspace, brand_page: Channel) -> None:
+    ann = talk.says(brand_page, "Ice?").conversation
+    before = desk.get("inbox-rows").content.decode()
+    assert "bg-red-lt" not in before
+
+    ann.labels.add(shop.labels.create(name="Urgent", colour="red"))
+    assert 'bg-red-lt" dir="auto">Urgent' in desk.get("inbox-rows").content.decode()
+    Workspace.objects.filter(pk=shop.pk).update(time_zone="Asia/Tokyo")
+    assert "+09:00" in desk.get("inbox-rows").content.decode()
+    desk.post("language", language="pl")
+    assert "nieprzeczytan" in desk.get("inbox-rows").content.decode()
 
 
 def test_the_list_shows_ones_own_workspace_only(hundred: list[Conversation]) -> None:
@@ -139,7 +166,7 @@ def test_a_conversation_costs_few_queries_however_long_it_is(
     fan = {"conversation": question, "channel": question.channel, "author_name": "Ann"}
     Message.objects.bulk_create(Message(remote_id=str(number), text="Hello?", **fan) for number in range(250))
 
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(22):
         page = desk.get("conversation", question.pk)
 
     assert len(page.context["thread"]) == 100

@@ -40,9 +40,15 @@ def test_a_webhook_rings_at_once(post: Publication, queue: Any) -> None:
     assert queue() == 1
 
     event = Event.objects.get()
-    ring(tasks.work_event, event, event.pk)
+    assert event.due_at
+    tasks.work_events([(str(event.pk), event.due_at.isoformat())])
 
     assert Message.objects.get().text == "Is it vegan?"
+
+
+def test_a_burst_rings_a_few_times(queue: Any) -> None:
+    tasks.knock_for_events([(number, timezone.now()) for number in range(41)])
+    assert queue() == 3
 
 
 def test_an_answer_rings_as_soon_as_it_is_no_more_to_be_taken_back(

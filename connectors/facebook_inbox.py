@@ -158,7 +158,7 @@ class PageInbox(Meta):
 
     @classmethod
     def hooks(cls, app: App, headers: Mapping[str, str], body: bytes) -> Iterator[Hook]:
-        """New, edited and removed comments, reactions to them, and messages. Raises Unauthorized at once for a wrong signature."""
+        """Comments new, edited and removed, reactions to them, messages. Raises Unauthorized at once for a wrong signature."""
         delivered = cls.verified(app, headers, body)
         entries = delivered.get("entry", []) if delivered.get("object") == "page" else []
         return (Hook(str(entry["id"]), tuple(_items(entry)), tuple(_reacted(entry))) for entry in entries)

@@ -92,6 +92,7 @@ def test_on_a_phone_the_side_bar_opens_and_leads_on(look: Look, owner: Member) -
     expect(page.get_by_role("link", name="Channels")).to_be_hidden()
 
     page.get_by_role("button", name="Menu").click()
+    expect(page.locator("#sidebar.show")).to_be_visible()  # as it opens, what lies in it moves
     page.get_by_role("link", name="Channels").click()
 
     expect(page.get_by_role("heading", name="Channels", level=1)).to_be_visible()

@@ -96,7 +96,7 @@ def test_a_thousand_files_take_no_more_queries_than_one(
     desk: Desk, x_channel: Channel, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     def shown(number: int) -> Any:
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             return look(desk, page=number)
 
     desk.person.uploads(png("#100"))

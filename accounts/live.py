@@ -1,18 +1,15 @@
 """What has just changed, told to open browsers: Redis publish and subscribe. A lost message costs nothing but freshness."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import suppress
 from functools import lru_cache
-from queue import Empty, SimpleQueue
-from threading import Thread
 from uuid import UUID
 
 import redis
 from django.conf import settings
 
+from accounts.aside import Aside
+
 log = logging.getLogger("smo.live")
-_said: SimpleQueue[tuple[str, str]] = SimpleQueue()
 
 
 def line(workspace: UUID | str) -> str:
@@ -28,31 +25,19 @@ def _redis() -> redis.Redis:
 def tell(workspace: UUID | str, topic: str) -> None:
     """Tell open pages what changed: `topic` is publication:<id>, inbox:<id>, presence:<id> or channels. Returns at once:
     whoever publishes has the next post to send. Never raises for Redis."""
-    _said.put((line(workspace), topic))
-    _speaker()
+    _speaker.hand((line(workspace), topic))
 
 
-@lru_cache(maxsize=1)
-def _speaker() -> Thread:
-    speaker = Thread(target=_speak, name="live", daemon=True)
-    speaker.start()
-    return speaker
+def _speak(said: list[tuple[str, str]]) -> None:
+    """Pass it on, each once, in one round trip."""
+    messages = dict.fromkeys(said)
+    try:
+        with _redis().pipeline(transaction=False) as pipe:
+            for message in messages:
+                pipe.publish(*message)
+            pipe.execute()
+    except redis.RedisError as error:
+        log.warning("live updates lost count=%s error=%s", len(messages), type(error).__name__)
 
 
-def _speak() -> None:
-    """Pass on what was said, all that has come meanwhile in one round trip."""
-    while True:
-        messages = dict.fromkeys([_said.get(), *_waiting()])
-        try:
-            with _redis().pipeline(transaction=False) as pipe:
-                for message in messages:
-                    pipe.publish(*message)
-                pipe.execute()
-        except redis.RedisError as error:
-            log.warning("live updates lost count=%s error=%s", len(messages), type(error).__name__)
-
-
-def _waiting() -> Iterator[tuple[str, str]]:
-    with suppress(Empty):
-        while True:
-            yield _said.get_nowait()
+_speaker = Aside("live", _speak)

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from accounts.models import Member, Workspace
+from accounts.models import Member
 from accounts.roles import Action
 from accounts.verbs import must, record
 
@@ -31,13 +31,9 @@ def change_settings(by: Member, values: dict[str, Any]) -> None:
     record(by, "changed the settings of", workspace, **details)
 
 
-def unread_conversations(workspace: Workspace) -> int | str:
-    """How many somebody has written in and nobody has read; '999+' from a thousand on: counting all of them takes time."""
-    return _at_most(workspace.conversations.filter(unread=True).order_by()[:COUNTED].count())
-
-
 class Unread(NamedTuple):
-    """What nobody has read, and which notices this member has not."""
+    """How many conversations nobody has read, '999+' from a thousand on (counting all of them takes time), and how many notices
+    this member has not."""
 
     conversations: int | str
     notices: int
@@ -48,8 +44,4 @@ def unread_of(member: Member) -> Unread:
     with connection.cursor() as cursor:
         cursor.execute(UNREAD, {"workspace": member.workspace_id, "member": member.pk, "most": COUNTED})
         conversations, notices = cursor.fetchone()
-    return Unread(_at_most(conversations), notices)
-
-
-def _at_most(found: int) -> int | str:
-    return found if found < COUNTED else f"{COUNTED - 1}+"
+    return Unread(conversations if conversations < COUNTED else f"{COUNTED - 1}+", notices)

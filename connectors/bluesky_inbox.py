@@ -18,7 +18,7 @@ from connectors.bluesky_session import BlueskySession, public_address
 from connectors.bluesky_text import MOST_IN_MESSAGE, rich, same
 from connectors.data import Outgoing, Progress, Sent
 from connectors.errors import Rejected
-from connectors.talk import Incoming, Person, Span
+from connectors.talk import ATTACHED, Incoming, Person, Span
 from connectors.words import _
 
 View = Mapping[str, Any]  # a post as the AppView shows it: uri, author, record, indexedAt; a notification has the same
@@ -30,7 +30,6 @@ DEPTH = 20  # of answers to answers
 SKEW = timedelta(seconds=60)
 CHAT = "did:web:api.bsky.chat#bsky_chat"  # the service that keeps messages; the account's server passes the calls on
 PRIVILEGED = "com.atproto.appPassPrivileged"  # the scope of an app password that opens messages too
-ATTACHED = "(attachment)"  # a picture alone has no text; an empty line in the inbox would look like a fault
 
 
 class BlueskyInbox(BlueskySession):

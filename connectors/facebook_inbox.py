@@ -14,12 +14,13 @@ from connectors.meta import Graph, Meta, Node, from_milliseconds, from_seconds, 
 from connectors.meta_attachments import of_comment, of_message
 from connectors.meta_errors import Gone
 from connectors.meta_messages import answer_message
-from connectors.talk import Hook, Incoming, Person, Span
+from connectors.talk import ATTACHED, Hook, Incoming, Person, Span
 from connectors.words import _
 
 COMMENT_FIELDS = "id,message,created_time,from,parent{id},permalink_url,attachment,like_count"
 MESSAGE_FIELDS = "id,message,from,to,created_time,attachments"
-SPOKEN = ("add", "edited", "edit", "remove")  # of the verbs of a comment; hide, unhide and like say nothing
+CHANGED = ("edited", "edit")
+SPOKEN = ("add", *CHANGED, "remove")  # of the verbs of a comment; hide, unhide and like say nothing
 CLOCKS = timedelta(seconds=60)  # by how much the network's clock may differ from ours
 
 
@@ -216,7 +217,7 @@ def _commented(page: str, value: Node) -> Incoming:
         parent=answers,
         mine=author.remote_id == page,
         deleted=value["verb"] == "remove",
-        edited=value["verb"] == "edited",
+        edited=value["verb"] in CHANGED,
         attachments=files,
     )
 
@@ -242,5 +243,5 @@ def _person(node: Node) -> Person:
 
 
 def said(text: str, attachments: object) -> str:
-    """What a message says. A message of attachments alone has no text; an empty line in the inbox would look like a fault."""
-    return text or ("(attachment)" if attachments else "")
+    """What a message says."""
+    return text or (ATTACHED if attachments else "")

@@ -16,7 +16,7 @@ from connectors.errors import Doubt, NotNow, Rejected
 from connectors.mastodon_answers import Gone, listed
 from connectors.mastodon_media import API
 from connectors.mastodon_text import canonical, mentions, plain, unaddressed
-from connectors.talk import Attachment, Incoming, Moderation, Person, Span
+from connectors.talk import ATTACHED, Attachment, Incoming, Moderation, Person, Span
 from connectors.words import _
 
 Status = Mapping[str, Any]
@@ -26,7 +26,6 @@ PAGES, PAGE, NOTICES = 8, 40, 80
 TYPES = ("mention", "quote")  # servers ignore the types that they do not know
 HEARS, LIKES, BLOCKS = "read:notifications", "write:favourites", "write:blocks"
 KINDS = {"image": "picture", "gifv": "video", "video": "video", "audio": "audio"}
-ATTACHED = "(attachment)"  # a picture alone has no text; an empty line in the inbox would look like a fault
 
 
 class MastodonInbox(Connector):

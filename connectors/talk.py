@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+ATTACHED = "(attachment)"  # what a picture alone says: an empty line in the inbox would look like a fault
+
 
 @dataclass(frozen=True)
 class Span:

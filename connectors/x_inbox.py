@@ -15,7 +15,7 @@ from typing import Any
 from connectors.data import App, Media, Progress, Sent
 from connectors.errors import Unauthorized
 from connectors.oauth import browser_address
-from connectors.talk import Hook, Incoming, Person, Span
+from connectors.talk import ATTACHED, Hook, Incoming, Person, Span
 from connectors.words import _
 from connectors.x_answers import Exists, Gone
 from connectors.x_media import Uploads
@@ -27,7 +27,6 @@ SKEW = timedelta(seconds=60)  # between our clock and X's
 LITTLE = timedelta(seconds=30)
 POST_EVENTS = ("post.mention.create", "post.reply.create")  # the first fires only for an explicit @name in the text
 EVENTS = (*POST_EVENTS, "dm.received")
-ATTACHED = "(attachment)"  # a picture alone has no text; an empty line in the inbox would look like a fault
 
 
 class XInbox(XPosts):

@@ -112,12 +112,16 @@ class _Keeping:
 
 def shown() -> "Prefetch[str, QuerySet[Clock], str]":
     """For conversations: their running clocks that have a goal, the next due first, as `running`."""
-    return Prefetch("clocks", Clock.objects.filter(ended_at=None, due_at__isnull=False).order_by("due_at"), "running")
+    return Prefetch("clocks", _running(), "running")
+
+
+def _running() -> "QuerySet[Clock]":
+    return Clock.objects.filter(ended_at=None, due_at__isnull=False).order_by("due_at")
 
 
 def pressing_first() -> ArraySubquery:
     """For lists of conversations: the first of those, as values for `of_values`, without a query of its own."""
-    running = Clock.objects.filter(conversation=OuterRef("pk"), ended_at=None, due_at__isnull=False).order_by("due_at")
+    running = _running().filter(conversation=OuterRef("pk"))
     return ArraySubquery(running.values_list(JSONObject(aim="aim", warns_at="warns_at", due_at="due_at"))[:1])
 
 

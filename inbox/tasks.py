@@ -11,6 +11,7 @@ from celery import Task, shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from accounts.aside import Aside
 from inbox import (
     clocks,
     delivering,
@@ -26,7 +27,6 @@ from inbox import (
     sync,
     webhooks,
 )
-from inbox.bellpull import Bellpull
 from inbox.models import Event, Message
 from inbox.trouble import watching
 
@@ -138,7 +138,7 @@ def knock_for(row: Message | Event) -> None:
     if row.due_at is None:
         return
     if isinstance(row, Event):
-        events.pull((row.pk, row.due_at))
+        events.hand((row.pk, row.due_at))
     else:
         knock(answer, [(row.pk, row.due_at)])
 
@@ -149,7 +149,7 @@ def knock_for_events(bells: Iterable[ringing.Bell]) -> None:
     _send(work_events, [(told[first : first + TOGETHER],) for first in range(0, len(told), TOGETHER)])
 
 
-events = Bellpull(knock_for_events)
+events = Aside("bells", knock_for_events)
 
 
 def _told(bell: ringing.Bell) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from accounts import live as lines
 from accounts.access import MemberRequest, allowed
 from accounts.roles import Action
-from accounts.workspaces import unread_conversations
+from accounts.workspaces import unread_of
 
 HEARTBEAT = 15.0  # seconds; proxies close what is silent for longer
 RECONNECT = 1.0  # seconds between two tries to reach Redis
@@ -65,4 +65,4 @@ def event(told: str) -> str:
 @allowed(Action.SEE)
 def unread(request: MemberRequest) -> HttpResponse:
     """The badge of unread conversations, fresh."""
-    return render(request, "components/unread.html", {"count": unread_conversations(request.workspace)})
+    return render(request, "components/unread.html", {"count": unread_of(request.member).conversations})

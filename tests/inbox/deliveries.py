@@ -39,5 +39,5 @@ def deliver(body: bytes, signed: str | None = None, address: str = "") -> Any:
     client = Client(enforce_csrf_checks=True)
     address = address or reverse("practice-hook", args=["facebook"])
     answer = client.post(address, body, content_type="application/json", headers=headers)
-    tasks.events.rung()
+    tasks.events.finished()
     return answer

@@ -17,8 +17,10 @@ from tests.inbox.desk import Desk, Fans, Workers
 
 @pytest.fixture
 def queue(settings: Any) -> Any:
-    """How many bells wait."""
-    return lambda: redis.Redis.from_url(settings.REDIS_URL).llen("sync")
+    """How many bells wait, of those that were sent since now."""
+    waiting = redis.Redis.from_url(settings.REDIS_URL)
+    waiting.delete("sync")
+    return lambda: waiting.llen("sync")
 
 
 @pytest.fixture

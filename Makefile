@@ -7,6 +7,8 @@ NEED_PYTHON := "SMO needs Python 3.11 or newer: install one, or name it: make up
 BIN := .venv/bin
 CODE := manage.py smo connectors sandbox accounts scheduler inbox analytics tests bench
 TEMPLATES := $(wildcard templates sandbox/pages)
+# Where byte code is not kept, each of SMO's many processes compiles all modules again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help up setup test lint bench budgets chaos shots clean
@@ -27,7 +29,7 @@ test: setup ## run all tests, in services of their own (PYTEST_ARGS)
 lint: setup ## check style, types and templates
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy --strict $(CODE)
+	@$(BIN)/mypy --strict --num-workers 2 $(CODE)
 	@$(BIN)/djlint --quiet --check templates
 	@$(BIN)/djlint --quiet --lint $(TEMPLATES)
 

@@ -51,3 +51,7 @@ def _emptying() -> str:
     """One statement, so one transaction: references between tables are judged at its end, in whatever order they go."""
     names = sorted(set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - KEPT)
     return EMPTY.format(" ".join(f'IF EXISTS (SELECT FROM "{name}") THEN DELETE FROM "{name}"; END IF;' for name in names))
+
+
+if __name__ == "__main__":
+    template()

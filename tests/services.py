@@ -5,6 +5,8 @@ With pytest-xdist the first process starts them and the others inherit the addre
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -42,7 +44,19 @@ elif "DATABASE_URL" not in os.environ or "REDIS_URL" not in os.environ:
     os.environ.setdefault("REDIS_URL", _services.redis_url)
 
 
+_migrating: list[subprocess.Popen[bytes]] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """While several processes collect the tests, the database that theirs are copied from is migrated."""
+    if _services is not None and config.getoption("numprocesses", None):
+        _migrating.append(subprocess.Popen([sys.executable, "-m", "tests.emptying"], env=os.environ, cwd=config.rootpath))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
+    for process in _migrating:
+        process.kill()  # it has long ended, unless the run was stopped
+        process.wait()
     if _services is not None:
         _services.stop()
     if OWN:

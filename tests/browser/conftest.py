@@ -127,14 +127,14 @@ def leave(page: Page, site: str) -> bool:
     page.unroute_all()
     page.evaluate(MUTE)
     page.mouse.move(0, 0)
-    page.goto("about:blank")
+    context.set_offline(False)
+    page.goto(f"{site}/static/brand.svg")  # of another origin, the next page would be drawn by a process of its own
     forget = {"origin": site, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"}
     session = context.new_cdp_session(page)
     session.send("Storage.clearDataForOrigin", forget)
     session.detach()
     context.clear_cookies()
     context.clear_permissions()
-    context.set_offline(False)
     return True
 
 

@@ -80,14 +80,22 @@ def _row(message: Message, place: int, told: Told) -> Attachment:
 
 def follow(message: Message, told: Sequence[Told]) -> bool:
     """What hangs on an edited message is what was read now. The content of what is missing goes, as with a deletion, and its
-    row tells that it was there; what came back is kept anew. Whether something went."""
+    row tells that it was there; what came back, or stands in another's place, is kept anew. Whether something went."""
     rows = Attachment.objects.filter(message=message)
     keys = {row.key: row for row in (_row(message, place, one) for place, one in enumerate(told))}
-    rows.filter(source="", key__in=[key for key, row in keys.items() if row.source]).delete()
+    for row in rows.filter(key__in=[key for key, row in keys.items() if row.source]).select_for_update():
+        if _is_another(row, keys[row.key]):
+            row.delete()
     missing = list(rows.exclude(source="").exclude(key__in=keys).select_for_update())
     for row in missing:
         remove_file(row)
     return bool(rows.filter(pk__in=[row.pk for row in missing]).update(**NOTHING))
+
+
+def _is_another(kept: Attachment, told: Attachment) -> bool:
+    """Whether a file has come in the place of one that went, or was changed. Where a network gives files no ids, the name in
+    the address tells it: the rest of an address may be another at each reading. [U] that the name stays while the file does."""
+    return urlsplit(kept.source).path.rpartition("/")[2] != urlsplit(told.source).path.rpartition("/")[2]
 
 
 def forget(message: Message) -> None:

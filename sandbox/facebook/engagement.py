@@ -41,8 +41,9 @@ def write(net: Facebook, on: Doc, above: Doc | None, who: tuple[str, str], text:
 
 
 def edit(net: Facebook, comment: Doc, text: str) -> Doc:
-    """Other words for a comment."""
-    changed = net.docs.change("comment", comment.id, text=text, **({"attachment": ""} if net.sheds else {}))
+    """Other words for a comment, and another picture where the fan gives one."""
+    picture = {"attachment": net.media_url(net.enclosed.id)} if net.enclosed else {"attachment": ""} if net.sheds else {}
+    changed = net.docs.change("comment", comment.id, text=text, **picture)
     subscriptions.tell_comment(net, changed, "edited")
     return changed
 

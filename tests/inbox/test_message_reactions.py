@@ -14,7 +14,7 @@ from accounts.models import Channel, Workspace
 from connectors.talk import Incoming, Person
 from connectors.talk import Reaction as Told
 from inbox import sync, tasks
-from inbox.models import Conversation, Event, Message, Reaction
+from inbox.models import Conversation, Cursor, Event, Message, Reaction
 from tests import cast
 from tests.inbox import talk
 from tests.inbox.deliveries import deliver, reacted
@@ -92,6 +92,37 @@ def test_a_reaction_is_seen_at_its_message_within_one_webhook_and_opens_nothing(
     workers.reads()
 
     assert chips(desk, conversation) == [f"{who} reacted with 👍"]
+    conversation.refresh_from_db()
+    assert (conversation.state, conversation.unread, Message.objects.count()) == ("done", False, 2)
+
+
+def test_where_there_are_no_webhooks_reactions_are_read_also_to_what_was_said_long_ago(
+    shop: Workspace, practice: Practice, fans: Fans, workers: Workers, desk: Desk
+) -> None:
+    channel = cast.channel(shop, practice, "bluesky")
+    fans.write(channel, "Where can I buy it?")
+    workers.reads()
+    conversation = Conversation.objects.get()
+    desk.answers(conversation, "Everywhere.")
+    old = workers.delivers(conversation.messages.get(mine=True)).remote_id
+    reacts(practice, channel, old, "❤️")
+    workers.reads()
+    assert chips(desk, conversation) == ["Ann reacted with ❤️"]
+    desk.post("read", conversation.pk)
+    desk.post("finish", conversation.pk)
+
+    practice.control("POST", "clock", offset=3600)
+    Cursor.objects.update(read_until=timezone.now() + timedelta(minutes=55))
+    for emoji, shown in (("🎉", "❤️ 🎉"), ("", "")):
+        reacts(practice, channel, old, emoji)
+        workers.reads()
+        assert chips(desk, conversation) == ([f"Ann reacted with {shown}"] if shown else [])
+        Cursor.objects.update(read_until=timezone.now() + timedelta(minutes=75))  # the reaction is of long ago, too
+
+    reacts(practice, channel, old, "👍")
+    Cursor.objects.update(read_until=timezone.now() + timedelta(minutes=55))
+    workers.reads()
+    assert chips(desk, conversation) == ["Ann reacted with 👍"]
     conversation.refresh_from_db()
     assert (conversation.state, conversation.unread, Message.objects.count()) == ("done", False, 2)
 

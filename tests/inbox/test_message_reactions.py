@@ -128,14 +128,17 @@ def test_where_there_are_no_webhooks_reactions_are_read_also_to_what_was_said_lo
 
 
 def test_of_each_person_the_last_word_counts_however_often_and_in_whatever_order_it_comes(
-    page: Channel, now: datetime, desk: Desk
+    page: Channel, now: datetime, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     message = talk.says(page, "Hello?", kind="message")
     conversation, mid = talk.talk(message), message.remote_id
     later, last = now + timedelta(seconds=1), now + timedelta(seconds=2)
 
+    bells: list[object] = []
+    monkeypatch.setattr("inbox.threads.tell", lambda *told: bells.append(told))
     hears(page, *[reacted(page, mid, "❤️", later)] * 2, reacted(page, mid, "👍", now))
     hears(page, reacted(page, mid, "", now))
+    assert bells == [(page.workspace_id, f"inbox:{conversation.pk}")], "open pages are told of what is new, and that is all"
     hears(page, reacted(page, mid, "🎉", later, person=page.remote_id))
     assert chips(desk, conversation) == ["Ann reacted with ❤️", "Polar Fizz reacted with 🎉"]
 

@@ -34,7 +34,7 @@ from connectors.hindrances import general_hindrance
 from connectors.http import Http, judge_status
 from connectors.options import Option
 from connectors.problems import general_problems
-from connectors.talk import Hook, Incoming, Leave, Moderation, Person, Span
+from connectors.talk import Hook, Incoming, Leave, Moderation, Person, Reaction, Span
 
 
 class Connector(ABC):
@@ -219,6 +219,14 @@ class ReadsBack(Protocol):
     """Can read a part of the past, so that a long one is read in bounded steps. `posts`: those of ours that went out in it."""
 
     def past(self, span: Span, posts: Sequence[str]) -> Iterable[Incoming]: ...
+
+
+@runtime_checkable
+class TellsReactions(Protocol):
+    """Can be asked for reactions to private messages that were read before: in conversations with a reaction since a moment,
+    and in `threads`, where we know of some. By messages' remote ids, all that there are to each; empty: none is left."""
+
+    def reactions(self, since: datetime, threads: Sequence[str]) -> Iterable[Mapping[str, Sequence[Reaction]]]: ...
 
 
 @runtime_checkable

@@ -8,7 +8,7 @@ from abc import abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from connectors.bluesky_answers import Gone, beforehand
@@ -18,7 +18,7 @@ from connectors.bluesky_session import BlueskySession, public_address
 from connectors.bluesky_text import MOST_IN_MESSAGE, rich, same
 from connectors.data import Outgoing, Progress, Sent
 from connectors.errors import Rejected
-from connectors.talk import ATTACHED, Incoming, Person, Span
+from connectors.talk import ATTACHED, Incoming, Person, Reaction, Span
 from connectors.words import _
 
 View = Mapping[str, Any]  # a post as the AppView shows it: uri, author, record, indexedAt; a notification has the same
@@ -178,7 +178,25 @@ class BlueskyInbox(BlueskySession):
             url=self._chat_address(convo),
             mine=author.remote_id == self.account.remote_id,
             deleted=deleted,
+            reactions=_reactions(message),
         )
+
+    def reactions(self, since: datetime, threads: Sequence[str]) -> Iterator[dict[str, tuple[Reaction, ...]]]:
+        """A page of each conversation, its last hundred messages: nothing tells that a reaction was taken back."""
+        if PRIVILEGED not in self.granted():
+            return
+        with suppress(Rejected):  # as above
+            for convo in dict.fromkeys([*threads, *self._reacted(since)]):
+                with suppress(Rejected):  # the account has left it
+                    page = self.ask("chat.bsky.convo.getMessages", proxy=CHAT, convoId=convo, limit=PAGE)
+                    yield {str(message["id"]): _reactions(message) for message in page.get("messages") or ()}
+
+    def _reacted(self, since: datetime) -> Iterator[str]:
+        """Of the first page, because nothing says that a reaction brings a conversation to the top."""
+        for convo in islice(self._listed("listConvos", "convos", status="accepted"), PAGE):
+            last = (convo.get("lastReaction") or {}).get("reaction") or {}
+            if last.get("createdAt") and moment(last["createdAt"]) >= since:
+                yield str(convo["id"])
 
     def _listed(self, method: str, name: str, **query: Any) -> Iterator[View]:
         query["limit"] = PAGE
@@ -258,6 +276,17 @@ class BlueskyInbox(BlueskySession):
 
 def moment(stamp: object) -> datetime:
     return datetime.fromisoformat(str(stamp))
+
+
+def _reactions(message: View) -> tuple[Reaction, ...]:
+    """One for each person, who may react with several emoji. Names are those of the conversation."""
+    given: dict[str, list[View]] = {}
+    for one in message.get("reactions") or ():
+        given.setdefault(str(one["sender"]["did"]), []).append(one)
+    return tuple(
+        Reaction(str(message["id"]), Person(did), " ".join(str(one["value"]) for one in ones), moment(ones[-1]["createdAt"]))
+        for did, ones in given.items()
+    )
 
 
 def _ends(view: View) -> tuple[str, str]:

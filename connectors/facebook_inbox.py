@@ -14,6 +14,7 @@ from connectors.meta import Graph, Meta, Node, from_milliseconds, from_seconds, 
 from connectors.meta_attachments import of_comment, of_message
 from connectors.meta_errors import Gone
 from connectors.meta_messages import answer_message
+from connectors.meta_reactions import reactions
 from connectors.talk import ATTACHED, Hook, Incoming, Person, Span
 from connectors.words import _
 
@@ -159,10 +160,13 @@ class PageInbox(Meta):
 
     @classmethod
     def hooks(cls, app: App, headers: Mapping[str, str], body: bytes) -> Iterator[Hook]:
-        """Comments new, edited and removed, reactions to them, messages. Raises Unauthorized at once for a wrong signature."""
+        """Comments new, edited and removed, reactions to them, messages, reactions to these.
+
+        Raises Unauthorized at once for a wrong signature.
+        """
         delivered = cls.verified(app, headers, body)
         entries = delivered.get("entry", []) if delivered.get("object") == "page" else []
-        return (Hook(str(entry["id"]), tuple(_items(entry)), tuple(_reacted(entry))) for entry in entries)
+        return (Hook(str(one["id"]), tuple(_items(one)), tuple(_reacted(one)), tuple(reactions(one))) for one in entries)
 
     def fetch(self, reference: str) -> Incoming | None:
         """A comment that somebody has reacted to: a webhook tells who did, not how many have."""
@@ -178,7 +182,7 @@ class PageInbox(Meta):
         https://developers.facebook.com/docs/graph-api/webhooks/getting-started/webhooks-for-pages
         """
         app = Graph(self.http, f"{self.app.client_id}|{self.app.client_secret}", self.app.client_secret)
-        fields = "feed,messages,message_echoes" if self._may("pages_messaging") else "feed"
+        fields = "feed,messages,message_echoes,message_reactions" if self._may("pages_messaging") else "feed"
         app.post(
             f"{self.app.client_id}/subscriptions", object="page", callback_url=callback_url, fields=fields, verify_token=secret
         )

@@ -17,6 +17,7 @@ from connectors.meta import Graph, Meta, Node, from_milliseconds, from_seconds, 
 from connectors.meta_attachments import of_message
 from connectors.meta_errors import Gone
 from connectors.meta_messages import answer_message, answer_privately, message_leave, private_reply_leave
+from connectors.meta_reactions import reactions
 from connectors.oauth import browser_address
 from connectors.talk import Hook, Incoming, Leave, Moderation, Person, Span
 from connectors.words import _
@@ -210,10 +211,13 @@ class InstagramInbox(Meta):
 
     @classmethod
     def hooks(cls, app: App, headers: Mapping[str, str], body: bytes) -> Iterator[Hook]:
-        """New comments and messages, and references to mentions. Raises Unauthorized at once for a wrong signature."""
+        """New comments and messages, references to mentions, reactions to messages. Raises Unauthorized at once for a wrong
+        signature."""
         delivered = cls.verified(app, headers, body)
         entries = delivered.get("entry", []) if delivered.get("object") == "instagram" else []
-        return (Hook(str(entry["id"]), tuple(_items(entry, app)), tuple(_references(entry))) for entry in entries)
+        return (
+            Hook(str(one["id"]), tuple(_items(one, app)), tuple(_references(one)), tuple(reactions(one))) for one in entries
+        )
 
     def subscribe(self, callback_url: str, secret: str) -> None:
         """Have comments, mentions and messages delivered: once for the app (with a handshake at once), and for this Page.
@@ -226,7 +230,7 @@ class InstagramInbox(Meta):
             f"{self.app.client_id}/subscriptions",
             object="instagram",
             callback_url=callback_url,
-            fields="comments,mentions,messages",
+            fields="comments,mentions,messages,message_reactions",
             verify_token=secret,
         )
         self.graph.post("me/subscribed_apps", subscribed_fields="feed")

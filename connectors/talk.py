@@ -51,12 +51,24 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Reaction:
+    """What somebody reacts to a private message with: an emoji, or several in a row where a network lets one. Empty: it was
+    taken back. `message` is the message's remote id, `at` when it was done."""
+
+    message: str
+    person: Person
+    emoji: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Incoming:
     """One utterance on a network, somebody's or our own, as polling and webhooks both give it.
 
     `kind` is comment, mention, message or review. `thread` groups what belongs together (the top comment's id, the
     message thread's id). `post` is the remote id of our post that it is about, if any. `mine`: we said it. `edited`: the
-    network says that it was changed. `likes`: how many like it or react to it; None: this way does not tell.
+    network says that it was changed. `likes`: how many like it or react to it; None: this way does not tell. `reactions`: all
+    that there are to a private message; None: this way does not tell.
     """
 
     remote_id: str
@@ -75,6 +87,7 @@ class Incoming:
     recommends: bool | None = None
     attachments: tuple[Attachment, ...] = ()
     likes: int | None = None
+    reactions: tuple[Reaction, ...] | None = None
 
 
 class Moderation(StrEnum):
@@ -104,9 +117,11 @@ class Leave:
 class Hook:
     """One webhook delivery, verified: whose account it concerns and what is new there.
 
-    `unread`: references to what it names without telling it; `Fetches.fetch` brings each.
+    `unread`: references to what it names without telling it; `Fetches.fetch` brings each. `reactions`: to private messages,
+    each a change, which may come before its message.
     """
 
     account: str
     items: tuple[Incoming, ...] = ()
     unread: tuple[str, ...] = ()
+    reactions: tuple[Reaction, ...] = ()

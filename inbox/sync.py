@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Least, Now
 from django.utils import timezone
@@ -23,7 +23,7 @@ from connectors import NETWORKS, connector
 from connectors.base import Connector, Hooks, Inbox
 from connectors.errors import ConnectorError, Doubt, Unauthorized
 from connectors.talk import Incoming
-from inbox import delivering, enclosing, falling, moods, past, ruling, threads
+from inbox import delivering, enclosing, falling, moods, past, reacting, ruling, threads
 from inbox.models import Conversation, Cursor, Message
 from scheduler.models import Publication, Status
 
@@ -42,18 +42,12 @@ log = logging.getLogger("smo.inbox")
 @transaction.atomic
 def take(channel: Channel, item: Incoming, polled: bool = False) -> Conversation | None:
     """One utterance into its conversation, however often and in whatever order it is told. None: nothing new."""
-    one_at_a_time(channel, item.remote_id)
+    threads.one_at_a_time(channel, item.remote_id)
     known = Message.objects.filter(channel=channel, remote_id=item.remote_id).select_related("conversation", "channel").first()
     conversation = hear(channel, item) if known is None else correct(known, item, polled)
     if conversation is not None:
         threads.tell_of(conversation)
     return conversation
-
-
-def one_at_a_time(channel: Channel, remote_id: str) -> None:
-    """Wait for whoever takes in the same utterance at this moment, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{channel.pk} {remote_id}"])
 
 
 def hear(channel: Channel, item: Incoming) -> Conversation:
@@ -82,7 +76,10 @@ def hear(channel: Channel, item: Incoming) -> Conversation:
     )
     enclosing.keep(message, item.attachments)
     if item.deleted:
+        reacting.forget(message)
         falling.falls(message)
+    elif item.reactions is not None:
+        reacting.follow(message, item.reactions)
     old, theirs = past.is_old(channel.pk, item.sent_at), not (item.mine or item.deleted)
     state = settled(conversation) if old else awake(conversation) if theirs else {}
     threads.show_latest(conversation, **state, **(person(conversation, item) if theirs else {}))
@@ -113,12 +110,15 @@ def correct(message: Message, item: Incoming, polled: bool) -> Conversation | No
     if polled and tells_all(message, item) and enclosing.follow(message, item.attachments):
         changes["edited"] = True
     more = enclosing.keep(message, item.attachments)
+    if item.reactions is not None and not message.deleted:
+        more |= reacting.follow(message, item.reactions)
     if item.edited and not polled:
         read_again(message.channel_id, item.sent_at)
     if not changes:
         return message.conversation if more else None
     if item.deleted:
         enclosing.forget(message)
+        reacting.forget(message)
     if "text" in changes and not message.mine:
         changes |= moods.NONE if item.deleted else moods.columns(message.conversation.workspace_id, str(changes["text"]))
     Conversation.objects.select_for_update().get(pk=message.conversation_id)  # before what is in it, as everybody does
@@ -287,8 +287,10 @@ def listen(cursor: Cursor) -> None:
 
 def read(channel: Channel, since: datetime) -> None:
     """Take in everything since then. What was taken in before a failure stays."""
-    for item in incoming(bound(channel), since, recent_posts(channel)):
+    network = bound(channel)
+    for item in incoming(network, since, recent_posts(channel)):
         take(channel, item, polled=True)
+    reacting.look(network, channel, since)
 
 
 def incoming(connector: Connector, since: datetime, posts: list[str]) -> Iterable[Incoming]:

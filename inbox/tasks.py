@@ -21,6 +21,7 @@ from inbox import (
     handling,
     history,
     moods,
+    reacting,
     ringing,
     rulebook,
     ruling,
@@ -67,6 +68,7 @@ def watch() -> None:
 @shared_task
 def tidy() -> None:
     enclosing.tidy()
+    reacting.tidy()
 
 
 @shared_task

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, Min
 
 from accounts.live import tell
-from accounts.models import Member
+from accounts.models import Channel, Member
 from accounts.roles import Action
 from accounts.verbs import must
 from connectors.talk import Incoming, Person
@@ -15,6 +15,12 @@ from inbox.models import Conversation, Message
 
 PREVIEW = 200
 OPEN = {"state": Conversation.State.OPEN, "snoozed_until": None}
+
+
+def one_at_a_time(channel: Channel, remote_id: str) -> None:
+    """Wait for whoever takes in the same utterance at this moment, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{channel.pk} {remote_id}"])
 
 
 def show_latest(conversation: Conversation, **changes: object) -> None:

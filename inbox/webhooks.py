@@ -23,7 +23,7 @@ from connectors.base import Fetches, Hooks
 from connectors.data import App
 from connectors.errors import ConnectorError, Doubt, Rejected, Unauthorized
 from connectors.talk import Hook
-from inbox import sync
+from inbox import reacting, sync
 from inbox.models import Event
 
 MOST_TRIES = 10  # one a minute
@@ -131,6 +131,8 @@ def spread(event: Event, hook: Hook) -> bool:
     for channel in channels:
         for item in hook.items:
             sync.take(channel, item)
+        for reaction in hook.reactions:
+            reacting.react(channel, reaction)
     return all(fetch(channel, reference) for channel in channels for reference in hook.unread)
 
 

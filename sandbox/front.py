@@ -16,7 +16,7 @@ from sandbox.store import Doc
 from sandbox.views import Chat, PublicAccount
 
 SHOWN = 50
-WORDLESS = ("like", "block", "delete")
+WORDLESS = ("like", "block", "delete", "unreact")
 
 
 def account_page(network: Network, account_id: str) -> Response:

@@ -83,7 +83,7 @@ class Network:
     consent_untick = False  # whether a person may leave scopes out
     enclosed: Doc | None = None  # what the fan who acts at this moment adds to it, a `media` document
     sheds: bool = False  # whether the fan who edits something takes off what hangs on it
-    fan_actions: tuple[str, ...] = ("comment", "like")  # of comment, like, mention, message, edit, delete, block
+    fan_actions: tuple[str, ...] = ("comment", "like")  # and mention, message, react, unreact, edit, delete, block
 
     def __init__(self, store: Store, faults: Faults, hooks: Any, origin: str) -> None:
         self.store, self.faults, self.hooks = store, faults, hooks
@@ -180,7 +180,7 @@ class Network:
         for post in self.docs.find("post", owner=account, limit=1_000_000):
             for comment in self.docs.find("comment", parent=post.id, limit=1_000_000):
                 self.docs.delete("comment", comment.id)
-        self.docs.wipe(("post", "comment", "message", "like", "media"), owner=account)
+        self.docs.wipe(("post", "comment", "message", "reaction", "like", "media"), owner=account)
 
     # --- what the public sees -----------------------------------------------------------------------------------------
 
@@ -259,7 +259,8 @@ class Network:
         """A fan acts: `comment` on or `like` of the post (or comment) `target`, or `message` to the account `target`.
         Stores it, tells webhooks, gives the new document. KeyError when there is no such target, or not for this fan.
 
-        Networks that take more: `mention` or `block` of the account `target`, `edit` or `delete` of the fan's own `target`."""
+        Networks that take more: `mention` or `block` of the account `target`, `edit` or `delete` of the fan's own `target`,
+        `react` (`text` is the emoji) to the private message `target` or `unreact`."""
         if action == "like":
             return self.docs.put("like", {}, doc_id=f"{target}:{person.id}", owner=person.id, parent=target)
         if action == "comment":
@@ -290,6 +291,10 @@ class Network:
     def chats(self, account: Doc) -> list[Chat]:
         """The private messages of an account, the latest conversation first, where the network has a page for them."""
         return []
+
+    def reacted(self, message: str) -> list[str]:
+        """The emoji below a private message: documents of kind `reaction`, parent the message, data emoji."""
+        return [reaction["emoji"] for reaction in self.docs.find("reaction", parent=message, oldest_first=True)]
 
     # --- small helps --------------------------------------------------------------------------------------------------
 

@@ -33,11 +33,12 @@ class Reply:
 
 @dataclass(slots=True)
 class Line:
-    """One private message; `ours` when the account itself wrote it."""
+    """One private message; `ours` when the account itself wrote it, `id` where a fan can react to it."""
 
     text: str
     created_at: float
     ours: bool
+    id: str = ""
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from accounts.access import MemberRequest, allowed, is_htmx
 from accounts.models import Channel
 from accounts.roles import Action
 from connectors import connector
-from inbox import clocks, enclosing, handling, listing, moderating, people, replying, several
+from inbox import clocks, enclosing, handling, listing, moderating, people, reacting, replying, several
 from inbox.conditions import RATINGS
 from inbox.forms import ReplyForm
 from inbox.models import KINDS, LANGUAGES, MOOD_ICONS, Conversation, Message, Mood
@@ -135,7 +135,8 @@ def shown_messages(request: MemberRequest, found: Conversation) -> dict[str, Any
     prefetch_related_objects([found], clocks.shown())
     latest = found.messages.aggregate(latest=Max("pk"))["latest"] or 0  # before the messages: what comes between is unseen
     pages = _pages(request.GET.get("pages", ""))
-    rows = found.messages.select_related("by", "picture", "rule").annotate(enclosed=enclosing.shown())
+    rows = found.messages.select_related("by", "picture", "rule")
+    rows = rows.annotate(enclosed=enclosing.shown(), reactions=reacting.shown())
     newest_first = list(rows.order_by("-sent_at", "-pk")[: pages * AT_ONCE + 1])
     thread, more = newest_first[: pages * AT_ONCE][::-1], len(newest_first) > pages * AT_ONCE
     return {

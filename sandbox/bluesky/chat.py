@@ -1,7 +1,8 @@
 """Private messages: a service of its own, to which the data server passes calls on. https://docs.bsky.app/docs/api/chat-bsky-convo-send-message
 
 A `convo` document is one between an account (owner) and a fan (parent), its key `account:fan`; data status, updated_at. Its
-`message` documents have it as parent and the account as owner; data text, from, author, ours, deleted.
+`message` documents have it as parent and the account as owner; data text, from, author, ours, deleted. A `reaction`
+document (id MESSAGE:DID:EMOJI) has the message as parent, the account as owner, the convo as key; data emoji, from.
 """
 
 from __future__ import annotations
@@ -84,13 +85,28 @@ class Messages:
         members = [self.network.appview.basic(one) for one in (account, self.network.actor(convo.parent)) if one]
         known = {"id": convo.id, "rev": text.new_tid(), "members": members, "muted": False, "unreadCount": 0}
         kind = {"status": convo["status"], "kind": {"$type": f"{DEFS}#directConvo"}}
-        return {**known, **kind, **({"lastMessage": self._message(last)} if last else {})}
+        return {**known, **kind, **({"lastMessage": self._message(last)} if last else {}), **self._last_reaction(convo)}
+
+    def _last_reaction(self, convo: Doc) -> dict[str, Any]:
+        for reaction in self.network.docs.find("reaction", key=convo.id, limit=1):
+            [message] = self.network.docs.many("message", [reaction.parent])
+            both = {"message": self._message(message), "reaction": self._reaction(reaction)}
+            return {"lastReaction": {"$type": f"{DEFS}#messageAndReactionView", **both}}
+        return {}
 
     def _message(self, message: Doc) -> dict[str, Any]:
         kind = "deletedMessageView" if message["deleted"] else "messageView"
         told = {"$type": f"{DEFS}#{kind}", "id": message.id, "rev": message.id, "sender": {"did": message["from"]}}
-        words = {} if message["deleted"] else {"text": message["text"]}
+        words = {} if message["deleted"] else {"text": message["text"], **self._reactions(message)}
         return {**told, **words, "sentAt": clock.iso_millis(message.created_at)}
+
+    def _reactions(self, message: Doc) -> dict[str, Any]:
+        found = self.network.docs.find("reaction", parent=message.id, oldest_first=True)
+        return {"reactions": [self._reaction(one) for one in found]} if found else {}
+
+    def _reaction(self, reaction: Doc) -> dict[str, Any]:
+        at = clock.iso_millis(reaction.created_at)
+        return {"value": reaction["emoji"], "sender": {"did": reaction["from"]}, "createdAt": at}
 
     # -- writing -------------------------------------------------------------------------------------------------------
 
@@ -150,9 +166,23 @@ class Messages:
         )
         return self._keep(convo, person, words)
 
+    def reacts(self, action: str, target: str, person: Doc, emoji: str) -> Doc:
+        """A fan reacts to a message of the conversation, maybe with several emoji, or with one or all of them no longer."""
+        message = self.network.docs.get("message", target)
+        convo = self.network.docs.get("convo", message.parent) if message else None
+        if message is None or convo is None or convo.parent != person.id:
+            raise KeyError(target)
+        if action == "react":
+            name, data = f"{target}:{person.id}:{emoji}", {"emoji": emoji, "from": person.id}
+            return self.network.docs.put("reaction", data, doc_id=name, owner=convo.owner, parent=target, key=convo.id)
+        for reaction in self.network.docs.find("reaction", parent=target):
+            if reaction["from"] == person.id and emoji in ("", reaction["emoji"]):
+                self.network.docs.delete("reaction", reaction.id)
+        return message
+
     def chat(self, convo: Doc) -> Chat:
         """As the fan sees it: also what the account deleted for itself."""
         person = self.network.actor(convo.parent)
         found = self.network.docs.find("message", parent=convo.id, oldest_first=True)
-        lines = [Line(message["text"], message.created_at, message["ours"]) for message in found]
+        lines = [Line(message["text"], message.created_at, message["ours"], message.id) for message in found]
         return Chat(convo.owner, person["name"] if person else "?", f"{self.network.url}/messages/{convo.id}", lines)

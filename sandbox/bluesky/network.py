@@ -40,7 +40,7 @@ class Bluesky(Network):
 
     slug, name = "bluesky", "Bluesky"
     about = "Posts of 300 characters on the AT Protocol"
-    fan_actions = ("comment", "like", "mention", "message", "delete", "block")
+    fan_actions = ("comment", "like", "mention", "message", "react", "unreact", "delete", "block")
     scopes = {
         APP_PASSWORD: "Post, reply and delete for you",
         PRIVILEGED: "Also read and write your direct messages",
@@ -297,5 +297,7 @@ class Bluesky(Network):
         return self.messages.heard(self.fans.reachable(account, person), person, text)
 
     def fan_deed(self, action: str, target: str, person: Doc, text: str) -> Doc:
-        """Name or quote, delete, block."""
+        """React to a message, name or quote, delete, block."""
+        if action in ("react", "unreact"):
+            return self.messages.reacts(action, target, person, text)
         return self.fans.does(action, target, person, text)

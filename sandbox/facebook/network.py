@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.facebook import dispatch, engagement, login, messaging, posts, public, reviews, uploads, usage
+from sandbox.facebook import dispatch, engagement, login, messaging, posts, public, reviews, subscriptions, uploads, usage
 from sandbox.facebook.errors import GraphError, duplicate_post, too_many_calls
+from sandbox.facebook.reactions import react
 from sandbox.facebook.versions import NEWEST, served
 from sandbox.network import PAGE, Consent, Network, Seen
 from sandbox.store import Doc
@@ -44,7 +45,7 @@ class Facebook(Network):
     }
     consent_many = True
     consent_untick = True
-    fan_actions = ("comment", "like", "message", "edit", "delete", "recommend", "warn")
+    fan_actions = ("comment", "like", "message", "react", "unreact", "edit", "delete", "recommend", "warn")
 
     def __init__(self, *lent: Any) -> None:
         super().__init__(*lent)
@@ -273,7 +274,11 @@ class Facebook(Network):
         return messaging.hear(self, messaging.thread_with(self, account, person), text)
 
     def fan_deed(self, action: str, target: str, person: Doc, text: str) -> Doc:
-        """Edit or delete a comment of the fan's own."""
+        """React to a message of the fan's own conversation, or no longer; edit or delete a comment of the fan's own."""
+        if action in ("react", "unreact"):
+            message, event = react(self, target, person, text if action == "react" else "")
+            subscriptions.tell_message(self, message.owner, event, "message_reactions")
+            return message
         comment = self.docs.get("comment", target)
         if comment is None or comment["author_id"] != person.id:
             raise KeyError(target)

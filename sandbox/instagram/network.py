@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.facebook.errors import GraphError
+from sandbox.facebook.reactions import react
 from sandbox.front import missing, post_page
 from sandbox.instagram import containers, dispatch, login, media, public, subscriptions, talk
 from sandbox.instagram.errors import refusal
@@ -42,7 +43,7 @@ class Instagram(Network):
     }
     consent_many = True
     consent_untick = True
-    fan_actions = ("comment", "like", "mention", "message")
+    fan_actions = ("comment", "like", "mention", "message", "react", "unreact")
 
     # --- HTTP ------------------------------------------------------------------------------------------------
 
@@ -214,6 +215,12 @@ class Instagram(Network):
         if self.docs.get("account", account) is None:
             raise KeyError(account)
         return talk.hear(self, talk.thread_with(self, account, person), text)
+
+    def fan_deed(self, action: str, target: str, person: Doc, text: str) -> Doc:
+        """React to a message of the fan's own conversation, or no longer."""
+        message, event = react(self, target, person, text if action == "react" else "")
+        subscriptions.tell_event(self, message.owner, event, "message_reactions")
+        return message
 
     def fan_mention(self, target: str, person: Doc, text: str) -> Doc:
         """In a caption of the person's own."""

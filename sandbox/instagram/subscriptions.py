@@ -102,4 +102,9 @@ def tell_message(net: Instagram, thread: Doc, message: Doc) -> None:
         content["attachments"] = [{"type": file["kind"], "payload": {"url": file["url"]}} for file in files]
     at = int(message.created_at * 1000)
     event = {"sender": sender, "recipient": recipient, "timestamp": at, "message": content}
-    _tell(net, thread.owner, "messages", {"time": at, "messaging": [event]})
+    tell_event(net, thread.owner, event, "messages")
+
+
+def tell_event(net: Instagram, account: str, event: dict[str, Any], field: str) -> None:
+    """What happens in private conversations lies in `messaging`."""
+    _tell(net, account, field, {"time": event["timestamp"], "messaging": [event]})

@@ -209,7 +209,7 @@ class Stage:
         return answer.json()
 
     def fan(self, kind: str, text: str, post: str) -> None:
-        """Somebody comments on the post, names the account or writes to it."""
+        """Somebody comments on the post, reacts to it, names the account or writes to it."""
         target = {"account": self.made["id"]} if kind in ("message", "mention") else {"post": post}
         self.practice.control("POST", "fan", network=self.network, kind=kind, name="Ann Thirsty", text=text, **target)
 

@@ -8,9 +8,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors import NETWORKS, connector
-from connectors.base import Confirms, Connects, Deletes, Hooks, Inbox, Moderates, ReadsBack, Replies, SignsIn
+from connectors.base import (
+    Confirms,
+    Connects,
+    Deletes,
+    Hooks,
+    Inbox,
+    Moderates,
+    ReadsBack,
+    Replies,
+    SignsIn,
+    TellsReactions,
+)
 from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
-from connectors.talk import Moderation, Span
+from connectors.talk import Moderation, Person, Span
 from tests.contract.calls import Call
 from tests.contract.samples import CASTS, Sample
 from tests.contract.stage import IMPATIENT, Life, Stage
@@ -122,6 +133,26 @@ def test_what_people_say_is_read_and_answered(stage: Stage, network: str) -> Non
         found = inbox.find_reply(item, f"In {number + 2} shops near you.", since)
         assert found is not None
         assert found.remote_id == answer.remote_id
+
+
+@pytest.mark.parametrize("network", [network for network in PLAYED if issubclass(connector(network), TellsReactions)])
+def test_what_people_react_with_is_read(stage: Stage, network: str) -> None:
+    since, inbox = datetime.now(UTC) - timedelta(minutes=1), stage.connector()
+    assert isinstance(inbox, Inbox)
+    assert isinstance(inbox, Replies)
+    assert isinstance(inbox, TellsReactions)
+    stage.fan("message", "Where can I buy it?", "")
+    [asked] = inbox.incoming(since, [])
+    inbox.reply(asked, "In 2 shops near you.", str(uuid.uuid4()))
+    assert [*inbox.reactions(since, [])] == []
+
+    stage.fan("react", "❤️", asked.remote_id)
+    [told] = inbox.reactions(since, [])
+    assert [(one.person, one.emoji) for one in told[asked.remote_id]] == [(Person(asked.author.remote_id), "❤️")]
+    assert {item.reactions for item in inbox.incoming(since, [])} == {told[asked.remote_id], ()}
+    stage.fan("unreact", "", asked.remote_id)
+    [told] = inbox.reactions(since, [asked.thread])
+    assert set(told.values()) == {()}
 
 
 def moderates(network: str) -> bool:

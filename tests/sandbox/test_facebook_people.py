@@ -232,6 +232,33 @@ def test_nothing_is_told_of_a_page_that_did_not_subscribe(brand: Page, practice:
     assert {event["entry"][0]["id"] for event in receiver.events} == {other.id}
 
 
+def test_a_fan_reacts_on_the_page_of_the_chat_and_only_who_asked_for_it_is_told(brand: Page) -> None:
+    message = brand.fan("message", brand.id, "Hi")
+    chat = f"{brand.root}/messages/{message['parent']}"
+    form = {"target": message["id"], "name": message["author"], "text": "❤️"}
+
+    def does(action: str, **changes: str) -> int:
+        return requests.post(
+            f"{brand.root}/_fan", {**form, "action": action, **changes}, headers={"referer": chat}, timeout=5
+        ).status_code
+
+    with receiving() as receiver:
+        for fields in ("feed,messages", "feed,messages,message_reactions"):
+            about = {"object": "page", "callback_url": receiver.url, "fields": fields, "verify_token": "open sesame"}
+            brand.call("POST", f"{APP}/subscriptions", f"{APP}|{SECRET}", **about)
+            brand.post(f"{brand.id}/subscribed_apps", subscribed_fields=fields)
+            assert does("react") == 200
+        assert "<b>❤️</b>" in requests.get(chat, timeout=5).text
+        assert does("unreact") == 200
+        assert [does("unreact"), does("react", name="Somebody else")] == [404, 404]
+        until(lambda: len(receiver.events) == 2)
+
+    told = [event["entry"][0]["messaging"][0]["reaction"] for event in receiver.events]
+    gone, made = sorted(told, key=len)
+    assert made == {"action": "react", "mid": message["id"], "reaction": "love", "emoji": "❤️"}
+    assert gone == {"action": "unreact", "mid": message["id"]}
+
+
 def test_a_callback_that_fails_the_handshake_is_not_subscribed(brand: Page) -> None:
     with receiving(word="another") as receiver:
         assert subscribe(brand, receiver.url)[1]["error"]["code"] == 2200

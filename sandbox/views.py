@@ -38,6 +38,7 @@ class Line:
     text: str
     created_at: float
     ours: bool
+    media: list[Picture] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -234,8 +234,8 @@ class Replies(Protocol):
 class Illustrates(Replies, Protocol):
     """Can answer with a picture, in conversations of the kinds in `pictured`. It promises what `reply` does.
 
-    `text` is empty where a picture goes alone; then nothing but its time tells it from another one. `taken`: remote ids of ours
-    that cannot be this answer.
+    The `picture` is a video where these are taken. `text` is empty where it goes alone; then nothing but its time tells it
+    from another one. `taken`: remote ids of ours that cannot be this answer.
     """
 
     def illustrate(self, to: Incoming, text: str, picture: Media, key: str) -> Sent: ...

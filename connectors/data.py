@@ -65,10 +65,12 @@ class Words(StrEnum):
 
 @dataclass(frozen=True)
 class Pictured:
-    """How an answer carries a picture. `image`: what is taken of the file; of what is public, the limits of a post tell."""
+    """How an answer carries a picture. `image`: what is taken of the file; of what is public, the limits of a post tell.
+    `video`: the same where a video can stand in the picture's place; None: it cannot."""
 
     words: Words = Words.NEEDED
     image: FileLimits = FileLimits()
+    video: FileLimits | None = None
 
 
 @dataclass(frozen=True)

@@ -64,8 +64,8 @@ ANSWERED = Meaning(
 UNLOADED = Meaning(
     Rejected,
     mark(
-        "{name} could not load the picture from this SMO: it must be reachable from the internet, and the picture a JPEG, PNG "
-        "or GIF below 8 MB."
+        "{name} could not load the file from this SMO: it must be reachable from the internet, a picture a JPEG, PNG or GIF "
+        "below 8 MB, a video below 25 MB."
     ),
 )
 UNREACHABLE = Meaning(Rejected, mark("This person cannot get messages from the Page at the moment: they left or blocked it."))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.data import GIF, JPEG, PNG, FileLimits, Media, Pictured, Sent, Words
+from connectors.data import GIF, JPEG, MOV, MP4, PNG, WEBM, FileLimits, Media, Pictured, Sent, Words
 from connectors.errors import Rejected, Unauthorized
 from connectors.meta import Graph
 from connectors.talk import Incoming, Leave
@@ -20,7 +20,9 @@ HUMAN_WINDOW = timedelta(days=7)  # for what a person wrote, where Meta gave the
 PRIVATE_WINDOW = timedelta(days=7)  # after a comment, once
 # [U] for Messenger, whose pages name no formats; for Instagram:
 # https://developers.facebook.com/docs/messenger-platform/instagram/features/attachment-upload
-PICTURED = {"message": Pictured(Words.APART, FileLimits(frozenset({JPEG, PNG, GIF}), max_bytes=8 * 1024 * 1024))}
+PICTURE = FileLimits(frozenset({JPEG, PNG, GIF}), max_bytes=8 * 1024 * 1024)
+FILM = FileLimits(frozenset({MP4, MOV, WEBM}), max_bytes=25 * 1024 * 1024)
+PICTURED = {"message": Pictured(Words.APART, PICTURE, FILM)}
 LACKS_PERMISSION = re.compile(r"(3|10|2\d\d)\b")  # the first number of what Graph said; 190 is a dead token
 
 
@@ -64,7 +66,7 @@ def answer_message(graph: Graph, name: str, path: str, to: Incoming, message: di
 
 
 def attached(name: str, text: str, picture: Media) -> dict[str, Any]:
-    """A message with a picture, which Meta loads from our address while we wait. It has no place for words.
+    """A message with a picture or video, which Meta loads from our address while we wait. It has no place for words.
 
     https://developers.facebook.com/docs/messenger-platform/send-messages#sending_attachments
     """
@@ -74,7 +76,7 @@ def attached(name: str, text: str, picture: Media) -> dict[str, Any]:
     if not picture.url:
         sentence = _("%(network)s loads pictures from an address of this SMO: an admin sets SMO_BASE_URL.")
         raise Rejected(sentence % {"network": name})
-    return {"attachment": {"type": "image", "payload": {"url": picture.url}}}
+    return {"attachment": {"type": "video" if picture.is_video else "image", "payload": {"url": picture.url}}}
 
 
 def answer_privately(graph: Graph, path: str, to: Incoming, text: str) -> Sent:

@@ -16,7 +16,7 @@ from accounts.roles import Action, may
 from accounts.verbs import Problem, must, record
 from connectors import connector
 from connectors.base import AnswersPrivately, Connector, Replies
-from connectors.data import Outgoing, Tokens, Words
+from connectors.data import FileLimits, Media, Outgoing, Pictured, Tokens, Words
 from connectors.problems import file_problems
 from connectors.talk import Leave
 from inbox import delivering, threads
@@ -175,7 +175,7 @@ def privately_answered(conversation: Conversation, pk: int) -> Message:
 def check(conversation: Conversation, to: Message, text: str, picture: Asset | None = None, private: bool = False) -> None:
     """Raise Problem when the network will not take `text` or the picture. What holds for private words, only it tells."""
     network = connector(conversation.channel.network)
-    carries = network.pictured.get(conversation.kind) if picture and not private else None
+    carries = carried(conversation) if picture and not private else None
     if not text.strip() and (carries is None or carries.words == Words.NEEDED):
         raise Problem(_("Write an answer first."), "text")
     if names := left_open(text):
@@ -186,17 +186,23 @@ def check(conversation: Conversation, to: Message, text: str, picture: Asset | N
         sentence = _("%(network)s sends a picture without words: send the words as an answer of their own.")
         raise Problem(sentence % {"network": network.name}, "text")
     media = (as_media(picture),) if picture else ()
+    if carries and carries.video is None and any(file.is_video for file in media):
+        raise Problem(_("This answer cannot carry a video: take it off, or choose a picture."), "text")
     if conversation.kind == "message" or private:
-        found = [one for file in media if carries for one in file_problems(network.name, carries.image, file)]
+        found = [one for file in media if carries for one in file_problems(network.name, _limits(carries, file), file)]
     else:
         found = network.checker().problems(Outgoing("draft", text, media=media, parent=to.remote_id, is_comment=True))
     if found:
         raise Problem(str(found[0]), "text")
 
 
-def takes_pictures(conversation: Conversation) -> bool:
-    """Whether an answer in this conversation can carry a picture."""
-    return conversation.kind in connector(conversation.channel.network).pictured
+def _limits(carries: Pictured, file: Media) -> FileLimits:
+    return carries.video if file.is_video and carries.video else carries.image
+
+
+def carried(conversation: Conversation) -> Pictured | None:
+    """How an answer in this conversation can carry a picture; None: it cannot."""
+    return connector(conversation.channel.network).pictured.get(conversation.kind)
 
 
 def obstacle(conversation: Conversation) -> str:

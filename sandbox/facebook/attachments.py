@@ -47,6 +47,8 @@ async def load(net: Network, attachment: dict[str, Any], owner: str) -> Doc | No
     if len(content) > LARGEST.get(kind, LARGEST_OTHER):
         raise GraphError(100, "(#100) Attachment size exceeds allowable limit", 2018047)
     mime = _image(content) if kind == "image" else mime
+    if kind in ("video", "audio") and not mime.startswith(f"{kind}/"):
+        raise GraphError(100, "(#100) Upload attachment failure.", 2018047)
     name = f"from-the-page.{mime.partition('/')[2]}"
     media = net.docs.put("media", {"mime": mime, "type": kind, "alt": "", "name": name}, owner=owner)
     net.files.write(media.id, content)

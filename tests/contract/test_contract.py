@@ -4,6 +4,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 
@@ -25,7 +26,7 @@ from connectors.data import Words
 from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
 from connectors.talk import Incoming, Moderation, Span
 from tests.contract.calls import Call
-from tests.contract.samples import CASTS, JPEG, Sample
+from tests.contract.samples import CASTS, FILM, JPEG, Sample
 from tests.contract.stage import IMPATIENT, Life, Stage
 from tests.sandbox.callback import listening
 from tests.sandbox.waiting import until
@@ -144,15 +145,16 @@ def test_a_picture_is_an_answer_with_and_without_words_as_the_network_takes_it(s
     assert isinstance(asked, Illustrates)
     heard = said_to(stage, since)
     assert "message" in heard
+    taken: frozenset[str] = frozenset()
     for kind, item in heard.items():
         texts = {Words.NEEDED: ["Like this."], Words.FREE: ["", "Like this."], Words.APART: [""]}[pictured[kind].words]
-        for text in texts:
-            assert asked.find_illustrated(item, text, since, frozenset()) is None
-            answer = asked.illustrate(item, text, stage.files.media(JPEG), str(uuid.uuid4()))
-            found = asked.find_illustrated(item, text, since, frozenset())
+        for text, file in product(texts, (JPEG, FILM) if pictured[kind].video else (JPEG,)):
+            assert asked.find_illustrated(item, text, since, taken) is None
+            answer = asked.illustrate(item, text, stage.files.media(file), str(uuid.uuid4()))
+            found = asked.find_illustrated(item, text, since, taken)
             assert found is not None
             assert found.remote_id == answer.remote_id
-            assert asked.find_illustrated(item, text, since, frozenset({answer.remote_id})) is None
+            taken |= {answer.remote_id}
 
 
 def said_to(stage: Stage, since: datetime) -> dict[str, Incoming]:

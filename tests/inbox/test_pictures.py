@@ -12,11 +12,14 @@ from PIL import Image
 from accounts import connecting
 from accounts.models import Channel, Workspace
 from inbox.models import Conversation, Event, Message
+from scheduler.library.media import film
 from scheduler.models import Asset, Publication
 from tests import cast
 from tests.inbox.desk import Desk, Fans, Workers, published
 from tests.sandbox.conftest import Practice
 from tests.sandbox.waiting import until
+
+pytestmark = pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume")  # the tests' own server is synchronous
 
 ANSWER = "Like this."
 SENDING = {  # private messages
@@ -74,6 +77,7 @@ def test_what_is_no_picture_is_refused_and_the_text_kept(desk: Desk, question: C
     refused = desk.answers(question, ANSWER, file=photo(b"no picture"))
 
     assert refused.status_code == 422
+    assert "bottle.png is no picture or video that SMO knows" in refused.content.decode()
     assert f">{ANSWER}</textarea>" in refused.content.decode()
     assert not Message.objects.filter(mine=True).exists()
 
@@ -156,3 +160,19 @@ def test_words_beside_a_picture_go_where_the_network_takes_both(
         assert workers.delivers(talk.messages.get(mine=True)).tries == 1
         page = seen_by_the_fan(practice, talk.channel)
         assert (page.count("/_media/"), page.count(ANSWER)) == (1, 1)
+
+
+@pytest.mark.parametrize("network", list(SENDING))
+def test_a_video_goes_where_the_network_loads_it_itself(
+    network: str, talk: Conversation, desk: Desk, workers: Workers, practice: Practice, picture: Asset
+) -> None:
+    moving = film(picture, None)
+    practice.fault("reset_after", {"id": talk.channel.remote_id}, network=network, operation="any", path=SENDING[network])
+    page = desk.answers(talk, "", picture=str(moving.pk)).content.decode()
+
+    if network in ("facebook", "instagram"):
+        assert workers.delivers(talk.messages.get(mine=True)).tries == 1
+        assert seen_by_the_fan(practice, talk.channel).count("<video") == 1
+    else:
+        assert "cannot carry a video" in page
+        assert not talk.messages.filter(mine=True).exists()

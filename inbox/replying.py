@@ -16,7 +16,7 @@ from accounts.roles import Action, may
 from accounts.verbs import Problem, must, record
 from connectors import connector
 from connectors.base import AnswersPrivately, Connector, Replies
-from connectors.data import FileLimits, Media, Outgoing, Pictured, Tokens, Words
+from connectors.data import Media, Outgoing, Pictured, Tokens, Words
 from connectors.problems import file_problems
 from connectors.talk import Leave
 from inbox import delivering, threads
@@ -174,30 +174,33 @@ def privately_answered(conversation: Conversation, pk: int) -> Message:
 
 def check(conversation: Conversation, to: Message, text: str, picture: Asset | None = None, private: bool = False) -> None:
     """Raise Problem when the network will not take `text` or the picture. What holds for private words, only it tells."""
-    network = connector(conversation.channel.network)
-    carries = carried(conversation) if picture and not private else None
+    network, carries = connector(conversation.channel.network), carried(conversation) if picture and not private else None
     if not text.strip() and (carries is None or carries.words == Words.NEEDED):
         raise Problem(_("Write an answer first."), "text")
     if names := left_open(text):
         raise Problem(_("Put something in the place of %(names)s first.") % {"names": ", ".join(names)}, "text")
-    if picture and carries is None:
-        raise Problem(_("This answer cannot carry a picture: take it off and send the text."), "text")
-    if carries and carries.words == Words.APART and text.strip():
-        sentence = _("%(network)s sends a picture without words: send the words as an answer of their own.")
-        raise Problem(sentence % {"network": network.name}, "text")
     media = (as_media(picture),) if picture else ()
-    if carries and carries.video is None and any(file.is_video for file in media):
-        raise Problem(_("This answer cannot carry a video: take it off, or choose a picture."), "text")
+    for file in media:
+        check_file(network, carries, file, text)
     if conversation.kind == "message" or private:
-        found = [one for file in media if carries for one in file_problems(network.name, _limits(carries, file), file)]
-    else:
-        found = network.checker().problems(Outgoing("draft", text, media=media, parent=to.remote_id, is_comment=True))
-    if found:
+        return
+    draft = Outgoing("draft", text, media=media, parent=to.remote_id, is_comment=True)
+    if found := network.checker().problems(draft):
         raise Problem(str(found[0]), "text")
 
 
-def _limits(carries: Pictured, file: Media) -> FileLimits:
-    return carries.video if file.is_video and carries.video else carries.image
+def check_file(network: type[Connector], carries: Pictured | None, file: Media, text: str) -> None:
+    """Raise Problem when an answer that carries files so, or none, will not take this one beside `text`."""
+    if carries is None:
+        raise Problem(_("This answer cannot carry a picture: take it off and send the text."), "text")
+    limits = carries.video if file.is_video else carries.image
+    if limits is None:
+        raise Problem(_("This answer cannot carry a video: take it off, or choose a picture."), "text")
+    if carries.words == Words.APART and text.strip():
+        sentence = _("%(network)s sends a picture without words: send the words as an answer of their own.")
+        raise Problem(sentence % {"network": network.name}, "text")
+    for problem in file_problems(network.name, limits, file):
+        raise Problem(str(problem), "text")
 
 
 def carried(conversation: Conversation) -> Pictured | None:

@@ -22,6 +22,7 @@ from connectors.data import (
     Media,
     Outgoing,
     Pause,
+    Pictured,
     Problem,
     Progress,
     Quota,
@@ -51,7 +52,7 @@ class Connector(ABC):
     scopes: ClassVar[Mapping[str, str]] = {}  # scope -> why we ask for it, a sentence for the user
     rules: ClassVar[tuple[str, ...]] = ()
     comments: ClassVar[bool] = False  # a first comment can follow a post
-    pictured: ClassVar[frozenset[str]] = frozenset()  # kinds of conversations whose answers can carry a picture: `Illustrates`
+    pictured: ClassVar[Mapping[str, Pictured]] = {}  # kinds of conversations whose answers can carry a picture: `Illustrates`
     retold: ClassVar[frozenset[str]] = frozenset()  # kinds of conversations whose readings tell all that hangs on edited words
     answers_fall: ClassVar[bool] = False  # deleting a comment deletes the answers to it, and nobody is told of them
     mention: ClassVar[str] = ""  # a pattern of what names somebody in a text here; empty: nothing does
@@ -239,9 +240,14 @@ class Replies(Protocol):
 
 @runtime_checkable
 class Illustrates(Replies, Protocol):
-    """Can answer with a picture, in conversations of the kinds in `pictured`. It promises what `reply` does."""
+    """Can answer with a picture, in conversations of the kinds in `pictured`. It promises what `reply` does.
+
+    The `picture` is a video where these are taken. `text` is empty where it goes alone; then nothing but its time tells it
+    from another one. `taken`: remote ids of ours that cannot be this answer.
+    """
 
     def illustrate(self, to: Incoming, text: str, picture: Media, key: str) -> Sent: ...
+    def find_illustrated(self, to: Incoming, text: str, since: datetime, taken: frozenset[str]) -> Sent | None: ...
 
 
 @runtime_checkable

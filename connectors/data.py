@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 JPEG, PNG, GIF, WEBP, BMP, TIFF = "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/tiff"
@@ -52,6 +53,24 @@ class Limits:
     video: FileLimits = FileLimits()
     posts_per_day: int = 0
     thread_parts: int = 1
+
+
+class Words(StrEnum):
+    """What stands beside the picture of an answer: words always, words or none, or none at all."""
+
+    NEEDED = "needed"
+    FREE = "free"
+    APART = "apart"
+
+
+@dataclass(frozen=True)
+class Pictured:
+    """How an answer carries a picture. `image`: what is taken of the file; of what is public, the limits of a post tell.
+    `video`: the same where a video can stand in the picture's place; None: it cannot."""
+
+    words: Words = Words.NEEDED
+    image: FileLimits = FileLimits()
+    video: FileLimits | None = None
 
 
 @dataclass(frozen=True)

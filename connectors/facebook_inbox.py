@@ -8,12 +8,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from connectors.data import App, Sent
+from connectors.data import App, Media, Sent
 from connectors.errors import Rejected
 from connectors.meta import Graph, Meta, Node, from_milliseconds, from_seconds, moment
 from connectors.meta_attachments import of_comment, of_message
 from connectors.meta_errors import Gone
-from connectors.meta_messages import answer_message
+from connectors.meta_messages import PICTURED, answer_message, attached
 from connectors.meta_reactions import reactions
 from connectors.talk import ATTACHED, Hook, Incoming, Person, Span
 from connectors.words import _
@@ -32,6 +32,8 @@ def plain(text: str) -> str:
 
 class PageInbox(Meta):
     """The conversations of one Page. A message's thread is the person's page-scoped id, which polling and webhooks share."""
+
+    pictured = PICTURED
 
     # -- reading --------------------------------------------------------------------------------------------------
 
@@ -129,17 +131,31 @@ class PageInbox(Meta):
         """Answer a message, or a comment under its top-level one: Facebook's threads are two levels deep."""
         if to.kind != "message":
             return self.comment_on(to.thread, text)
+        return self._write(to, {"text": text})
+
+    def illustrate(self, to: Incoming, text: str, picture: Media, key: str) -> Sent:
+        """Answer a message with a picture."""
+        return self._write(to, attached(self.name, text, picture))
+
+    def _write(self, to: Incoming, message: Node) -> Sent:
         self._must("pages_messaging")
-        return answer_message(self.graph, self.name, f"{self.account.remote_id}/messages", to, text)
+        return answer_message(self.graph, self.name, f"{self.account.remote_id}/messages", to, message)
 
     def find_reply(self, to: Incoming, text: str, since: datetime) -> Sent | None:
         """Our answer with this text, if it is there."""
         if to.kind != "message":
             return self.find_comment(to.thread, text, since, frozenset())
+        return self._find_message(to, text, since, frozenset())
+
+    def find_illustrated(self, to: Incoming, text: str, since: datetime, taken: frozenset[str]) -> Sent | None:
+        """The latest picture of ours in the conversation."""
+        return self._find_message(to, text or ATTACHED, since, taken)
+
+    def _find_message(self, to: Incoming, text: str, since: datetime, taken: frozenset[str]) -> Sent | None:
         page = self.account.remote_id
         for thread in self.graph.all(f"{page}/conversations", platform="MESSENGER", user_id=to.thread, fields="id"):
             for item in self._thread(thread["id"], to.thread, since - CLOCKS):
-                if item.mine and plain(item.text) == plain(text):
+                if item.mine and plain(item.text) == plain(text) and item.remote_id not in taken:
                     return Sent(item.remote_id)
         return None
 

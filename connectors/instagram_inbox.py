@@ -10,16 +10,23 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from connectors.data import App, Sent
+from connectors.data import App, Media, Sent
 from connectors.errors import Rejected
 from connectors.facebook_inbox import CLOCKS, plain, said
 from connectors.meta import Graph, Meta, Node, from_milliseconds, from_seconds, moment
 from connectors.meta_attachments import of_message
 from connectors.meta_errors import Gone
-from connectors.meta_messages import answer_message, answer_privately, message_leave, private_reply_leave
+from connectors.meta_messages import (
+    PICTURED,
+    answer_message,
+    answer_privately,
+    attached,
+    message_leave,
+    private_reply_leave,
+)
 from connectors.meta_reactions import reactions
 from connectors.oauth import browser_address
-from connectors.talk import Hook, Incoming, Leave, Moderation, Person, Span
+from connectors.talk import ATTACHED, Hook, Incoming, Leave, Moderation, Person, Span
 from connectors.words import _
 
 AUTHORED = "id,text,timestamp,username,from{id,username}"
@@ -33,6 +40,7 @@ COMMENTING, MESSAGING, TELLING = "instagram_manage_comments", "instagram_manage_
 class InstagramInbox(Meta):
     """The conversations of one account. A message's thread is the person's id, which polling and webhooks share."""
 
+    pictured = PICTURED
     moderations: ClassVar[frozenset[Moderation]] = frozenset({Moderation.HIDE, Moderation.UNHIDE, Moderation.DELETE})
 
     # -- reading --------------------------------------------------------------------------------------------------
@@ -146,12 +154,19 @@ class InstagramInbox(Meta):
     def reply(self, to: Incoming, text: str, key: str) -> Sent:
         """Answer a message, a mention, or a comment under its top-level one: Instagram's threads are two levels deep."""
         if to.kind == "message":
-            self._must(MESSAGING)
-            return answer_message(self.graph, self.name, "me/messages", to, text)
+            return self._write(to, {"text": text})
         self._must(COMMENTING)
         if to.kind == "mention":
             return self._answer_mention(to, text)
         return Sent(str(self.graph.post(f"{to.thread}/replies", message=text)["id"]))
+
+    def illustrate(self, to: Incoming, text: str, picture: Media, key: str) -> Sent:
+        """Answer a message with a picture."""
+        return self._write(to, attached(self.name, text, picture))
+
+    def _write(self, to: Incoming, message: Node) -> Sent:
+        self._must(MESSAGING)
+        return answer_message(self.graph, self.name, "me/messages", to, message)
 
     def _answer_mention(self, to: Incoming, text: str) -> Sent:
         media, comment = _mentioned(to.thread)
@@ -169,6 +184,13 @@ class InstagramInbox(Meta):
             if found.mine and plain(found.text) == plain(text) and found.sent_at >= since - CLOCKS:
                 return Sent(found.remote_id)
         return None
+
+    def find_illustrated(self, to: Incoming, text: str, since: datetime, taken: frozenset[str]) -> Sent | None:
+        """The latest picture of ours in the conversation."""
+        items = self._messages((since - CLOCKS).replace(microsecond=0))
+        ours = [item for item in items if item.mine and item.thread == to.thread and item.remote_id not in taken]
+        alike = [item for item in ours if plain(item.text) == plain(text or ATTACHED)]
+        return Sent(alike[-1].remote_id) if alike else None
 
     def _find_message(self, text: str, since: datetime) -> Sent | None:
         for item in self._messages((since - CLOCKS).replace(microsecond=0)):

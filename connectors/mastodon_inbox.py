@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from connectors.base import Connector
-from connectors.data import Outgoing, Progress, Sent, Tokens
+from connectors.data import Media, Outgoing, Progress, Sent, Tokens
 from connectors.errors import Doubt, NotNow, Rejected
 from connectors.mastodon_answers import Gone, listed
 from connectors.mastodon_media import API
@@ -146,6 +146,13 @@ class MastodonInbox(Connector):
     # -- answering -------------------------------------------------------------------------------------------------
 
     def reply(self, to: Incoming, text: str, key: str) -> Sent:
+        return self._answer(to, text, key)
+
+    def illustrate(self, to: Incoming, text: str, picture: Media, key: str) -> Sent:
+        """The same with a picture, which is uploaded first."""
+        return self._answer(to, text, key, (picture,))
+
+    def _answer(self, to: Incoming, text: str, key: str, media: tuple[Media, ...] = ()) -> Sent:
         """With the key, so that a repeat within the hour makes no second one; seen by no more people than what it answers."""
         try:
             status = self.http.get(f"{API}/api/v1/statuses/{to.remote_id}", headers=bearer(self.account.tokens))
@@ -154,16 +161,25 @@ class MastodonInbox(Connector):
         name = f"@{status['account']['acct']}"
         named = to.mine or name.lower() in (one.lower() for one in mentions(text))
         options = {"visibility": status["visibility"], "spoiler_text": status.get("spoiler_text") or ""}
-        answer = Outgoing(key, text if named else f"{name} {text}", parent=to.remote_id, options=options)
-        return self.publish(answer, Progress())
+        words = text if named else f"{name} {text}".strip()
+        answer, progress = Outgoing(key, words, media, parent=to.remote_id, options=options), Progress()
+        self.prepare(answer, progress)
+        return self.publish(answer, progress)
 
     def find_reply(self, to: Incoming, text: str, since: datetime) -> Sent | None:
         """Our answer with this text; the name before it is ours to add."""
+        return next(map(sent, self._answers(to, text, since)), None)
+
+    def find_illustrated(self, to: Incoming, text: str, since: datetime, taken: frozenset[str]) -> Sent | None:
+        """The same with a picture."""
+        found = (one for one in self._answers(to, text, since) if one.get("media_attachments") and str(one["id"]) not in taken)
+        return next(map(sent, found), None)
+
+    def _answers(self, to: Incoming, text: str, since: datetime) -> Iterator[Status]:
         for status in self.own(since - SKEW):
             answers = str(status.get("in_reply_to_id") or "") == to.remote_id
             if answers and canonical(unaddressed(plain(str(status["content"])))) == canonical(unaddressed(text)):
-                return sent(status)
-        return None
+                yield status
 
     # -- what else is done to it -----------------------------------------------------------------------------------
 
@@ -254,4 +270,4 @@ def _words(status: Status, mine: bool) -> str:
     """A content warning stands before what it warns of; of our own answers the name that stands before them is left out."""
     words = plain(str(status.get("content") or ""))
     warned = [str(status.get("spoiler_text") or ""), unaddressed(words) if mine else words]
-    return "\n\n".join(filter(None, warned)) or ATTACHED
+    return "\n\n".join(filter(None, warned)) or (ATTACHED if status.get("media_attachments") else words or ATTACHED)

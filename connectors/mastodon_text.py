@@ -14,7 +14,7 @@ LINK = regex.compile(
 MENTION = regex.compile(r"(?<![\w/=])@(\w+(?:[.-]+\w+)*)@\w+(?:[.-]+\w+)*")
 ADDRESSED = regex.compile(r"(?<![\w/=])@\w+(?:[.-]+\w+)*(?:@\w+(?:[.-]+\w+)*)?")
 
-BEFORE = regex.compile(rf"^(?:\s*{ADDRESSED.pattern}(?=\s))+\s*")
+BEFORE = regex.compile(rf"^(?:\s*{ADDRESSED.pattern}(?=\s|$))+\s*")
 
 
 def length(text: str) -> int:

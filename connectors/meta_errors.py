@@ -60,6 +60,14 @@ WINDOW = Meaning(
 ANSWERED = Meaning(
     Rejected, mark("This comment has been answered by a private message before: {name} allows one. Answer it in public.")
 )
+# [U] which number comes when: developers report both, with "Failed to fetch the file" and "Upload attachment failure".
+UNLOADED = Meaning(
+    Rejected,
+    mark(
+        "{name} could not load the file from this SMO: it must be reachable from the internet, a picture a JPEG, PNG or GIF "
+        "below 8 MB, a video below 25 MB."
+    ),
+)
 UNREACHABLE = Meaning(Rejected, mark("This person cannot get messages from the Page at the moment: they left or blocked it."))
 AGAIN = Meaning(Duplicate, mark("{name} refuses the same post twice in a row: change the text, or delete the earlier post."))
 IDENTITY = Meaning(
@@ -104,6 +112,7 @@ MEANINGS: dict[int, Meaning] = {
     1404112: Meaning(Rejected, mark("{name} has limited this account for now: look on facebook.com for what to do.")),
     1705: Meaning(Rejected, mark("{name} took this for a post by a person, not by the Page: connect the Page again.")),
     # messages
+    **dict.fromkeys((2018008, 2018047), UNLOADED),
     **dict.fromkeys((2018278, 2534022), WINDOW),
     10900: ANSWERED,
     **dict.fromkeys((551, 1545041, 2018108), UNREACHABLE),

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.data import Sent
+from connectors.data import GIF, JPEG, MOV, MP4, PNG, WEBM, FileLimits, Media, Pictured, Sent, Words
 from connectors.errors import Rejected, Unauthorized
 from connectors.meta import Graph
 from connectors.talk import Incoming, Leave
@@ -18,6 +18,11 @@ from connectors.words import _
 WINDOW = timedelta(hours=24)  # after the person's last message
 HUMAN_WINDOW = timedelta(days=7)  # for what a person wrote, where Meta gave the app the feature Human Agent
 PRIVATE_WINDOW = timedelta(days=7)  # after a comment, once
+# [U] for Messenger, whose pages name no formats; for Instagram:
+# https://developers.facebook.com/docs/messenger-platform/instagram/features/attachment-upload
+PICTURE = FileLimits(frozenset({JPEG, PNG, GIF}), max_bytes=8 * 1024 * 1024)
+FILM = FileLimits(frozenset({MP4, MOV, WEBM}), max_bytes=25 * 1024 * 1024)
+PICTURED = {"message": Pictured(Words.APART, PICTURE, FILM)}
 LACKS_PERMISSION = re.compile(r"(3|10|2\d\d)\b")  # the first number of what Graph said; 190 is a dead token
 
 
@@ -50,14 +55,28 @@ def private_reply_leave(name: str, to: Incoming, now: datetime) -> Leave:
     return Leave(until=to.sent_at + PRIVATE_WINDOW, note=_("%(name)s allows one private answer to a comment.") % {"name": name})
 
 
-def answer_message(graph: Graph, name: str, path: str, to: Incoming, text: str) -> Sent:
-    """Into the conversation with the person; after 24 hours with the human agent's tag."""
+def answer_message(graph: Graph, name: str, path: str, to: Incoming, message: dict[str, Any]) -> Sent:
+    """Into the conversation with the person; after 24 hours with the human agent's tag. `message`: a text or an attachment."""
     how: dict[str, Any] = {"messaging_type": "RESPONSE"}
     late = datetime.now(UTC) - to.sent_at > WINDOW
     if late:
         how = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
     with human_agent_refused(name, late):
-        return _sent(graph.post(path, recipient={"id": to.thread}, message={"text": text}, **how))
+        return _sent(graph.post(path, recipient={"id": to.thread}, message=message, **how))
+
+
+def attached(name: str, text: str, picture: Media) -> dict[str, Any]:
+    """A message with a picture or video, which Meta loads from our address while we wait. It has no place for words.
+
+    https://developers.facebook.com/docs/messenger-platform/send-messages#sending_attachments
+    """
+    if text:
+        sentence = _("%(network)s sends a picture without words: send the words as an answer of their own.")
+        raise Rejected(sentence % {"network": name})
+    if not picture.url:
+        sentence = _("%(network)s loads pictures from an address of this SMO: an admin sets SMO_BASE_URL.")
+        raise Rejected(sentence % {"network": name})
+    return {"attachment": {"type": "video" if picture.is_video else "image", "payload": {"url": picture.url}}}
 
 
 def answer_privately(graph: Graph, path: str, to: Incoming, text: str) -> Sent:

@@ -9,11 +9,8 @@ from connectors.data import (
     AAC,
     GIF,
     H264,
-    JPEG,
     MOV,
     MP4,
-    PNG,
-    WEBP,
     FileLimits,
     Limits,
     Look,
@@ -29,13 +26,12 @@ from connectors.options import Choice, Flag, Number, Texts
 from connectors.problems import file_problems, general_problems
 from connectors.words import _
 from connectors.x_answers import Duplicate, UnknownMedia
-from connectors.x_inbox import SKEW
+from connectors.x_inbox import PHOTO, SKEW
 from connectors.x_media import Uploads
 from connectors.x_moderating import XModerating
 from connectors.x_posts import Post
 from connectors.x_text import UNWANTED, cashtags, same, units
 
-PHOTO = FileLimits(mime_types=frozenset({JPEG, PNG, WEBP, GIF}), max_bytes=5_000_000)
 MOVING = FileLimits(mime_types=frozenset({GIF}), max_bytes=15_000_000, max_width=1280, max_height=1080)
 VIDEO = FileLimits(
     mime_types=frozenset({MP4, MOV}),

@@ -7,12 +7,13 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.data import App, Media, Progress, Sent
+from connectors.data import GIF, JPEG, PNG, WEBP, App, FileLimits, Media, Pictured, Progress, Sent, Words
 from connectors.errors import Unauthorized
 from connectors.oauth import browser_address
 from connectors.talk import ATTACHED, Hook, Incoming, Person, Span
@@ -27,12 +28,15 @@ SKEW = timedelta(seconds=60)  # between our clock and X's
 LITTLE = timedelta(seconds=30)
 POST_EVENTS = ("post.mention.create", "post.reply.create")  # the first fires only for an explicit @name in the text
 EVENTS = (*POST_EVENTS, "dm.received")
+PHOTO = FileLimits(mime_types=frozenset({JPEG, PNG, WEBP, GIF}), max_bytes=5_000_000)
+# [U] X may end a message's text with a link to what hangs on it, as it does with posts.
+MEDIA_LINK = re.compile(r"\s*https://(t\.co/\w+|(x|twitter)\.com/messages/media/\d+)$")
 
 
 class XInbox(XPosts):
     """The part of the connector that listens and answers."""
 
-    pictured = frozenset({"comment", "mention"})
+    pictured = dict.fromkeys(("comment", "mention", "message"), Pictured(Words.FREE, PHOTO))
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -65,41 +69,57 @@ class XInbox(XPosts):
     def reply(self, to: Incoming, text: str, key: str) -> Sent:
         """A reply to a post, or a message to who wrote one. https://docs.x.com/x-api/posts/create-post"""
         if to.kind == "message":
-            person_id = to.author.remote_id
-            answer = self.client.create_direct_message(participant_id=person_id, text=text, user_auth=False)
-            return Sent(str(answer["data"]["dm_event_id"]))
+            return self._message(to, text=text)
         return self.create({"text": text, "reply": {"in_reply_to_tweet_id": to.remote_id}})
 
     def illustrate(self, to: Incoming, text: str, picture: Media, key: str) -> Sent:
-        """A reply to a post, with a picture that is uploaded first."""
-        uploads = Uploads(self.client, Progress())
+        """The same with a picture, which is uploaded first."""
+        uploads = Uploads(self.client, Progress(), "dm" if to.kind == "message" else "tweet")
         uploads.prepare((picture,))
-        media = {"media_ids": uploads.ids((picture,))}
-        return self.create({"text": text, "reply": {"in_reply_to_tweet_id": to.remote_id}, "media": media})
+        ids, words = uploads.ids((picture,)), {"text": text} if text else {}
+        if to.kind == "message":
+            return self._message(to, media_id=ids[0], **words)
+        return self.create({**words, "reply": {"in_reply_to_tweet_id": to.remote_id}, "media": {"media_ids": ids}})
+
+    def _message(self, to: Incoming, **said: str) -> Sent:
+        """https://docs.x.com/x-api/direct-messages/create-dm-message-by-participant-id"""
+        answer = self.client.create_direct_message(participant_id=to.author.remote_id, user_auth=False, **said)
+        return Sent(str(answer["data"]["dm_event_id"]))
 
     def find_reply(self, to: Incoming, text: str, since: datetime) -> Sent | None:
         """The answer that may have arrived although nobody told us."""
         if to.kind == "message":
-            return self._find_message(to, text, since - SKEW)
-        for post in self.own_posts(since - SKEW):
-            if post.replied_to == to.remote_id and same(text, post.texts, is_reply=True):
-                return self.sent(post.remote_id)
-        return None
+            found = (str(one["id"]) for one in self._messages(to, since - SKEW) if same(text, [str(one.get("text", ""))]))
+            return next(map(Sent, found), None)
+        return next((self.sent(post.remote_id) for post in self._replies(to, text, since - SKEW)), None)
 
-    def _find_message(self, to: Incoming, text: str, since: datetime) -> Sent | None:
+    def find_illustrated(self, to: Incoming, text: str, since: datetime, taken: frozenset[str]) -> Sent | None:
+        """The same with a picture."""
+        if to.kind == "message":
+            with_files = (one for one in self._messages(to, since - SKEW) if _media_keys(one) and str(one["id"]) not in taken)
+            return next((Sent(str(one["id"])) for one in with_files if same(text, _texts(one))), None)
+        posts = (post for post in self._replies(to, text, since - SKEW) if post.media and post.remote_id not in taken)
+        return next((self.sent(post.remote_id) for post in posts), None)
+
+    def _replies(self, to: Incoming, text: str, since: datetime) -> Iterator[Post]:
+        """Ours with this text."""
+        for post in self.own_posts(since):
+            if post.replied_to == to.remote_id and same(text, post.texts, is_reply=True):
+                yield post
+
+    def _messages(self, to: Incoming, since: datetime) -> Iterator[Mapping[str, Any]]:
+        """Ours to this person, newest first."""
         events = self.client.get_direct_message_events(
             participant_id=to.author.remote_id,
-            dm_event_fields=["created_at"],
+            dm_event_fields=["attachments", "created_at", "text"],
             expansions=["sender_id"],  # since API 2.167 it is no field any more, only an expansion
             event_types="MessageCreate",
             max_results=100,
             user_auth=False,
         )
         for event in events.get("data") or ():
-            mine = str(event.get("sender_id")) == self.account.remote_id and moment(event.get("created_at")) >= since
-            if mine and same(text, [str(event.get("text", ""))]):
-                return Sent(str(event["id"]))
-        return None
+            if str(event.get("sender_id")) == self.account.remote_id and moment(event.get("created_at")) >= since:
+                yield event
 
     def create(self, body: Mapping[str, Any]) -> Sent:
         """The one call that makes a post. tweepy's create_tweet lacks labels, so its general call is used."""
@@ -201,6 +221,12 @@ def _written(event: Mapping[str, Any], includes: Mapping[str, Any], account: str
 
 def _media_keys(event: Mapping[str, Any]) -> Sequence[str]:
     return (event.get("attachments") or {}).get("media_keys") or ()
+
+
+def _texts(event: Mapping[str, Any]) -> tuple[str, str]:
+    """What was written in a message, with and without what X may have added."""
+    text = str(event.get("text") or "")
+    return text, MEDIA_LINK.sub("", text)
 
 
 def _message(event: Mapping[str, Any], includes: Mapping[str, Any], account: str) -> Incoming:

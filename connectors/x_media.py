@@ -46,10 +46,11 @@ class Upload:
 
 
 class Uploads:
-    """The uploads of one post. Every step reached is kept at once, so that a crash goes on where it was."""
+    """The uploads of one post, or of one direct message (`use` is dm). Every step reached is kept at once, so that a crash goes
+    on where it was."""
 
-    def __init__(self, client: tweepy.Client, progress: Progress) -> None:
-        self.client, self.progress = client, progress
+    def __init__(self, client: tweepy.Client, progress: Progress, use: str = "tweet") -> None:
+        self.client, self.progress, self.use = client, progress, use
 
     def prepare(self, files: tuple[Media, ...]) -> None:
         """Bring all files to where they can be posted. Raises NotNow while X is still processing one."""
@@ -93,7 +94,8 @@ class Uploads:
             self._keep(slot, replace(upload, step=DESCRIBED))
 
     def _begin(self, slot: int, media: Media) -> Upload:
-        body = {"media_type": media.mime_type, "total_bytes": media.size, "media_category": _category(media), "shared": False}
+        category = _category(media, self.use)
+        body = {"media_type": media.mime_type, "total_bytes": media.size, "media_category": category, "shared": False}
         data = self._post("/2/media/upload/initialize", body)
         life = float(data.get("expires_after_secs") or LIFE)
         upload = Upload(str(data["id"]), _fingerprint(media), time.time() + life)
@@ -156,12 +158,12 @@ class Uploads:
         return upload
 
 
-def _category(media: Media) -> str:
+def _category(media: Media, use: str) -> str:
     if media.is_video:
-        return "tweet_video"
+        return f"{use}_video"
     if media.mime_type == VTT:
         return "subtitles"
-    return "tweet_gif" if media.mime_type == GIF else "tweet_image"
+    return f"{use}_gif" if media.mime_type == GIF else f"{use}_image"
 
 
 def _fingerprint(media: Media) -> str:

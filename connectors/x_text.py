@@ -148,7 +148,7 @@ def cashtags(text: str) -> list[str]:
 
 # -- sameness ----------------------------------------------------------------------------------------------------------
 
-ADDRESSED = regex.compile(r"^(?:@\w{1,15}\s+)+")
+ADDRESSED = regex.compile(r"^(?:@\w{1,15}(?:\s+|$))+")
 MEDIA_LINK = regex.compile(r"/status/\d+/(?:photo|video)/\d+$")
 
 

@@ -247,7 +247,7 @@ def adopt(conversation: Conversation, item: Incoming) -> bool:
     message = rows.first()
     if message is None or message.doubt_since is None or item.sent_at < message.doubt_since - SKEW:
         return False
-    if plain(item.text) != plain(message.text):
+    if plain(item.text) != plain(message.said):
         return False
     settle(message, Sent(item.remote_id, item.url), What.READ)
     return True
@@ -267,21 +267,38 @@ def write(connector: Connector, message: Message) -> Sent:
     if message.private:
         return privately(connector).reply_privately(to, text, key)
     if message.picture is None:
+        if not text:
+            raise Rejected(_("The picture of this answer is no longer in the library: discard it and answer anew."))
         return replies(connector).reply(to, text, key)
-    if not isinstance(connector, Illustrates):
-        raise Rejected(_("%(network)s takes no pictures in answers from apps.") % {"network": connector.name})
-    return connector.illustrate(to, text, as_media(message.picture), key)
+    return illustrates(connector).illustrate(to, text, as_media(message.picture), key)
 
 
 def find(connector: Connector, message: Message, since: datetime) -> Sent | None:
+    to = answered(message)
     if message.private:
-        return privately(connector).find_private_reply(answered(message), message.text, since)
-    return replies(connector).find_reply(answered(message), message.text, since)
+        return privately(connector).find_private_reply(to, message.text, since)
+    if message.picture is None and message.text:
+        return replies(connector).find_reply(to, message.text, since)
+    return illustrates(connector).find_illustrated(to, message.text, since, taken(message))
+
+
+def taken(message: Message) -> frozenset[str]:
+    """The remote ids of what we said in this conversation that cannot be this answer: of other answers, and of what was read
+    before it was written. Ids grow in that order."""
+    ours = Message.objects.filter(conversation=message.conversation_id, mine=True).exclude(pk=message.pk)
+    others = ours.filter(~Q(status=S.RECEIVED) | Q(pk__lt=message.pk)).exclude(remote_id="")
+    return frozenset(others.values_list("remote_id", flat=True))
 
 
 def replies(connector: Connector) -> Replies:
     if not isinstance(connector, Replies):
         raise Rejected(_("%(network)s takes no answers from apps.") % {"network": connector.name})
+    return connector
+
+
+def illustrates(connector: Connector) -> Illustrates:
+    if not isinstance(connector, Illustrates):
+        raise Rejected(_("%(network)s takes no pictures in answers from apps.") % {"network": connector.name})
     return connector
 
 

@@ -19,7 +19,7 @@ class ReplyForm(forms.Form):
     seen = forms.IntegerField(required=False, min_value=0)
     privately = forms.IntegerField(required=False, min_value=0)
     saved = forms.UUIDField(required=False)
-    file = forms.ImageField(label=_("Picture"), required=False)
+    file = forms.FileField(label=_("Picture"), required=False)
     picture = forms.UUIDField(required=False)
 
     def clean_file(self) -> Any:

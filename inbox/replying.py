@@ -16,7 +16,8 @@ from accounts.roles import Action, may
 from accounts.verbs import Problem, must, record
 from connectors import connector
 from connectors.base import AnswersPrivately, Connector, Replies
-from connectors.data import Outgoing, Tokens
+from connectors.data import Media, Outgoing, Pictured, Tokens, Words
+from connectors.problems import file_problems
 from connectors.talk import Leave
 from inbox import delivering, threads
 from inbox.models import ON_ITS_WAY, Conversation, Message, SavedReply
@@ -60,7 +61,7 @@ def answer(
     to = privately_answered(conversation, privately) if privately else said_to_us(conversation)
     assert to is not None  # else it were an obstacle
     check(conversation, to, text, picture, bool(privately))
-    return queue(conversation, to, text, private=bool(privately), by=by.user, saved=saved, picture=picture)
+    return queue(conversation, to, text.strip() and text, private=bool(privately), by=by.user, saved=saved, picture=picture)
 
 
 def queue(conversation: Conversation, to: Message, text: str, **columns: Any) -> Message:
@@ -172,24 +173,39 @@ def privately_answered(conversation: Conversation, pk: int) -> Message:
 
 
 def check(conversation: Conversation, to: Message, text: str, picture: Asset | None = None, private: bool = False) -> None:
-    """Raise Problem when the network will not take `text` or the picture. What holds for private messages, only it tells."""
-    if not text.strip():
+    """Raise Problem when the network will not take `text` or the picture. What holds for private words, only it tells."""
+    network, carries = connector(conversation.channel.network), carried(conversation) if picture and not private else None
+    if not text.strip() and (carries is None or carries.words == Words.NEEDED):
         raise Problem(_("Write an answer first."), "text")
     if names := left_open(text):
         raise Problem(_("Put something in the place of %(names)s first.") % {"names": ", ".join(names)}, "text")
-    if picture is not None and (private or not takes_pictures(conversation)):
-        raise Problem(_("This answer cannot carry a picture: take it off and send the text."), "text")
+    media = (as_media(picture),) if picture else ()
+    for file in media:
+        check_file(network, carries, file, text)
     if conversation.kind == "message" or private:
         return
-    media = (as_media(picture),) if picture else ()
     draft = Outgoing("draft", text, media=media, parent=to.remote_id, is_comment=True)
-    if found := connector(conversation.channel.network).checker().problems(draft):
+    if found := network.checker().problems(draft):
         raise Problem(str(found[0]), "text")
 
 
-def takes_pictures(conversation: Conversation) -> bool:
-    """Whether an answer in this conversation can carry a picture."""
-    return conversation.kind in connector(conversation.channel.network).pictured
+def check_file(network: type[Connector], carries: Pictured | None, file: Media, text: str) -> None:
+    """Raise Problem when an answer that carries files so, or none, will not take this one beside `text`."""
+    if carries is None:
+        raise Problem(_("This answer cannot carry a picture: take it off and send the text."), "text")
+    limits = carries.video if file.is_video else carries.image
+    if limits is None:
+        raise Problem(_("This answer cannot carry a video: take it off, or choose a picture."), "text")
+    if carries.words == Words.APART and text.strip():
+        sentence = _("%(network)s sends a picture without words: send the words as an answer of their own.")
+        raise Problem(sentence % {"network": network.name}, "text")
+    for problem in file_problems(network.name, limits, file):
+        raise Problem(str(problem), "text")
+
+
+def carried(conversation: Conversation) -> Pictured | None:
+    """How an answer in this conversation can carry a picture; None: it cannot."""
+    return connector(conversation.channel.network).pictured.get(conversation.kind)
 
 
 def obstacle(conversation: Conversation) -> str:

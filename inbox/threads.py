@@ -27,7 +27,7 @@ def show_latest(conversation: Conversation, **changes: object) -> None:
     """Bring the list's line up to date: the latest utterance that is still there, whatever the order it came in."""
     rows = conversation.messages.order_by("deleted", "-sent_at", "-pk")
     if last := rows.first():
-        changes |= {"last_at": last.sent_at, "last_text": last.text[:PREVIEW], "last_mine": last.mine}
+        changes |= {"last_at": last.sent_at, "last_text": last.said[:PREVIEW], "last_mine": last.mine}
         theirs = rows.filter(mine=False, deleted=False).first() if last.mine else last
         changes |= {"language": theirs.language, "mood": theirs.mood} if theirs else {"language": "", "mood": ""}
     change(conversation, waits_since=waits_since(conversation), **changes)

@@ -39,6 +39,7 @@ class Line:
     created_at: float
     ours: bool
     id: str = ""
+    media: list[Picture] = field(default_factory=list)
 
 
 @dataclass(slots=True)

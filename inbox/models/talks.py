@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Channel, Member, User, Workspace
+from connectors.talk import ATTACHED
 from inbox.models.kinds import HUES, KINDS, LANGUAGES, MOOD_ICONS, Mood
 from scheduler.models import Asset, Label, Publication
 
@@ -219,7 +220,12 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return self.said[:60]
+
+    @property
+    def said(self) -> str:
+        """The text, and where a picture goes alone what networks' readings say of one."""
+        return self.text or (ATTACHED if self.picture_id else "")
 
     @property
     def is_on_its_way(self) -> bool:

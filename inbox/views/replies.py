@@ -42,9 +42,12 @@ def reply(request: MemberRequest, pk: UUID) -> HttpResponse:
 
 
 def picture_of(request: MemberRequest, said: Mapping[str, Any]) -> Asset | None:
-    """What was uploaded, or what is in the library already. Raises Problem for what is no picture."""
+    """What was uploaded, or what is in the library already. Raises Problem for what is no picture or video."""
     if file := said["file"]:
-        return add_asset(request.workspace, file, file.name or "", request.user)[0]
+        try:
+            return add_asset(request.workspace, file, file.name or "", request.user)[0]
+        except Problem as problem:
+            raise Problem(str(problem), "file") from problem
     return request.workspace.assets.filter(pk=said["picture"]).first() if said["picture"] else None
 
 

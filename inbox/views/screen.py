@@ -127,8 +127,8 @@ def shown_box(request: MemberRequest, found: Conversation, privately: Message | 
     """Whether, until when and with what one can answer; `privately`: what is to be answered by a private message."""
     leave = replying.privacy(found, privately) if privately else replying.leave(found)
     why_not = replying.barred(request.member) or replying.unreachable(found) or leave.why_not
-    pictures = replying.takes_pictures(found) and not privately
-    return {"why_not": why_not, "leave": leave, "privately": privately, "takes_pictures": pictures}
+    carries = None if privately else replying.carried(found)
+    return {"why_not": why_not, "leave": leave, "privately": privately, "carries": carries}
 
 
 def shown_messages(request: MemberRequest, found: Conversation) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import base64
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from sandbox.facebook import nodes, subscriptions
+from sandbox.facebook import attachments, nodes, subscriptions
 from sandbox.facebook.call import Call
 from sandbox.facebook.edges import MESSAGING, edge
 from sandbox.facebook.errors import GraphError, invalid
@@ -24,7 +24,6 @@ DAY = 86400
 TYPES = ("RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY")
 DEAD_TAGS = ("CONFIRMED_EVENT_UPDATE", "ACCOUNT_UPDATE", "POST_PURCHASE_UPDATE")  # since 27 Apr 2026
 ACTIONS = ("TYPING_ON", "TYPING_OFF", "MARK_SEEN", "REACT", "UNREACT")
-ATTACHMENTS = ("image", "video", "audio", "file", "template")
 
 
 def thread_with(net: Facebook, page: str, person: Doc) -> Doc:
@@ -58,10 +57,10 @@ def _told(attachment: dict[str, Any]) -> dict[str, Any]:
     return {"type": kind, "payload": {"url": url}}
 
 
-def say(net: Facebook, thread: Doc, text: str, app: str, attachments: list[dict[str, Any]]) -> Doc:
+def say(net: Facebook, thread: Doc, text: str, app: str, file: Doc | None) -> Doc:
     """A message from the Page."""
     who = (thread.owner, net.page_name(thread.owner))
-    return _put(net, thread, text, who, {"unread": 0}, attachments=attachments, app=app)
+    return _put(net, thread, text, who, {"unread": 0}, attachments=[_shown(net, file)] if file else [], app=app)
 
 
 def _put(net: Facebook, thread: Doc, text: str, who: tuple[str, str], changes: dict[str, Any], **more: Any) -> Doc:
@@ -122,21 +121,22 @@ def message(net: Facebook, call: Call, message: Doc) -> dict[str, Any]:
 
 
 @edge("POST", "page", "messages", MESSAGING, page_token=True)
-def send(net: Facebook, call: Call, page: Doc) -> dict[str, Any]:
+async def send(net: Facebook, call: Call, page: Doc) -> dict[str, Any]:
     """To a PSID within the window, or once in private to the author of a comment."""
     recipient = call.object("recipient") or {}
     kind = call.choice("messaging_type", TYPES, "RESPONSE")
     action = call.text("sender_action").upper()
     if comment := recipient.get("comment_id"):
-        return _answer_privately(net, call, page, str(comment))
+        return await _answer_privately(net, call, page, str(comment))
     thread = net.docs.one("thread", owner=page.id, parent=str(recipient.get("id", "")) or "-")
     if thread is None:
         raise GraphError(100, "(#100) No matching user found", 2018001)
     if action:
         return _act(net, thread, action)
-    text, attachments = _content(call)
+    text, attachment = _content(call)
     _check_window(net, thread, kind, _tag(call))
-    return _sent(thread, say(net, thread, text, call.token.parent if call.token else "", attachments))
+    file = await attachments.load(net, attachment, page.id)
+    return _sent(thread, say(net, thread, text, call.token.parent if call.token else "", file))
 
 
 def _sent(thread: Doc, message: Doc) -> dict[str, Any]:
@@ -151,17 +151,11 @@ def _act(net: Facebook, thread: Doc, action: str) -> dict[str, Any]:
     return {"recipient_id": thread.parent}
 
 
-def _content(call: Call) -> tuple[str, list[dict[str, Any]]]:
-    message = call.object("message") or {}
-    text, attachment = message.get("text", ""), message.get("attachment")
-    if not isinstance(text, str) or (not text and not attachment):
-        raise invalid("Param message must have a text or an attachment")
+def _content(call: Call) -> tuple[str, dict[str, Any]]:
+    text, attachment = attachments.parts(call)
     if len(text) > LONGEST:
         raise invalid(f"Length of param message[text] must be less than or equal to {LONGEST}", 2018065)
-    if attachment and attachment.get("type") not in ATTACHMENTS:
-        raise invalid(f"Param message[attachment][type] must be one of {{{', '.join(ATTACHMENTS)}}}")
-    url = (attachment or {}).get("payload", {}).get("url", "")
-    return text, [{"id": secrets.token_hex(8), "file_url": url}] if attachment else []
+    return text, attachment
 
 
 def _tag(call: Call) -> str:
@@ -186,7 +180,7 @@ def _check_window(net: Facebook, thread: Doc, kind: str, tag: str) -> None:
         )
 
 
-def _answer_privately(net: Facebook, call: Call, page: Doc, comment_id: str) -> dict[str, Any]:
+async def _answer_privately(net: Facebook, call: Call, page: Doc, comment_id: str) -> dict[str, Any]:
     comment = net.docs.get("comment", comment_id)
     if comment is None or comment.owner != page.id or comment["ours"]:
         raise invalid("Param recipient[comment_id] names no comment that can be answered in private", 33)
@@ -194,11 +188,12 @@ def _answer_privately(net: Facebook, call: Call, page: Doc, comment_id: str) -> 
         raise GraphError(10900, "(#10900) Activity already replied to")
     if net.now() - comment.created_at > nodes.WEEK:
         raise GraphError(10, "(#10) The comment is older than seven days", 2018278)
-    text, attachments = _content(call)
+    text, attachment = _content(call)
+    file = await attachments.load(net, attachment, page.id)
     person = net.docs.get("person", comment["author_id"])
     thread = thread_with(net, page.id, person or net.person(comment["author"]))
     net.docs.change("comment", comment.id, answered_privately=True)
-    return _sent(thread, say(net, thread, text, call.token.parent if call.token else "", attachments))
+    return _sent(thread, say(net, thread, text, call.token.parent if call.token else "", file))
 
 
 @edge("POST", "page", "blocked", MESSAGING, page_token=True)

@@ -78,7 +78,8 @@ async def answer(net: Instagram, call: Call) -> Any:
     call.token = login.living(net, call.token_value)
     login.check_proof(net, call)
     if call.path[:1] == ["me"]:
-        return _me(net, call, call.token)
+        mine = _me(net, call, call.token)
+        return await mine if isawaitable(mine) else mine
     kind, doc = _resolve(net, call)
     edge = call.path[1] if len(call.path) > 1 else ""
     needs = NEEDS.get((call.method, kind, edge))

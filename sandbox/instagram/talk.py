@@ -11,6 +11,7 @@ import base64
 import secrets
 from typing import TYPE_CHECKING, Any
 
+from sandbox.facebook import attachments
 from sandbox.facebook.call import Call
 from sandbox.facebook.errors import GraphError, invalid
 from sandbox.facebook.fields import time
@@ -38,21 +39,20 @@ def thread_with(net: Instagram, account: str, person: Doc) -> Doc:
 
 def hear(net: Instagram, thread: Doc, text: str) -> Doc:
     """A message from the person."""
-    return _put(net, thread, text, (thread.parent, thread["name"]), heard_at=net.now())
+    return _put(net, thread, text, (thread.parent, thread["name"]), net.enclosed, heard_at=net.now())
 
 
-def say(net: Instagram, thread: Doc, text: str) -> Doc:
+def say(net: Instagram, thread: Doc, text: str, file: Doc | None) -> Doc:
     """A message from the account."""
     account = net.docs.get("account", thread.owner)
-    return _put(net, thread, text, (thread.owner, account["username"] if account else ""))
+    return _put(net, thread, text, (thread.owner, account["username"] if account else ""), file)
 
 
-def _put(net: Instagram, thread: Doc, text: str, who: tuple[str, str], **changes: Any) -> Doc:
+def _put(net: Instagram, thread: Doc, text: str, who: tuple[str, str], file: Doc | None, **changes: Any) -> Doc:
     mid = "aWdf" + base64.urlsafe_b64encode(secrets.token_bytes(24)).decode()
     ours = who[0] == thread.owner
-    data = {"text": text, "author": who[1], "author_id": who[0], "ours": ours, "files": []}
-    if net.enclosed and not ours:
-        data["files"] = [{"kind": net.enclosed["type"], "url": net.media_url(net.enclosed.id)}]
+    files = [{"kind": file["type"], "url": net.media_url(file.id)}] if file else []
+    data = {"text": text, "author": who[1], "author_id": who[0], "ours": ours, "files": files}
     message = net.docs.put("message", data, doc_id=mid, owner=thread.owner, parent=thread.id)
     net.docs.change("thread", thread.id, snippet=text[:100] or "(attachment)", updated_at=net.now(), **changes)
     subscriptions.tell_message(net, thread, message)
@@ -97,24 +97,18 @@ def _message(said: Doc, people: list[dict[str, Any]]) -> dict[str, Any]:
 # --- writing -------------------------------------------------------------------------------------------------
 
 
-def send(net: Instagram, call: Call, account: Doc) -> dict[str, Any]:
+async def send(net: Instagram, call: Call, account: Doc) -> dict[str, Any]:
     """POST /me/messages: to a person within the window, or once in private to the author of a comment."""
     recipient = call.object("recipient") or {}
-    text = _content(call)
+    text, attachment = attachments.parts(call)
+    if len(text.encode()) > LONGEST:
+        raise invalid(f"Length of param message[text] must be less than or equal to {LONGEST}", 2018065)
+    file = await attachments.load(net, attachment, account.id)
     if comment := recipient.get("comment_id"):
         thread = _of_comment(net, account, str(comment))
     else:
         thread = _of_person(net, call, account, str(recipient.get("id", "")))
-    return {"recipient_id": thread.parent, "message_id": say(net, thread, text).id}
-
-
-def _content(call: Call) -> str:
-    text = (call.object("message") or {}).get("text", "")
-    if not isinstance(text, str) or not text:
-        raise invalid("Param message must have a text")
-    if len(text.encode()) > LONGEST:
-        raise invalid(f"Length of param message[text] must be less than or equal to {LONGEST}", 2018065)
-    return text
+    return {"recipient_id": thread.parent, "message_id": say(net, thread, text, file).id}
 
 
 def _of_person(net: Instagram, call: Call, account: Doc, person: str) -> Doc:

@@ -67,7 +67,10 @@ class Fans:
 
     def chat(self, account: str, person: Doc) -> Chat:
         """What the two wrote to each other."""
-        lines = [Line(post["text"], post.created_at, post.owner == account) for post in self._between(account, person.id)]
+        lines = [
+            Line(post["text"], post.created_at, post.owner == account, media=self.server.pictures(post["media"]))
+            for post in self._between(account, person.id)
+        ]
         return Chat(account, person["name"], f"{self.server.url}/messages/{account}/{person.id}", lines)
 
     def chat_of(self, post: Doc) -> Chat | None:

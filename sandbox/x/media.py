@@ -177,6 +177,13 @@ class MediaUpload:
         if any(media["category"].startswith(("dm_", "subtitles")) for media in usable):
             raise problems.invalid("media.media_ids", ",".join(ids), BAD_IDS)
 
+    def check_for_message(self, me: Doc, ids: list[str]) -> None:
+        """Problem 400 unless these are own, ready, fresh media that were uploaded for direct messages."""
+        for media in (self.x.docs.get("media", one) for one in ids):
+            known = media is not None and media.owner == me.id and media["category"].startswith("dm_")
+            if media is None or not known or self.state(media) != "succeeded" or self._old(media):
+                raise problems.invalid("attachments.media_id", ",".join(ids), BAD_IDS)
+
     def state(self, media: Doc) -> str:
         """open, in_progress, succeeded, failed."""
         if media["state"] == "processing" and media["ready_at"] <= self.x.now():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox import clock
 from sandbox.store import Doc
+from sandbox.views import Chat, Line
 from sandbox.x import problems
 from sandbox.x.calls import Call, Endpoint
 from sandbox.x.fields import MESSAGE_FIELDS
@@ -89,6 +90,19 @@ class Messages:
         self.x.activity.messaged("dm.received", account.id, self.shown(message, set(MESSAGE_FIELDS)), [sender])
         return message
 
+    def chats(self, account: Doc) -> list[Chat]:
+        """One for each person, that with the latest word first."""
+        found = self.x.docs.find("message", owner=account.id)
+        people = dict.fromkeys(message["to"] if message["ours"] else message["from"] for message in found)
+        return [self.chat(account, person) for person in map(self.x.user, people) if person]
+
+    def chat(self, account: Doc, person: Doc) -> Chat:
+        """What the two wrote to each other."""
+        between = conversation_id(account.id, person.id)
+        found = self.x.docs.find("message", owner=account.id, parent=between, oldest_first=True)
+        lines = [Line(one["text"], one.created_at, one["ours"], media=self.x.pictures(one.get("media", []))) for one in found]
+        return Chat(account.id, person["name"], f"{self.x.url}/messages/{account.id}/{person.id}", lines)
+
     async def _send(self, call: Call, user: str) -> tuple[int, dict[str, Any]]:
         body = await call.json()
         check(body, MESSAGE)
@@ -98,9 +112,7 @@ class Messages:
         if person is None or person.id == call.account.id or person.get("closed_dms"):
             raise problems.forbidden("You do not have permission to DM one or more participants.")
         media = [attachment["media_id"] for attachment in body.get("attachments", [])]
-        for doc in (self.x.docs.get("media", media_id) for media_id in media):
-            if doc is None or doc.owner != call.account.id or not doc["category"].startswith("dm_"):
-                raise problems.invalid("attachments.media_id", ",".join(media), "Your media IDs are invalid.")
+        self.x.media.check_for_message(call.account, media)
         message = self._keep(call.account, call.account, person, body.get("text", ""), media)
         self.x.activity.messaged("dm.sent", call.account.id, self.shown(message, set(MESSAGE_FIELDS)), [call.account])
         return 201, {"data": {"dm_conversation_id": message.parent, "dm_event_id": message.id}}

@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.front import thread_page
+from sandbox.front import chat_page, missing, thread_page
 from sandbox.network import PAGE, Network, Seen
 from sandbox.store import Doc
 from sandbox.tokens import basic_auth
-from sandbox.views import PublicAccount, PublicPost, Reply
+from sandbox.views import Chat, PublicAccount, PublicPost, Reply
 from sandbox.x import problems
 from sandbox.x.activity import Activity
 from sandbox.x.calls import route
@@ -67,6 +67,7 @@ class X(Network):
         parts = (self.posts, self.timelines, self.media, self.messages, self.activity)
         endpoints = [endpoint for part in parts for endpoint in part.endpoints()]
         permalinks = [Route(path, self.permalink_page) for path in PERMALINKS]
+        permalinks.append(Route("/messages/{account}/{person}", self.chat_page))
         return [*(route(self, endpoint) for endpoint in endpoints), *self.login.routes(), *permalinks]
 
     def operation(self, seen: Seen) -> str:
@@ -219,6 +220,16 @@ class X(Network):
         """A post; an answer by a fan is shown where it hangs."""
         post = self.docs.get("post", request.path_params["id"])
         return thread_page(self, post)
+
+    def chats(self, account: Doc) -> list[Chat]:
+        """Direct messages, by person."""
+        return self.messages.chats(account)
+
+    async def chat_page(self, request: Request) -> Response:
+        """A fan's side of the direct messages."""
+        account = self.docs.get("account", request.path_params["account"])
+        person = self.user(request.path_params["person"])
+        return chat_page(self, self.messages.chat(account, person)) if account and person else missing(self)
 
     # --- fans ---------------------------------------------------------------------------------------------------------
 

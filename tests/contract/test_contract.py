@@ -4,6 +4,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 
@@ -12,7 +13,9 @@ from connectors.base import (
     Confirms,
     Connects,
     Deletes,
+    Fetches,
     Hooks,
+    Illustrates,
     Inbox,
     Moderates,
     ReadsBack,
@@ -20,10 +23,11 @@ from connectors.base import (
     SignsIn,
     TellsReactions,
 )
+from connectors.data import Words
 from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
-from connectors.talk import Moderation, Person, Span
+from connectors.talk import Incoming, Moderation, Person, Span
 from tests.contract.calls import Call
-from tests.contract.samples import CASTS, Sample
+from tests.contract.samples import CASTS, FILM, JPEG, Sample
 from tests.contract.stage import IMPATIENT, Life, Stage
 from tests.sandbox.callback import listening
 from tests.sandbox.waiting import until
@@ -153,6 +157,40 @@ def test_what_people_react_with_is_read(stage: Stage, network: str) -> None:
     stage.fan("unreact", "", asked.remote_id)
     [told] = inbox.reactions(since, [asked.thread])
     assert set(told.values()) == {()}
+
+
+@pytest.mark.parametrize("network", [network for network in PLAYED if issubclass(connector(network), Illustrates)])
+def test_a_picture_is_an_answer_with_and_without_words_as_the_network_takes_it(stage: Stage, network: str) -> None:
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    asked, pictured = stage.connector(), stage.kind.pictured
+    assert isinstance(asked, Illustrates)
+    heard = said_to(stage, since)
+    assert "message" in heard
+    taken: frozenset[str] = frozenset()
+    for kind, item in heard.items():
+        texts = {Words.NEEDED: ["Like this."], Words.FREE: ["", "Like this."], Words.APART: [""]}[pictured[kind].words]
+        for text, file in product(texts, (JPEG, FILM) if pictured[kind].video else (JPEG,)):
+            assert asked.find_illustrated(item, text, since, taken) is None
+            answer = asked.illustrate(item, text, stage.files.media(file), str(uuid.uuid4()))
+            found = asked.find_illustrated(item, text, since, taken)
+            assert found is not None
+            assert found.remote_id == answer.remote_id
+            taken |= {answer.remote_id}
+
+
+def said_to(stage: Stage, since: datetime) -> dict[str, Incoming]:
+    """What a fan says, one of each kind that can be answered with a picture and that is played here."""
+    published = stage.published(stage.post(stage.cast.samples[0])).remote_id
+    for kind in stage.kind.pictured.keys() & {*stage.cast.fans, "message"}:
+        stage.fan(kind, f"A {kind}?", published)
+    asked = stage.connector()
+    assert isinstance(asked, Inbox)
+    items = [item for item in asked.incoming(since, [published]) if not item.mine]
+    if isinstance(asked, Fetches) and not any(item.kind == "message" for item in items):  # they come by webhook alone
+        where = {"network": stage.network, "account": stage.made["id"]}
+        told = (asked.fetch(one["id"]) for one in stage.practice.control("GET", "messages", **where)["data"])
+        items += [item for item in told if item]
+    return {item.kind: item for item in items if item.kind in stage.kind.pictured}
 
 
 def moderates(network: str) -> bool:

@@ -172,6 +172,10 @@ def test_messages_that_can_not_be_sent_are_refused(brand: Page) -> None:
     assert write_to(brand, person, "")[1]["error"]["code"] == 100
     assert write_to(brand, "1")[1]["error"]["error_subcode"] == 2018001
     assert write_to(brand, person, messaging_type="SHOUT")[1]["error"]["code"] == 100
+    picture = {"attachment": {"type": "image", "payload": {"url": f"{brand.root}/nothing.png"}}}
+    for message, subcode in (({"text": "Hi", **picture}, None), (picture, 2018008), ({"attachment": {"type": "image"}}, None)):
+        error = write_to(brand, person, message=message)[1]["error"]
+        assert (error["code"], error.get("error_subcode")) == (100, subcode)
 
 
 def test_a_comment_is_answered_in_private_once(brand: Page, post: str) -> None:

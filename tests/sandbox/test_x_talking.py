@@ -43,6 +43,21 @@ def test_a_fan_writes_and_is_answered_in_the_same_conversation(practice: Practic
     assert brand.call("POST", "/2/dm_conversations/with/999/messages", json={"text": "hi"}).status_code == 403
 
 
+def test_a_message_takes_one_file_that_was_uploaded_for_messages(practice: Practice, brand: Person) -> None:
+    asked = practice.control("POST", "fan", network="x", kind="message", account=brand.id, name="Ann", text="Where to buy?")
+    address, theirs = f"/2/dm_conversations/with/{asked['from']}/messages", Person(practice, practice.account("x"))
+    private, public = brand.uploads_photo(media_category="dm_image"), brand.uploads_photo()
+
+    def sends(*ids: str) -> int:
+        return int(brand.call("POST", address, json={"attachments": [{"media_id": one} for one in ids]}).status_code)
+
+    not_ours = theirs.uploads_photo(media_category="dm_image")
+    assert [sends(*ids) for ids in ((), (public,), ("999",), (not_ours,), (private, private))] == [400] * 5
+    assert sends(private) == 201
+    page = requests.get(f"{practice.url}/x/messages/{brand.id}/{asked['from']}", timeout=5).text
+    assert (page.count("/_media/"), "Where to buy?" in page) == (1, True)
+
+
 def signed(secret: str, content: bytes) -> str:
     return "sha256=" + base64.b64encode(hmac.new(secret.encode(), content, hashlib.sha256).digest()).decode()
 

@@ -142,8 +142,9 @@ def test_what_hangs_on_a_message_is_read_where_the_webhook_only_names_it(scene: 
     file = b64encode(Path(scene.photo().path).read_bytes()).decode()
     to_us = {"network": "x", "kind": "message", "account": scene.account["id"], "name": "Ann Thirsty"}
     scene.practice.control("POST", "fan", text="", file=file, alt="A warm can", **to_us)
+    [named] = web.hooks(1)
     scene.fan("message", "Well?")
-    named, plain = web.hooks(2)
+    _named, plain = web.hooks(2)
     ((message,), (reference,)) = named.items, named.unread
     assert (message.text, message.attachments) == ("(attachment)", ())
     assert plain.unread == ()

@@ -3,6 +3,7 @@
 With pytest-xdist the first process starts them and the others inherit the addresses; each has its own Redis database.
 """
 
+import gc
 import os
 import shutil
 import signal
@@ -67,6 +68,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     for file in files[int(worker.removeprefix("gw")) :: number_of_workers]:
         with suppress(Exception):  # it is told when the file is collected
             import_module(".".join(file.relative_to(session.config.rootpath).with_suffix("").parts))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was collected stays to the end: the collector of garbage need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -40,6 +40,10 @@ class NotNow(ConnectorError):
         self.retry_in = retry_in
 
 
+class Working(NotNow):
+    """The network still works on a file that it has. Nothing is wrong, so who asks again has not failed."""
+
+
 class Doubt(Exception):
     """The request may or may not have been carried out (time-out, reset, 5xx): look before repeating."""
 

@@ -146,13 +146,13 @@ class MastodonInbox(Connector):
     # -- answering -------------------------------------------------------------------------------------------------
 
     def reply(self, to: Incoming, text: str, key: str) -> Sent:
-        return self._answer(to, text, key)
+        return self._answer(to, text, key, (), Progress())
 
-    def illustrate(self, to: Incoming, text: str, picture: Media, key: str) -> Sent:
-        """The same with a picture, which is uploaded first."""
-        return self._answer(to, text, key, (picture,))
+    def illustrate(self, to: Incoming, text: str, picture: Media, key: str, progress: Progress) -> Sent:
+        """The same with a picture or a video, which is uploaded first."""
+        return self._answer(to, text, key, (picture,), progress)
 
-    def _answer(self, to: Incoming, text: str, key: str, media: tuple[Media, ...] = ()) -> Sent:
+    def _answer(self, to: Incoming, text: str, key: str, media: tuple[Media, ...], progress: Progress) -> Sent:
         """With the key, so that a repeat within the hour makes no second one; seen by no more people than what it answers."""
         try:
             status = self.http.get(f"{API}/api/v1/statuses/{to.remote_id}", headers=bearer(self.account.tokens))
@@ -162,7 +162,7 @@ class MastodonInbox(Connector):
         named = to.mine or name.lower() in (one.lower() for one in mentions(text))
         options = {"visibility": status["visibility"], "spoiler_text": status.get("spoiler_text") or ""}
         words = text if named else f"{name} {text}".strip()
-        answer, progress = Outgoing(key, words, media, parent=to.remote_id, options=options), Progress()
+        answer = Outgoing(key, words, media, parent=to.remote_id, options=options)
         self.prepare(answer, progress)
         return self.publish(answer, progress)
 

@@ -225,9 +225,9 @@ class BlueskyInbox(BlueskySession):
     def _answer(self, to: Incoming, answer: Outgoing, progress: Progress) -> Sent:
         with beforehand():
             seen = self.seen(to)
-        if (seen.get("viewer") or {}).get("replyDisabled"):  # the record would be taken, and seen by nobody
-            raise Rejected(_("Whoever began this thread has chosen who may answer, and your account may not."))
-        self.prepare(answer, progress)
+            if (seen.get("viewer") or {}).get("replyDisabled"):  # the record would be taken, and seen by nobody
+                raise Rejected(_("Whoever began this thread has chosen who may answer, and your account may not."))
+            self.prepare(answer, progress)
         return self.publish(answer, progress)
 
     def _write(self, to: Incoming, text: str) -> Sent:

@@ -4,6 +4,8 @@ The three kinds of ConnectorError prove that nothing was created. Any other exce
 `Connector.publish` or `Replies.reply` means: unknown, somebody must look before it is repeated.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from connectors.words import _
@@ -50,3 +52,12 @@ class Doubt(Exception):
     def __init__(self, message: str, said: str = "") -> None:
         super().__init__(_(message))
         self.said = said
+
+
+@contextmanager
+def beforehand(sentence: str) -> Iterator[None]:
+    """Around what is read and uploaded before anything is created: where it fails there is no doubt. `sentence` tells why."""
+    try:
+        yield
+    except Doubt as error:
+        raise NotNow(sentence, error.said) from error

@@ -14,10 +14,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.data import AAC, GIF, H264, JPEG, MOV, MP4, PNG, WEBP, App, FileLimits, Media, Pictured, Progress, Sent, Words
-from connectors.errors import Unauthorized
+from connectors.errors import Unauthorized, beforehand
 from connectors.oauth import browser_address
 from connectors.talk import ATTACHED, Hook, Incoming, Person, Span
-from connectors.words import _
+from connectors.words import _, mark
 from connectors.x_answers import Exists, Gone
 from connectors.x_media import Uploads
 from connectors.x_posts import BESIDE, Post, XPosts, attached, client, moment, parse, person
@@ -89,7 +89,8 @@ class XInbox(XPosts):
     def illustrate(self, to: Incoming, text: str, picture: Media, key: str, progress: Progress) -> Sent:
         """The same with a picture or a video, which is uploaded first."""
         uploads = Uploads(self.client, progress, "dm" if to.kind == "message" else "tweet")
-        uploads.prepare((picture,))
+        with beforehand(mark("X did not answer; SMO tries again.")):
+            uploads.prepare((picture,))
         ids, words = uploads.ids((picture,)), {"text": text} if text else {}
         with uploads.used((picture,)):
             if to.kind == "message":

@@ -158,10 +158,13 @@ def test_who_has_lost_the_lease_while_uploading_sends_nothing(
 def test_a_film_that_could_not_be_processed_is_said_and_goes_up_anew_when_it_is_sent_again(
     desk: Desk, question: Conversation, post: Publication, workers: Workers, practice: Practice, picture: Asset
 ) -> None:
+    """Before that X breaks once while it goes up, which leaves no doubt: nothing was sent."""
+    practice.fault("fail", {"id": post.channel.remote_id}, path="append$", times=1)
     practice.fault("fail_processing", {"id": post.channel.remote_id}, network="x")
     desk.answers(question, ANSWER, picture=str(film(picture, None).pk))
     reply = workers.delivers(Message.objects.get(mine=True))
     assert (reply.status, "X could not process" in reply.why) == ("failed", True)
+    assert [*reply.steps.values_list("what", flat=True)] == ["sending", "not now", "sending", "refused"]
 
     desk.post("resend", question.pk, reply.pk)
     reply.refresh_from_db()

@@ -242,11 +242,12 @@ class Replies(Protocol):
 class Illustrates(Replies, Protocol):
     """Can answer with a picture, in conversations of the kinds in `pictured`. It promises what `reply` does.
 
-    The `picture` is a video where these are taken. `text` is empty where it goes alone; then nothing but its time tells it
-    from another one. `taken`: remote ids of ours that cannot be this answer.
+    The `picture` is a video where these are taken. What its upload reaches is kept in `progress`, and Working is raised while
+    the network works on it: the next call goes on there. `text` is empty where it goes alone; then nothing but its time tells
+    it from another one. `taken`: remote ids of ours that cannot be this answer.
     """
 
-    def illustrate(self, to: Incoming, text: str, picture: Media, key: str) -> Sent: ...
+    def illustrate(self, to: Incoming, text: str, picture: Media, key: str, progress: Progress) -> Sent: ...
     def find_illustrated(self, to: Incoming, text: str, since: datetime, taken: frozenset[str]) -> Sent | None: ...
 
 

@@ -26,11 +26,13 @@ from connectors.data import (
     Limits,
     Look,
     Outgoing,
+    Pictured,
     Problem,
     Progress,
     Quota,
     Sent,
     Uncertain,
+    Words,
 )
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected
 from connectors.options import Choice, File, Flag, Text, Texts
@@ -62,6 +64,7 @@ class Bluesky(BlueskyModeration):
     limits = Limits(
         text=MOST, unit="characters", images=10, videos=1, image=IMAGE, video=VIDEO, posts_per_day=11_666, thread_parts=25
     )
+    pictured = dict.fromkeys(("comment", "mention"), Pictured(Words.FREE, IMAGE, VIDEO))
     options = (
         Choice(
             name="who_can_reply",

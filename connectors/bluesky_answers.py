@@ -1,13 +1,14 @@
 """What Bluesky's answers mean: the names of its errors and its rate headers. https://docs.bsky.app/docs/advanced-guides/rate-limits"""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from requests import Response
 
+from connectors import errors
 from connectors.data import Pause
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
 from connectors.http import judge_status, redact, retry_after
@@ -176,10 +177,6 @@ def _reset(response: Response) -> timedelta | None:
     return max(datetime.fromtimestamp(int(value), UTC) - datetime.now(UTC), timedelta(seconds=1))
 
 
-@contextmanager
-def beforehand() -> Iterator[None]:
-    """Around what is only read before a post is written: where that fails, nothing was created."""
-    try:
-        yield
-    except Doubt as error:
-        raise NotNow(_("Bluesky did not answer; SMO tries again."), error.said) from error
+def beforehand() -> AbstractContextManager[None]:
+    """Around what comes before a post is written."""
+    return errors.beforehand(mark("Bluesky did not answer; SMO tries again."))

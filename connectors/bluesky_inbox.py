@@ -16,7 +16,7 @@ from connectors.bluesky_attachments import lacks_files, of_view
 from connectors.bluesky_record import facets
 from connectors.bluesky_session import BlueskySession, public_address
 from connectors.bluesky_text import MOST_IN_MESSAGE, rich, same
-from connectors.data import Outgoing, Progress, Sent
+from connectors.data import Media, Outgoing, Progress, Sent
 from connectors.errors import Rejected
 from connectors.talk import ATTACHED, Incoming, Person, Reaction, Span
 from connectors.words import _
@@ -216,11 +216,19 @@ class BlueskyInbox(BlueskySession):
         """A post at our own record key, so that a repeat makes no second one; a message has no key."""
         if to.kind == "message":
             return self._write(to, text)
+        return self._answer(to, Outgoing(key, text, parent=to.remote_id), Progress())
+
+    def illustrate(self, to: Incoming, text: str, picture: Media, key: str, progress: Progress) -> Sent:
+        """The same post with a picture or a video, which is uploaded first."""
+        return self._answer(to, Outgoing(key, text, (picture,), parent=to.remote_id), progress)
+
+    def _answer(self, to: Incoming, answer: Outgoing, progress: Progress) -> Sent:
         with beforehand():
             seen = self.seen(to)
-        if (seen.get("viewer") or {}).get("replyDisabled"):  # the record would be taken, and seen by nobody
-            raise Rejected(_("Whoever began this thread has chosen who may answer, and your account may not."))
-        return self.publish(Outgoing(key, text, parent=to.remote_id), Progress())
+            if (seen.get("viewer") or {}).get("replyDisabled"):  # the record would be taken, and seen by nobody
+                raise Rejected(_("Whoever began this thread has chosen who may answer, and your account may not."))
+            self.prepare(answer, progress)
+        return self.publish(answer, progress)
 
     def _write(self, to: Incoming, text: str) -> Sent:
         """To answer is to accept the conversation. https://docs.bsky.app/docs/api/chat-bsky-convo-send-message"""
@@ -238,6 +246,15 @@ class BlueskyInbox(BlueskySession):
         written = text if to.kind == "message" else rich(text)[0]
         for item in self._ours_since(to, since - SKEW):
             if item.mine and not item.deleted and same(item.text, written):
+                return Sent(item.remote_id, item.url)
+        return None
+
+    def find_illustrated(self, to: Incoming, text: str, since: datetime, taken: frozenset[str]) -> Sent | None:
+        """The same with a picture or a video."""
+        for view in self._own(since - SKEW):
+            item = self._said(view, ())
+            fits = item.parent == to.remote_id and same(item.text, rich(text)[0] or ATTACHED)
+            if fits and view["record"].get("embed") and item.remote_id not in taken:
                 return Sent(item.remote_id, item.url)
         return None
 

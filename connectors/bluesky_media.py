@@ -16,7 +16,7 @@ from connectors import captions
 from connectors.bluesky_answers import NoService, UploadGone
 from connectors.bluesky_session import BlueskySession, bearer
 from connectors.data import VTT, Media, Outgoing, Progress
-from connectors.errors import NotNow, Rejected
+from connectors.errors import NotNow, Rejected, Working
 from connectors.words import _
 
 VIDEO = "https://video.bsky.app/xrpc/app.bsky.video."
@@ -172,7 +172,7 @@ class Video:
                 raise self._failure(status)
             if time.monotonic() + PAUSE > ends:
                 later = timedelta(seconds=10 + self.media.size // LARGE)  # looks are counted: a large film gets more time
-                raise NotNow(_("Bluesky is still processing %(name)s.") % {"name": self.media.name}, retry_in=later)
+                raise Working(_("Bluesky is still processing %(name)s.") % {"name": self.media.name}, retry_in=later)
             time.sleep(PAUSE)
 
     def _failure(self, status: Mapping[str, Any]) -> NotNow | Rejected:

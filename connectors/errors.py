@@ -4,6 +4,8 @@ The three kinds of ConnectorError prove that nothing was created. Any other exce
 `Connector.publish` or `Replies.reply` means: unknown, somebody must look before it is repeated.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from connectors.words import _
@@ -40,9 +42,22 @@ class NotNow(ConnectorError):
         self.retry_in = retry_in
 
 
+class Working(NotNow):
+    """The network still works on a file that it has. Nothing is wrong, so who asks again has not failed."""
+
+
 class Doubt(Exception):
     """The request may or may not have been carried out (time-out, reset, 5xx): look before repeating."""
 
     def __init__(self, message: str, said: str = "") -> None:
         super().__init__(_(message))
         self.said = said
+
+
+@contextmanager
+def beforehand(sentence: str) -> Iterator[None]:
+    """Around what is read and uploaded before anything is created: where it fails there is no doubt. `sentence` tells why."""
+    try:
+        yield
+    except Doubt as error:
+        raise NotNow(sentence, error.said) from error

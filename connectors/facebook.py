@@ -138,8 +138,8 @@ class Facebook(PageModerating, PageVideos):
         return [*super().problems(post), *own, *targeting_problems(post.targeting)]
 
     def _own_problems(self, post: Outgoing) -> Iterator[Problem]:
-        if post.is_comment and post.media:
-            yield Problem("media", _("A first comment on Facebook is text alone here: remove the media."))
+        if post.is_comment and (post.videos or len(post.images) > 1):
+            yield Problem("media", _("A comment on Facebook takes one picture and no video: remove the rest."))
         if is_reel(post):
             yield from self._reel_problems(post)
 
@@ -174,7 +174,7 @@ class Facebook(PageModerating, PageVideos):
         """One POST: to feed, to comments, or the `finish` of an upload, after which Facebook works on the video."""
         try:
             if post.is_comment:
-                return self.comment_on(post.parent, message(post))
+                return self.comment_on(post.parent, message(post), next(iter(post.images), None))
             return self.finish_video(post, progress) if post.videos else self._publish_feed(post, progress)
         except Duplicate as error:
             if not post.doubted:
@@ -186,7 +186,7 @@ class Facebook(PageModerating, PageVideos):
         """A video by its id; else the Page's posts since then. Raises Rejected when Facebook could not process the video."""
         try:
             if post.is_comment:
-                return self.find_comment(post.parent, message(post), doubt.since, doubt.taken)
+                return self.find_comment(post.parent, message(post), doubt.since, doubt.taken, bool(post.images))
             if video := doubt.handle or progress.get("video"):
                 return self.with_captions(self.find_video(video, doubt), video, post, progress)
             return self._find_post(post, progress, doubt)

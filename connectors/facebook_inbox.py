@@ -8,12 +8,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from connectors.data import App, Media, Sent
+from connectors.data import App, Media, Pictured, Progress, Sent, Words
 from connectors.errors import Rejected
 from connectors.meta import Graph, Meta, Node, from_milliseconds, from_seconds, moment
 from connectors.meta_attachments import of_comment, of_message
 from connectors.meta_errors import Gone
-from connectors.meta_messages import PICTURED, answer_message, attached
+from connectors.meta_messages import PICTURE, PICTURED, answer_message, attached, loadable
 from connectors.meta_reactions import reactions
 from connectors.talk import ATTACHED, Hook, Incoming, Person, Span
 from connectors.words import _
@@ -33,7 +33,7 @@ def plain(text: str) -> str:
 class PageInbox(Meta):
     """The conversations of one Page. A message's thread is the person's page-scoped id, which polling and webhooks share."""
 
-    pictured = PICTURED
+    pictured = {**PICTURED, "comment": Pictured(Words.FREE, PICTURE)}  # [U] which pictures a comment takes: those of messages
 
     # -- reading --------------------------------------------------------------------------------------------------
 
@@ -133,8 +133,10 @@ class PageInbox(Meta):
             return self.comment_on(to.thread, text)
         return self._write(to, {"text": text})
 
-    def illustrate(self, to: Incoming, text: str, picture: Media, key: str) -> Sent:
-        """Answer a message with a picture."""
+    def illustrate(self, to: Incoming, text: str, picture: Media, key: str, progress: Progress) -> Sent:
+        """The same with a picture, which Facebook loads from our address while we wait."""
+        if to.kind != "message":
+            return self.comment_on(to.thread, text, picture)
         return self._write(to, attached(self.name, text, picture))
 
     def _write(self, to: Incoming, message: Node) -> Sent:
@@ -148,7 +150,9 @@ class PageInbox(Meta):
         return self._find_message(to, text, since, frozenset())
 
     def find_illustrated(self, to: Incoming, text: str, since: datetime, taken: frozenset[str]) -> Sent | None:
-        """The latest picture of ours in the conversation."""
+        """Our comment with this text and a picture; the latest picture of ours in the conversation."""
+        if to.kind != "message":
+            return self.find_comment(to.thread, text, since, taken, pictured=True)
         return self._find_message(to, text or ATTACHED, since, taken)
 
     def _find_message(self, to: Incoming, text: str, since: datetime, taken: frozenset[str]) -> Sent | None:
@@ -159,16 +163,21 @@ class PageInbox(Meta):
                     return Sent(item.remote_id)
         return None
 
-    def comment_on(self, thing: str, text: str) -> Sent:
+    def comment_on(self, thing: str, text: str, picture: Media | None = None) -> Sent:
         """Comment as the Page on a post, or under a top-level comment."""
         self._must("pages_manage_engagement")
-        node = self.graph.post(f"{thing}/comments", read="id,permalink_url", message=text)
+        url = loadable(self.name, picture) if picture else ""
+        node = self.graph.post(f"{thing}/comments", read="id,permalink_url", message=text, attachment_url=url)
         return Sent(str(node["id"]), node.get("permalink_url", ""))
 
-    def find_comment(self, thing: str, text: str, since: datetime, taken: frozenset[str]) -> Sent | None:
-        """The Page's own comment with this text, made since about then, that is none of `taken`."""
+    def find_comment(
+        self, thing: str, text: str, since: datetime, taken: frozenset[str], pictured: bool = False
+    ) -> Sent | None:
+        """The Page's own comment with this text, made since about then, that is none of `taken`; `pictured`: with a picture."""
+        wanted = plain(text or (ATTACHED if pictured else ""))
         for item in self._comments(thing, since - CLOCKS):
-            if item.mine and plain(item.text) == plain(text) and item.remote_id not in taken:
+            fits = item.mine and plain(item.text) == wanted and (bool(item.attachments) or not pictured)
+            if fits and item.remote_id not in taken:
                 return Sent(item.remote_id, item.url)
         return None
 

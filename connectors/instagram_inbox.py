@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from connectors.data import App, Media, Sent
+from connectors.data import App, Media, Progress, Sent
 from connectors.errors import Rejected
 from connectors.facebook_inbox import CLOCKS, plain, said
 from connectors.meta import Graph, Meta, Node, from_milliseconds, from_seconds, moment
@@ -160,7 +160,7 @@ class InstagramInbox(Meta):
             return self._answer_mention(to, text)
         return Sent(str(self.graph.post(f"{to.thread}/replies", message=text)["id"]))
 
-    def illustrate(self, to: Incoming, text: str, picture: Media, key: str) -> Sent:
+    def illustrate(self, to: Incoming, text: str, picture: Media, key: str, progress: Progress) -> Sent:
         """Answer a message with a picture."""
         return self._write(to, attached(self.name, text, picture))
 

@@ -71,7 +71,7 @@ class Mastodon(OAuth2, MastodonInbox):
     token_endpoint = f"{API}/oauth/token"
     revoke_endpoint = f"{API}/oauth/revoke"
     limits = Limits(text=500, images=4, videos=1, alt_text=1500, image=IMAGE, video=VIDEO, thread_parts=25)
-    pictured = dict.fromkeys(("comment", "mention", "message"), Pictured(Words.FREE, IMAGE))
+    pictured = dict.fromkeys(("comment", "mention", "message"), Pictured(Words.FREE, IMAGE, VIDEO))
     options = OPTIONS
     quotas = (Quota(300, 3 * 3600),)  # https://docs.joinmastodon.org/api/rate-limits/
     rules = (

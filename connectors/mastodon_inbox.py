@@ -12,12 +12,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from connectors.base import Connector
 from connectors.data import Media, Outgoing, Progress, Sent, Tokens
-from connectors.errors import Doubt, NotNow, Rejected
+from connectors.errors import Doubt, Rejected, beforehand
 from connectors.mastodon_answers import Gone, listed
 from connectors.mastodon_media import API
 from connectors.mastodon_text import canonical, mentions, plain, unaddressed
 from connectors.talk import ATTACHED, Attachment, Incoming, Moderation, Person, Span
-from connectors.words import _
+from connectors.words import _, mark
 
 Status = Mapping[str, Any]
 
@@ -146,24 +146,24 @@ class MastodonInbox(Connector):
     # -- answering -------------------------------------------------------------------------------------------------
 
     def reply(self, to: Incoming, text: str, key: str) -> Sent:
-        return self._answer(to, text, key)
+        return self._answer(to, text, key, (), Progress())
 
-    def illustrate(self, to: Incoming, text: str, picture: Media, key: str) -> Sent:
-        """The same with a picture, which is uploaded first."""
-        return self._answer(to, text, key, (picture,))
+    def illustrate(self, to: Incoming, text: str, picture: Media, key: str, progress: Progress) -> Sent:
+        """The same with a picture or a video, which is uploaded first."""
+        return self._answer(to, text, key, (picture,), progress)
 
-    def _answer(self, to: Incoming, text: str, key: str, media: tuple[Media, ...] = ()) -> Sent:
+    def _answer(self, to: Incoming, text: str, key: str, media: tuple[Media, ...], progress: Progress) -> Sent:
         """With the key, so that a repeat within the hour makes no second one; seen by no more people than what it answers."""
-        try:
+        silent = mark("The account's server did not answer; SMO tries again.")
+        with beforehand(silent):
             status = self.http.get(f"{API}/api/v1/statuses/{to.remote_id}", headers=bearer(self.account.tokens))
-        except Doubt as error:
-            raise NotNow(_("The account's server did not answer; SMO tries again."), error.said) from error
         name = f"@{status['account']['acct']}"
         named = to.mine or name.lower() in (one.lower() for one in mentions(text))
         options = {"visibility": status["visibility"], "spoiler_text": status.get("spoiler_text") or ""}
         words = text if named else f"{name} {text}".strip()
-        answer, progress = Outgoing(key, words, media, parent=to.remote_id, options=options), Progress()
-        self.prepare(answer, progress)
+        answer = Outgoing(key, words, media, parent=to.remote_id, options=options)
+        with beforehand(silent):
+            self.prepare(answer, progress)
         return self.publish(answer, progress)
 
     def find_reply(self, to: Incoming, text: str, since: datetime) -> Sent | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from connectors.data import Media, Progress
-from connectors.errors import Doubt, NotNow, Rejected
+from connectors.errors import Doubt, NotNow, Rejected, Working
 from connectors.http import Http
 from connectors.mastodon_answers import Gone, Unprocessed, identity
 from connectors.words import _
@@ -84,7 +84,7 @@ class Uploads:
             else:
                 if upload and state == PROCESSING:
                     self._keep(slot, replace(upload, step=PROCESSING))
-                    raise NotNow(_("The server is still processing %(name)s.") % {"name": media.name}, retry_in=LOOK_AGAIN)
+                    raise Working(_("The server is still processing %(name)s.") % {"name": media.name}, retry_in=LOOK_AGAIN)
 
     def _again(self, slot: int, error: Gone) -> None:
         """Uploads that nobody posted are cleaned up in time: once, they are made anew."""
@@ -116,7 +116,7 @@ class Uploads:
         while self._asked(slot, media, upload) == PROCESSING:
             patience -= pause
             if patience < 0:
-                raise NotNow(_("The server is still processing %(name)s.") % {"name": media.name}, retry_in=LOOK_AGAIN)
+                raise Working(_("The server is still processing %(name)s.") % {"name": media.name}, retry_in=LOOK_AGAIN)
             time.sleep(pause)
             pause = min(2 * pause, 1.0)
         self._keep(slot, replace(upload, step=READY))

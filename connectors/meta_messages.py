@@ -73,10 +73,15 @@ def attached(name: str, text: str, picture: Media) -> dict[str, Any]:
     if text:
         sentence = _("%(network)s sends a picture without words: send the words as an answer of their own.")
         raise Rejected(sentence % {"network": name})
-    if not picture.url:
+    return {"attachment": {"type": "video" if picture.is_video else "image", "payload": {"url": loadable(name, picture)}}}
+
+
+def loadable(name: str, file: Media) -> str:
+    """The address from which Meta loads a file. Raises Rejected where there is none."""
+    if not file.url:
         sentence = _("%(network)s loads pictures from an address of this SMO: an admin sets SMO_BASE_URL.")
         raise Rejected(sentence % {"network": name})
-    return {"attachment": {"type": "video" if picture.is_video else "image", "payload": {"url": picture.url}}}
+    return file.url
 
 
 def answer_privately(graph: Graph, path: str, to: Incoming, text: str) -> Sent:

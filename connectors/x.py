@@ -6,11 +6,7 @@ from typing import Any
 
 from connectors import captions, x_captions
 from connectors.data import (
-    AAC,
     GIF,
-    H264,
-    MOV,
-    MP4,
     FileLimits,
     Limits,
     Look,
@@ -21,32 +17,18 @@ from connectors.data import (
     Sent,
     Uncertain,
 )
-from connectors.errors import Doubt, NotNow
+from connectors.errors import Doubt
 from connectors.options import Choice, Flag, Number, Texts
 from connectors.problems import file_problems, general_problems
 from connectors.words import _
-from connectors.x_answers import Duplicate, UnknownMedia
-from connectors.x_inbox import PHOTO, SKEW
+from connectors.x_answers import Duplicate
+from connectors.x_inbox import PHOTO, SKEW, VIDEO
 from connectors.x_media import Uploads
 from connectors.x_moderating import XModerating
 from connectors.x_posts import Post
 from connectors.x_text import UNWANTED, cashtags, same, units
 
 MOVING = FileLimits(mime_types=frozenset({GIF}), max_bytes=15_000_000, max_width=1280, max_height=1080)
-VIDEO = FileLimits(
-    mime_types=frozenset({MP4, MOV}),
-    max_bytes=512_000_000,
-    min_seconds=0.5,
-    max_seconds=140,
-    min_ratio=1 / 3,
-    max_ratio=3,
-    min_width=32,
-    min_height=32,
-    max_width=1280,
-    max_height=1280,
-    codecs=frozenset({H264}),
-    sound=frozenset({AAC}),
-)
 SHORTER_SIDE = 1024  # the media guide allows 1280 x 1024 and advises 720 x 1280 for upright videos: either way round
 
 
@@ -132,17 +114,12 @@ class X(XModerating):
         uploads = Uploads(self.client, progress)
         body = _body(post, uploads.ids(post.media))
         try:
-            return self.create(body)
+            with uploads.used(post.media):
+                return self.create(body)
         except Duplicate as error:
             if post.doubted:
                 raise Doubt(_("X has this text already: it seems that an earlier attempt arrived."), error.said) from error
             raise
-        except UnknownMedia as error:
-            if progress.get("media_again"):
-                raise
-            uploads.forget(post.media)
-            progress.keep(media_again="1")
-            raise NotNow(_("X no longer knew the uploaded media; SMO uploads them again."), error.said) from error
 
     def confirm(self, post: Outgoing, progress: Progress, doubt: Uncertain) -> Sent | None:
         """Look through our latest posts. A post of media alone is known by their ids, any other by its text."""

@@ -13,11 +13,11 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.data import GIF, JPEG, PNG, WEBP, App, FileLimits, Media, Pictured, Progress, Sent, Words
-from connectors.errors import Unauthorized
+from connectors.data import AAC, GIF, H264, JPEG, MOV, MP4, PNG, WEBP, App, FileLimits, Media, Pictured, Progress, Sent, Words
+from connectors.errors import Unauthorized, beforehand
 from connectors.oauth import browser_address
 from connectors.talk import ATTACHED, Hook, Incoming, Person, Span
-from connectors.words import _
+from connectors.words import _, mark
 from connectors.x_answers import Exists, Gone
 from connectors.x_media import Uploads
 from connectors.x_posts import BESIDE, Post, XPosts, attached, client, moment, parse, person
@@ -29,6 +29,20 @@ LITTLE = timedelta(seconds=30)
 POST_EVENTS = ("post.mention.create", "post.reply.create")  # the first fires only for an explicit @name in the text
 EVENTS = (*POST_EVENTS, "dm.received")
 PHOTO = FileLimits(mime_types=frozenset({JPEG, PNG, WEBP, GIF}), max_bytes=5_000_000)
+VIDEO = FileLimits(
+    mime_types=frozenset({MP4, MOV}),
+    max_bytes=512_000_000,
+    min_seconds=0.5,
+    max_seconds=140,
+    min_ratio=1 / 3,
+    max_ratio=3,
+    min_width=32,
+    min_height=32,
+    max_width=1280,
+    max_height=1280,
+    codecs=frozenset({H264}),
+    sound=frozenset({AAC}),
+)
 # [U] X may end a message's text with a link to what hangs on it, as it does with posts.
 MEDIA_LINK = re.compile(r"\s*https://(t\.co/\w+|(x|twitter)\.com/messages/media/\d+)$")
 
@@ -36,7 +50,7 @@ MEDIA_LINK = re.compile(r"\s*https://(t\.co/\w+|(x|twitter)\.com/messages/media/
 class XInbox(XPosts):
     """The part of the connector that listens and answers."""
 
-    pictured = dict.fromkeys(("comment", "mention", "message"), Pictured(Words.FREE, PHOTO))
+    pictured = dict.fromkeys(("comment", "mention", "message"), Pictured(Words.FREE, PHOTO, VIDEO))
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -72,14 +86,16 @@ class XInbox(XPosts):
             return self._message(to, text=text)
         return self.create({"text": text, "reply": {"in_reply_to_tweet_id": to.remote_id}})
 
-    def illustrate(self, to: Incoming, text: str, picture: Media, key: str) -> Sent:
-        """The same with a picture, which is uploaded first."""
-        uploads = Uploads(self.client, Progress(), "dm" if to.kind == "message" else "tweet")
-        uploads.prepare((picture,))
+    def illustrate(self, to: Incoming, text: str, picture: Media, key: str, progress: Progress) -> Sent:
+        """The same with a picture or a video, which is uploaded first."""
+        uploads = Uploads(self.client, progress, "dm" if to.kind == "message" else "tweet")
+        with beforehand(mark("X did not answer; SMO tries again.")):
+            uploads.prepare((picture,))
         ids, words = uploads.ids((picture,)), {"text": text} if text else {}
-        if to.kind == "message":
-            return self._message(to, media_id=ids[0], **words)
-        return self.create({**words, "reply": {"in_reply_to_tweet_id": to.remote_id}, "media": {"media_ids": ids}})
+        with uploads.used((picture,)):
+            if to.kind == "message":
+                return self._message(to, media_id=ids[0], **words)
+            return self.create({**words, "reply": {"in_reply_to_tweet_id": to.remote_id}, "media": {"media_ids": ids}})
 
     def _message(self, to: Incoming, **said: str) -> Sent:
         """https://docs.x.com/x-api/direct-messages/create-dm-message-by-participant-id"""

@@ -5,7 +5,8 @@ tweepy 4.17 knows only the upload of API 1.1, which is being retired, so these c
 
 import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -13,8 +14,9 @@ from typing import Any
 import tweepy
 
 from connectors.data import GIF, VTT, Media, Progress
-from connectors.errors import NotNow, Rejected
+from connectors.errors import NotNow, Rejected, Working
 from connectors.words import _
+from connectors.x_answers import UnknownMedia
 
 API = "https://api.x.com"
 CHUNK = 2 * 1024 * 1024  # at most 5 MB and 1,000 of them; small enough to pass well within the seam's deadline
@@ -74,9 +76,17 @@ class Uploads:
         """All media ids that this post ever had, also those that ran out and were replaced."""
         return frozenset(self.progress.get("media_ids").split())
 
-    def forget(self, files: tuple[Media, ...]) -> None:
-        """Begin anew next time."""
-        self.progress.forget(*(f"media{slot}" for slot, _ in enumerate(files)))
+    @contextmanager
+    def used(self, files: tuple[Media, ...]) -> Iterator[None]:
+        """Around the call that uses them. Where X no longer knows them, they are uploaded anew next time, once."""
+        try:
+            yield
+        except UnknownMedia as error:
+            if self.progress.get("media_again"):
+                raise
+            self.progress.forget(*(f"media{slot}" for slot, _media in enumerate(files)))
+            self.progress.keep(media_again="1")
+            raise NotNow(_("X no longer knew the uploaded media; SMO uploads them again."), error.said) from error
 
     def _prepare(self, slot: int, media: Media) -> None:
         kept = self._kept(slot, media, RESERVE)
@@ -133,7 +143,7 @@ class Uploads:
             pause = max(float(info.get("check_after_secs") or 1), 0.1)
             patience -= pause
             if patience < 0:
-                raise NotNow(_("X is still processing %(name)s.") % {"name": media.name}, retry_in=timedelta(seconds=pause))
+                raise Working(_("X is still processing %(name)s.") % {"name": media.name}, retry_in=timedelta(seconds=pause))
             time.sleep(pause)
             info = self._status(upload)
 

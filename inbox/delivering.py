@@ -3,6 +3,9 @@
 queued -> sending, committed just before the call -> sent, or back to queued or to failed where the network proved that
 nothing was created; anything else is a doubt -> confirming, where the network is asked whether the reply is there.
 Found: sent. Absent at two looks some minutes apart: queued again. Never told: failed, and a person decides.
+
+A file goes up while it is 'sending', before the irreversible call. What is reached is kept at once, with the lease renewed;
+while the network works on the file the reply waits, queued.
 """
 
 import logging
@@ -22,8 +25,8 @@ from accounts.live import tell
 from accounts.models import Channel, User
 from accounts.networks import bound, renew
 from connectors.base import AnswersPrivately, Connector, Illustrates, Replies
-from connectors.data import Sent, Tokens
-from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized
+from connectors.data import Progress, Sent, Tokens
+from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized, Working
 from connectors.talk import Incoming
 from inbox.models import ON_ITS_WAY, Conversation, Message, Step
 from inbox.threads import OPEN, as_said, show_latest
@@ -36,9 +39,15 @@ SECOND_LOOK = timedelta(minutes=2)  # networks' own lists lag behind; one look p
 SKEW = timedelta(seconds=60)  # by how much a network's clock may differ from ours
 MOST_LOOKS = 24  # backing off to 15 minutes: about five hours
 MOST_TRIES = 20
+LONGEST_WAIT = timedelta(minutes=2)  # between two tries while the network works on a file
+MOST_WAITS = 60  # about two hours
 PRIVATELY = "private:"  # before the id of a private answer to something public: as itself it is read into its own conversation
 
 log = logging.getLogger("smo.inbox")
+
+
+class LeaseLost(Exception):
+    """Somebody else has taken the reply over."""
 
 
 # -- one step -------------------------------------------------------------------------------------------------------------
@@ -83,7 +92,7 @@ def move(
     with transaction.atomic():  # a queued row may be taken back as soon as this is committed
         if not rows.update(status=to, due_at=None if due is None else Now() + due, **changes):
             return False
-        message.refresh_from_db(fields=["status", "due_at", "tries", "looks", "doubt_since", "absent_at", "why"])
+        message.refresh_from_db(fields=["status", "due_at", "tries", "waits", "looks", "doubt_since", "absent_at", "why"])
         if what is not None:
             note(message, what, str(changes.get("why", "")), by)
     tell_of(message)
@@ -112,14 +121,14 @@ def tell_of(message: Message) -> None:
 
 def send(message: Message) -> None:
     """Commit 'sending', then make the one irreversible call."""
-    if message.tries >= MOST_TRIES:
+    if message.tried >= MOST_TRIES or message.waits >= MOST_WAITS:
         return fail(message, _("It was tried too often. %(why)s") % {"why": message.why}, What.EXHAUSTED)
     try:
         connector = bound(message.channel)
     except Unauthorized as error:
         return unauthorized(message, error, None)
     except (ConnectorError, Doubt) as error:
-        pause = back_off(message.tries)
+        pause = back_off(message.tried)
         move(message, S.QUEUED, pause, what=What.UNREADY, tries=F("tries") + 1, why=str(error))
         return None
     doubt_before = message.doubt_since
@@ -136,14 +145,24 @@ def call(message: Message, connector: Connector, doubt_before: datetime | None) 
         fail(message, str(error), doubt_since=doubt_before)
     except Unauthorized as error:
         unauthorized(message, error, connector, doubt_before)
+    except Working as error:
+        wait(message, error, doubt_before)
     except NotNow as error:
-        due = error.retry_in or back_off(message.tries)
+        due = error.retry_in or back_off(message.tried)
         move(message, S.QUEUED, due, what=What.NOT_NOW, why=str(error), doubt_since=doubt_before)
+    except LeaseLost:
+        log.warning("lease lost reply=%s", message.pk)
     except Exception as error:  # noqa: BLE001  # whatever else leaves reply() means, by contract, that nobody knows
         log.warning("outcome unknown reply=%s error=%s", message.pk, type(error).__name__)
         doubt(message, _("The network gave no answer."), SOON)
     else:
         settle(message, sent)
+
+
+def wait(message: Message, error: Working, doubt_before: datetime | None) -> None:
+    """The network works on the file: look again later, and each time a little later."""
+    due = max(error.retry_in or timedelta(), min(back_off(message.waits + 1), LONGEST_WAIT))
+    move(message, S.QUEUED, due, what=What.NOT_NOW, why=str(error), doubt_since=doubt_before, waits=F("waits") + 1)
 
 
 def doubt(message: Message, why: str, due: timedelta, ticket: datetime | None = None) -> None:
@@ -157,7 +176,7 @@ def unauthorized(
     message: Message, error: Unauthorized, connector: Connector | None, doubt_before: datetime | None = None
 ) -> None:
     """The network no longer knows us. Fresh tokens are tried once; else a person must connect the channel again."""
-    if connector is not None and message.tries <= 1 and renewed(message.channel, connector.account.tokens):
+    if connector is not None and message.tried <= 1 and renewed(message.channel, connector.account.tokens):
         move(message, S.QUEUED, timedelta(), what=What.UNAUTHORIZED, why=str(error), doubt_since=doubt_before)
         return
     mark_disconnected(message.channel, str(error))
@@ -209,7 +228,7 @@ def absent(message: Message) -> None:
     seen_before = Q(absent_at__lte=Now() - SECOND_LOOK * 0.9)
     why = _("It did not arrive: it is sent again.")
     proved = What.PROVED_ABSENT
-    if not move(message, S.QUEUED, back_off(message.tries), seen_before, proved, absent_at=None, looks=0, why=why):
+    if not move(message, S.QUEUED, back_off(message.tried), seen_before, proved, absent_at=None, looks=0, why=why):
         move(message, S.CONFIRMING, SECOND_LOOK, what=What.ABSENT, absent_at=Coalesce("absent_at", Now()))
 
 
@@ -226,7 +245,7 @@ def settle(message: Message, sent: Sent, what: Step.What = What.SENT) -> None:
         if twin is not None:
             forget(twin, message.conversation_id)  # our own reply, as it was read meanwhile
         rows = Message.objects.filter(pk=message.pk, tries=message.tries, status__in=ON_ITS_WAY)
-        if rows.update(status=S.SENT, due_at=None, remote_id=remote_id, url=sent.url, why=afterword(message)):
+        if rows.update(status=S.SENT, due_at=None, remote_id=remote_id, url=sent.url, why=afterword(message), kept={}):
             note(message, what)
         show_latest(message.conversation)
         tell_of(message)
@@ -236,8 +255,8 @@ def afterword(message: Message) -> str:
     """What the thread goes on telling of an answer that arrived; empty where there was no doubt."""
     if message.status == S.CONFIRMING:
         return _("%(why)s SMO looked there and found it, so it was not sent again.") % {"why": message.why}
-    if message.tries > 1:
-        return _("%(why)s It went out at try %(number)s.") % {"why": message.why, "number": message.tries}
+    if message.tried > 1:
+        return _("%(why)s It went out at try %(number)s.") % {"why": message.why, "number": message.tried}
     return ""
 
 
@@ -262,7 +281,8 @@ def plain(text: str) -> str:
 
 
 def write(connector: Connector, message: Message) -> Sent:
-    """The one irreversible call: where it was asked, with the picture if there is one; or privately to who wrote in public."""
+    """The one irreversible call: where it was asked, with the picture if there is one (uploaded first); or privately to who
+    wrote in public."""
     to, text, key = answered(message), message.text, message.key.hex
     if message.private:
         return privately(connector).reply_privately(to, text, key)
@@ -270,7 +290,18 @@ def write(connector: Connector, message: Message) -> Sent:
         if not text:
             raise Rejected(_("The picture of this answer is no longer in the library: discard it and answer anew."))
         return replies(connector).reply(to, text, key)
-    return illustrates(connector).illustrate(to, text, as_media(message.picture), key)
+    return illustrates(connector).illustrate(to, text, as_media(message.picture), key, progress(message))
+
+
+def progress(message: Message) -> Progress:
+    """What was kept, and how more is kept: in the row, at once, with the lease renewed. It raises LeaseLost."""
+    sending = Message.objects.filter(pk=message.pk, status=S.SENDING, tries=message.tries)
+
+    def store(kept: dict[str, str]) -> None:
+        if not sending.update(kept=kept, due_at=Now() + LEASE):
+            raise LeaseLost(str(message.pk))
+
+    return Progress(message.kept, store)
 
 
 def find(connector: Connector, message: Message, since: datetime) -> Sent | None:

@@ -114,7 +114,8 @@ def resend(message: Message, by: Member) -> None:
     if why := unreachable(conversation) or ("" if message.private else obstacle(conversation)):
         raise Problem(why)
     refuse_second(conversation, message.pk)
-    fresh: dict[str, Any] = {"tries": 0, "looks": 0, "doubt_since": None, "absent_at": None, "why": ""}
+    fresh: dict[str, Any] = dict.fromkeys(("tries", "waits", "looks"), 0)
+    fresh |= {"doubt_since": None, "absent_at": None, "why": "", "kept": {}}
     resent = delivering.What.RESENT
     if message.status != S.FAILED or not delivering.move(message, S.QUEUED, timedelta(), None, resent, by.user, **fresh):
         raise Problem(_("This answer is already on its way."))

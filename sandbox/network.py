@@ -237,7 +237,7 @@ class Network:
 
     def replies(self, post: Doc) -> list[Reply]:
         """Comments of a post, oldest first. The default reads kind `comment`: parent the post, owner the author's id,
-        data text, author, ours, hidden, answers (id of the comment that it answers)."""
+        data text, author, ours, hidden, answers (id of the comment that it answers), attachment (a picture's address)."""
         return [
             Reply(
                 id=comment.id,
@@ -249,6 +249,7 @@ class Network:
                 likes=self.docs.count("like", parent=comment.id),
                 depth=1 if comment.get("answers") else 0,
                 hidden=comment.get("hidden", False),
+                media=[Picture(comment.id, comment["attachment"], "image/*")] if comment.get("attachment") else [],
             )
             for comment in self.docs.find("comment", parent=post.id, oldest_first=True)
         ]

@@ -131,8 +131,8 @@ class Message(models.Model):
 
     Ids grow in the order in which utterances reached their conversation: whoever adds one holds the conversation's
     lock. `due_at` is when somebody must look at a reply next, NULL exactly when it is final; `key` is the same at
-    every try. `inbox.delivering.move` is the only writer of `status`. `mood` is empty for what we said and for what
-    nobody has read yet.
+    every try. `inbox.delivering.move` is the only writer of `status`. `kept` is what the upload of a reply's file has
+    reached, as a publication's. `mood` is empty for what we said and for what nobody has read yet.
     """
 
     class Status(models.TextChoices):
@@ -169,6 +169,8 @@ class Message(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RECEIVED)
     due_at = models.DateTimeField(null=True)
     tries = models.PositiveIntegerField(default=0)
+    waits = models.PositiveIntegerField(default=0, help_text="Tries that found the network still at work on the file.")
+    kept = models.JSONField(default=dict)
     looks = models.PositiveIntegerField(default=0)
     doubt_since = models.DateTimeField(null=True, help_text="When the first call that may have arrived began.")
     absent_at = models.DateTimeField(null=True, help_text="When a look first found nothing.")
@@ -226,6 +228,11 @@ class Message(models.Model):
     def said(self) -> str:
         """The text, and where a picture goes alone what networks' readings say of one."""
         return self.text or (ATTACHED if self.picture_id else "")
+
+    @property
+    def tried(self) -> int:
+        """The tries that count: to wait for the network's work on a file is none."""
+        return self.tries - self.waits
 
     @property
     def is_on_its_way(self) -> bool:

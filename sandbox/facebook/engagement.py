@@ -1,14 +1,15 @@
 """Comments two levels deep, likes and reactions. https://developers.facebook.com/docs/pages-api/comments-mentions
 
 A comment is a document of kind `comment`: parent the thing commented on (a post, or a photo of an album), owner the Page; data
-text, author, author_id, ours, answers (id of the comment above it), hidden. A reaction is a `like`: parent what is liked, type.
+text, author, author_id, ours, answers (id of the comment above it), hidden, attachment (a picture's address). A reaction is a
+`like`: parent what is liked, type.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.facebook import nodes, subscriptions
+from sandbox.facebook import attachments, nodes, subscriptions
 from sandbox.facebook.call import Call
 from sandbox.facebook.edges import ENGAGING, READING, VISITORS, edge
 from sandbox.facebook.errors import GraphError, invalid
@@ -102,10 +103,13 @@ def _below(net: Facebook, target: Doc, wanted: str) -> list[Doc]:
 
 
 @edge("POST", "post photo video comment review", "comments", ENGAGING, page_token=True)
-def reply(net: Facebook, call: Call, target: Doc) -> dict[str, Any]:
-    """Comment on a thing, or answer a comment."""
-    text, attachment = call.text("message"), call.text("attachment_url", "attachment_share_url")
-    _check(text, bool(attachment or call.text("attachment_id")))
+async def reply(net: Facebook, call: Call, target: Doc) -> dict[str, Any]:
+    """Comment on a thing, or answer a comment. The picture at `attachment_url` is loaded and kept."""
+    text, attachment = call.text("message"), call.text("attachment_share_url")
+    url = call.text("attachment_url")
+    _check(text, bool(url or attachment or call.text("attachment_id")))
+    if url and (file := await attachments.load(net, {"type": "image", "payload": {"url": url}}, target.owner)):
+        attachment = net.media_url(file.id)
     above = target if "answers" in target.data else None
     on = _root(net, target) if above else subject(net, target)
     who = (target.owner, net.page_name(target.owner))

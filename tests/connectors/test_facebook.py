@@ -115,8 +115,9 @@ def test_problems_say_cause_and_remedy(scene: Scene) -> None:
     assert sentences(scene.post(media=(film,), options={"format": "reel"})) == [
         "film.mp4 lasts 95 s, A Facebook reel takes 90 s: cut it."
     ]
-    assert sentences(scene.post(media=(photo,), parent="1_2", is_comment=True)) == [
-        "A first comment on Facebook is text alone here: remove the media."
+    assert sentences(scene.post(media=(photo,), parent="1_2", is_comment=True)) == []
+    assert sentences(scene.post(media=(photo, photo), parent="1_2", is_comment=True)) == [
+        "A comment on Facebook takes one picture and no video: remove the rest."
     ]
     assert len(sentences(scene.post(media=(photo,) * 11))) == 1
 

@@ -64,6 +64,8 @@ def test_comments_arrive_with_their_threads_and_ours_are_known_as_ours(scene: Sc
     assert {(item.kind, item.thread, item.post) for item in found.values()} == {("comment", first, post)}
     assert [found[each].parent for each in (first, answer)] == ["", first]
     assert found[first].url
+    assert scene.connector().find_reply(found[first], "4 °C!", a_minute_ago()) == mine
+    assert scene.connector().find_illustrated(found[first], "4 °C!", a_minute_ago(), frozenset()) is None, "it has no picture"
 
 
 def test_only_what_is_new_is_read_and_a_deleted_post_is_passed_over(scene: Scene) -> None:

@@ -4,6 +4,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import product
 
 import pytest
@@ -23,7 +24,7 @@ from connectors.base import (
     SignsIn,
     TellsReactions,
 )
-from connectors.data import Words
+from connectors.data import Progress, Words
 from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
 from connectors.talk import Incoming, Moderation, Person, Span
 from tests.contract.calls import Call
@@ -165,13 +166,14 @@ def test_a_picture_is_an_answer_with_and_without_words_as_the_network_takes_it(s
     asked, pictured = stage.connector(), stage.kind.pictured
     assert isinstance(asked, Illustrates)
     heard = said_to(stage, since)
-    assert "message" in heard
+    assert heard.keys() == pictured.keys() & {*stage.cast.fans, "message"}
     taken: frozenset[str] = frozenset()
     for kind, item in heard.items():
         texts = {Words.NEEDED: ["Like this."], Words.FREE: ["", "Like this."], Words.APART: [""]}[pictured[kind].words]
         for text, file in product(texts, (JPEG, FILM) if pictured[kind].video else (JPEG,)):
             assert asked.find_illustrated(item, text, since, taken) is None
-            answer = asked.illustrate(item, text, stage.files.media(file), str(uuid.uuid4()))
+            media, key, progress = stage.files.media(file), str(uuid.uuid4()), Progress()
+            answer = stage.patiently(partial(asked.illustrate, item, text, media, key, progress))
             found = asked.find_illustrated(item, text, since, taken)
             assert found is not None
             assert found.remote_id == answer.remote_id

@@ -157,6 +157,27 @@ document.addEventListener('htmx:beforeSwap', (event) => {
   if (target.id === 'talks' && seen(target.innerHTML) === seen(xhr.responseText)) event.detail.swapOverride = 'none'
 })
 
+// Nor does news take a line from under a pressed button: a click is one only where both its halves meet the same line.
+let pressed = false
+let waiting = false
+document.addEventListener('pointerdown', (event) => {
+  pressed = Boolean(event.target.closest('#talks'))
+})
+for (const name of ['pointerup', 'pointercancel']) {
+  document.addEventListener(name, () =>
+    setTimeout(() => {
+      pressed = false
+      if (waiting) find('#talks')?.dispatchEvent(new Event('stale'))
+      waiting = false
+    }),
+  )
+}
+document.addEventListener('htmx:beforeSwap', (event) => {
+  if (event.detail.target.id !== 'talks' || !pressed) return
+  event.detail.shouldSwap = false
+  waiting = true
+})
+
 function seen(markup) {
   const list = document.createElement('div')
   list.innerHTML = markup

@@ -151,6 +151,26 @@ def test_older_conversations_come_before_the_end_and_stay_when_something_new_arr
     assert lines(page).count() >= 4 * ROWS
 
 
+def test_news_do_not_take_a_line_from_under_a_pressed_button(
+    responder: cast.Person, question: Conversation, post: Publication, fans: Fans, workers: Workers, look: Look
+) -> None:
+    page = look("/inbox/", responder.member)
+    expect(page.locator("html[data-live=on]")).to_be_attached()
+    page.evaluate(
+        """() => { window.told = new Promise((done) => document.addEventListener('htmx:afterOnLoad', ({ detail }) =>
+            detail.xhr.responseText.includes('Jonas Weber') && done())) }"""
+    )
+    lines(page).hover()
+    page.mouse.down()
+    fans.comment(post, "So cold!", "Jonas Weber")
+    workers.reads()
+    page.evaluate("told")
+    page.mouse.up()
+
+    expect(page.locator("#thread-name")).to_have_text("Ann")
+    expect(lines(page)).to_have_count(2)
+
+
 def test_a_refresh_that_brings_nothing_new_leaves_the_lines_where_they_are(
     responder: cast.Person, question: Conversation, look: Look
 ) -> None:

@@ -11,12 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from connectors.data import (
-    JPEG,
-    PNG,
-    WEBP,
     Accepted,
     Cover,
-    FileLimits,
     Limits,
     Media,
     Outgoing,
@@ -31,20 +27,19 @@ from connectors.options import Choice, File, Flag, Option
 from connectors.problems import file_problems as general_file_problems
 from connectors.problems import general_problems, media_problems, text_problems
 from connectors.tiktok import PRIVATE, PUBLIC, TikTok
-from connectors.tiktok_business_inbox import TikTokBusinessInbox
+from connectors.tiktok_business_inbox import COMMENT_LENGTH, PICTURE, TikTokBusinessInbox, without_words
 from connectors.tiktok_business_login import LISTING
 from connectors.tiktok_posts import DESCRIPTION, FIRST_LOOK, SKEW, file_problems, full_text, outcome, plain, seen_at, units
 from connectors.tiktok_upload import State, address
 from connectors.words import _
 
-COMMENT_LENGTH, MOST_MENTIONS = 150, 30
+MOST_MENTIONS = 30
 LIMITS = replace(
     TikTok.limits,
     video=replace(TikTok.limits.video, max_bytes=1_000_000_000, min_seconds=3, max_width=0, max_height=0),
 )
-COMMENT = replace(LIMITS, text=COMMENT_LENGTH, images=0, videos=0, media_required=False)
-# "JPG, WebP or PNG, from 360 x 360 to 1080p, up to 20 MB" [U]: known from a client's types.
-THUMBNAIL = FileLimits(frozenset({JPEG, PNG, WEBP}), 20_000_000, min_width=360, min_height=360, max_width=1920, max_height=1920)
+COMMENT = replace(LIMITS, text=COMMENT_LENGTH, images=1, image=PICTURE, videos=0, media_required=False)
+THUMBNAIL = replace(PICTURE, max_bytes=20_000_000)  # [U] known from a client's types
 PRIVACY = next(option for option in TikTok.options if option.name == "privacy")
 MENTION = re.compile(r"(?<!\w)@\w")
 OPEN = {"allow_comments", "allow_duet", "allow_stitch"}  # on unless switched off: this API has no audit that forbids it
@@ -110,7 +105,8 @@ class TikTokBusiness(TikTokBusinessInbox):
         """A comment has no options."""
         limits, length = self.limits_for(post), self.length(full_text(post))
         if post.is_comment:
-            return [*text_problems(self.name, limits, length, post), *media_problems(self.name, limits, post)]
+            told = [*text_problems(self.name, limits, length, post), *media_problems(self.name, limits, post)]
+            return [*told, *([Problem("media", without_words(self.name))] if post.media and post.text.strip() else [])]
         return [*general_problems(self.name, limits, self.options, length, post), *self._own_problems(post)]
 
     def _own_problems(self, post: Outgoing) -> Iterator[Problem]:

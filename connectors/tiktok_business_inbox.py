@@ -12,9 +12,9 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from connectors.data import App, Outgoing, Sent, Uncertain
-from connectors.errors import Unauthorized
-from connectors.talk import ATTACHED, Hook, Incoming, Moderation, Person, Span
+from connectors.data import JPEG, PNG, WEBP, App, FileLimits, Media, Outgoing, Pictured, Sent, Uncertain, Words
+from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
+from connectors.talk import ATTACHED, Hook, Incoming, Leave, Moderation, Person, Span
 from connectors.tiktok_business_answers import Gone
 from connectors.tiktok_business_login import ANSWERING, LISTING, READING, Node, TikTokBusinessLogin, ask
 from connectors.tiktok_posts import SKEW, plain
@@ -23,6 +23,9 @@ from connectors.words import _
 PAGE = 30  # comments in one answer, the most
 FOLLOWED = timedelta(days=14)  # how old a comment may be for the answers below it to be looked at
 FRESH = timedelta(minutes=5)  # how old a delivery may be; TikTok names no number
+COMMENT_LENGTH = 150
+# [U] measures and formats: known from a client's types; 5 MB is in the reference.
+PICTURE = FileLimits(frozenset({JPEG, PNG, WEBP}), 5_000_000, min_width=360, min_height=360, max_width=1920, max_height=1920)
 LIST, ANSWERS = "/business/comment/list/", "/business/comment/reply/list/"
 
 
@@ -30,6 +33,7 @@ class TikTokBusinessInbox(TikTokBusinessLogin):
     """The part of the connector that talks with people. Threads have two levels: answers hang on a top comment."""
 
     answers_fall = True
+    pictured: ClassVar[Mapping[str, Pictured]] = {"comment": Pictured(Words.APART, PICTURE)}
     moderations: ClassVar[frozenset[Moderation]] = frozenset(set(Moderation) - {Moderation.BLOCK})
 
     # -- reading ---------------------------------------------------------------------------------------------------
@@ -131,7 +135,8 @@ class TikTokBusinessInbox(TikTokBusinessLogin):
     def comment(self, post: Outgoing) -> Sent:
         """The first comment below a post of ours."""
         self.must(ANSWERING)
-        made = self.api.post("/business/comment/create/", video_id=post.parent, text=post.text)
+        told = self._told(post.text, post.images[0] if post.images else None)
+        made = self.api.post("/business/comment/create/", video_id=post.parent, **told)
         return Sent(str(made["comment_id"]), self._address(post.parent))
 
     def find_comment(self, post: Outgoing, doubt: Uncertain) -> Sent | None:
@@ -142,8 +147,12 @@ class TikTokBusinessInbox(TikTokBusinessLogin):
 
     def reply(self, to: Incoming, text: str, key: str) -> Sent:
         """Under the top comment, whichever of its thread is answered."""
+        return self._answer(to, text)
+
+    def _answer(self, to: Incoming, text: str, picture: Media | None = None) -> Sent:
         self.must(ANSWERING)
-        made = self.api.post("/business/comment/reply/create/", video_id=to.post, comment_id=to.thread, text=text)
+        told = self._told(text, picture)
+        made = self.api.post("/business/comment/reply/create/", video_id=to.post, comment_id=to.thread, **told)
         return Sent(str(made["comment_id"]), self._address(to.post))
 
     def find_reply(self, to: Incoming, text: str, since: datetime) -> Sent | None:
@@ -152,8 +161,35 @@ class TikTokBusinessInbox(TikTokBusinessLogin):
                 return Sent(str(node["comment_id"]), self._address(to.post))
         return None
 
+    def illustrate(self, to: Incoming, text: str, picture: Media, key: str) -> Sent:
+        """A picture in the text's place."""
+        return self._answer(to, text, picture)
+
+    def _told(self, text: str, picture: Media | None) -> Node:
+        """Words, or a picture, which is uploaded first: it shows nowhere then, so that what goes wrong here is no doubt."""
+        if picture is None:
+            return {"text": text}
+        if text:
+            raise Rejected(without_words(self.name))
+        try:
+            image = self.api.upload("/business/comment/image/upload/", "image_file", picture)
+        except Doubt as doubt:
+            raise NotNow(_("TikTok did not answer; SMO tries again."), doubt.said) from doubt
+        return {"image_uri": image["image_uri"], "image_width": image["width"], "image_height": image["height"]}
+
+    def find_illustrated(self, to: Incoming, text: str, since: datetime, taken: frozenset[str]) -> Sent | None:
+        """An answer of ours without words, which only pictures are."""
+        for node in self._answers(to.post, to.thread):
+            if self._is_ours(node, "", since) and str(node["comment_id"]) not in taken:
+                return Sent(str(node["comment_id"]), self._address(to.post))
+        return None
+
     def _is_ours(self, node: Node, text: str, since: datetime) -> bool:
         return bool(node.get("owner")) and plain(node.get("text") or "") == plain(text) and _is_since(node, since)
+
+    def leave(self, to: Incoming, now: datetime) -> Leave:
+        """Always; it must be short."""
+        return Leave(note=_("An answer on TikTok has at most %(most)s characters.") % {"most": COMMENT_LENGTH})
 
     # -- moderating ------------------------------------------------------------------------------------------------
 
@@ -215,6 +251,12 @@ class TikTokBusinessInbox(TikTokBusinessLogin):
         except Gone:
             return None
         return self._incoming(node, post, parent) if node else None
+
+
+def without_words(name: str) -> str:
+    """What is said of a picture with a text."""
+    sentence = _("%(network)s sends a picture without words: send the words as an answer of their own.")
+    return sentence % {"network": name}
 
 
 def _hooks(delivered: Node) -> Iterator[Hook]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from requests import Response
 
-from connectors.data import Account, App, Pause, Tokens
+from connectors.data import Account, App, Media, Pause, Tokens
 from connectors.errors import Rejected, Unauthorized
 from connectors.http import Http
 from connectors.tiktok_answers import SCOPE
@@ -39,6 +39,13 @@ class Business:
     def post(self, path: str, **body: Any) -> Node:
         """The `data` of the answer."""
         return ask(self.http, path, {"business_id": self.id, **body}, self.token)
+
+    def upload(self, path: str, name: str, file: Media) -> Node:
+        """POST a file under this name; the `data` of the answer."""
+        with open(file.path, "rb") as content:
+            files, form = {name: (file.name, content, file.mime_type)}, {"business_id": self.id}
+            answer = self.http.post(f"{API}{path}", files=files, data=form, headers={"Access-Token": self.token})
+        return answer.get("data") or {}
 
     def get(self, path: str, **query: Any) -> Node:
         """The `data` of the answer. What is no text goes as JSON, lists above all."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from connectors.data import Outgoing, Progress, Tokens, Uncertain
-from connectors.errors import Doubt, Rejected, Unauthorized
+from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
 from connectors.talk import Moderation, Span
 from connectors.tiktok_business import TikTokBusiness
 from tests.connectors.scenery import now
@@ -191,3 +191,23 @@ def test_what_a_delivery_names_is_fetched(scene: Scene) -> None:
     ]
     assert fetch(f"{post}:7500000000000000009:") is None
     assert fetch("7500000000000000001:7500000000000000009:7500000000000000008") is None
+
+
+def test_a_picture_goes_without_words_and_a_lost_upload_is_no_doubt(scene: Scene) -> None:
+    post = scene.published().remote_id
+    scene.fan("How does it look?", post)
+    [asked] = scene.heard(post)
+    business, since = scene.connector(), now()
+    with pytest.raises(Rejected, match="without words"):
+        business.illustrate(asked, "So", scene.photo(), "key-1")
+    scene.fault("fail", operation="prepare")
+    with pytest.raises(NotNow):
+        business.illustrate(asked, "", scene.photo(), "key-1")
+    scene.fault("reset_after", operation="publish")
+    with pytest.raises(Doubt):
+        business.illustrate(asked, "", scene.photo(), "key-1")
+    found = business.find_illustrated(asked, "", since, frozenset())
+    assert found is not None
+    assert business.find_illustrated(asked, "", since, frozenset({found.remote_id})) is None
+    assert [item.text for item in scene.heard(post) if item.mine] == ["(attachment)"]
+    assert "150" in business.leave(asked, now()).note

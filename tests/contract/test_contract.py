@@ -170,7 +170,7 @@ def test_a_picture_is_an_answer_with_and_without_words_as_the_network_takes_it(s
     asked, pictured = stage.connector(), stage.kind.pictured
     assert isinstance(asked, Illustrates)
     heard = said_to(stage, since)
-    assert "message" in heard
+    assert heard.keys() == stage.kind.pictured.keys() & {*stage.cast.fans, "message"}
     taken: frozenset[str] = frozenset()
     for kind, item in heard.items():
         texts = {Words.NEEDED: ["Like this."], Words.FREE: ["", "Like this."], Words.APART: [""]}[pictured[kind].words]

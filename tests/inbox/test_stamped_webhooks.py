@@ -7,6 +7,7 @@ import json
 import time
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -16,8 +17,9 @@ from accounts.models import Workspace
 from accounts.networks import PRACTICE_CLIENT
 from inbox import webhooks
 from inbox.models import Event, Message
+from scheduler.models import Publication, Status
 from tests import cast
-from tests.inbox.desk import Fans, Workers, published
+from tests.inbox.desk import Desk, Fans, Workers
 from tests.sandbox.conftest import Practice
 from tests.sandbox.waiting import until
 
@@ -37,21 +39,29 @@ def deliver(body: bytes, headers: dict[str, str]) -> int:
     return int(Client().post(address, body, content_type="application/json", headers=headers).status_code)
 
 
-def test_a_comment_is_fetched_and_a_deleted_one_is_shown_as_deleted(
+def photo() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (640, 480), "#f59f00").save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def test_a_comment_is_fetched_answered_by_a_picture_and_shown_as_deleted(
     shop: Workspace,
     practice: Practice,
     marketer: cast.Person,
     worker: cast.Worker,
     fans: Fans,
+    desk: Desk,
     live_server: Any,
     settings: Any,
 ) -> None:
     settings.BASE_URL = live_server.url
     channel = cast.channel(shop, practice, NETWORK)
     assert connecting.listen(channel) == ""
-    photo = io.BytesIO()
-    Image.new("RGB", (640, 480), "#f59f00").save(photo, "JPEG")
-    post = published(marketer, worker, channel, media=[marketer.uploads(photo.getvalue(), "bottle.jpg")])
+    post = marketer.publishes("Ice cold!", channel, media=[marketer.uploads(photo(), "bottle.jpg")])
+    worker.runs_until(lambda: Publication.objects.get().status == Status.CONFIRMING)
+    until(lambda: cast.said(practice, channel))  # the practice network works in real time, our worker's is moved by hand
+    worker.finishes(post)
 
     comment = fans.comment(post, "Is it vegan?", "Ana Ruiz")
     until(Event.objects.exists)
@@ -60,12 +70,16 @@ def test_a_comment_is_fetched_and_a_deleted_one_is_shown_as_deleted(
     assert (message.remote_id, message.text, message.author_name) == (comment, "Is it vegan?", "Ana Ruiz")
     assert message.conversation.publication == post
 
+    practice.fault("reset_after", {"id": channel.remote_id}, network=NETWORK, operation="publish")
+    desk.answers(message.conversation, "", file=SimpleUploadedFile("can.jpg", photo(), "image/jpeg"))
+    answer = Workers().delivers(Message.objects.get(mine=True))
+    assert (answer.status, answer.tries, len(fans.read(post))) == ("sent", 1, 2), answer.why
+
     Event.objects.all().delete()
     practice.control("POST", "fan", network=NETWORK, kind="delete", name="Ana Ruiz", text="", post=comment)
     until(Event.objects.exists)
     Workers().works()
-    message.refresh_from_db()
-    assert message.deleted
+    assert set(Message.objects.values_list("deleted", flat=True)) == {True}, "with the answer below it"
 
 
 def test_only_a_fresh_delivery_with_a_right_signature_is_let_in(shop: Workspace) -> None:

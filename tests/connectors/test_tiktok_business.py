@@ -87,6 +87,7 @@ def test_photos_for_oneself_get_no_number_and_link_to_the_profile(scene: Scene) 
     assert sent.url.endswith(f"/@{scene.account['username']}")
     assert scene.public() == []
     assert scene.heard(sent.remote_id) == [], "nobody can comment on what has no number"
+    assert scene.calls("GET", "/comment/list/") == []
 
 
 def test_files_without_an_address_and_unverified_domains_are_refused_in_words(new_scene: NewScene) -> None:
@@ -106,6 +107,8 @@ def test_what_did_arrive_is_found_among_the_public_posts(scene: Scene) -> None:
     doubt = replace(scene.doubts(post, kind="reset_after"), taken=frozenset({other.remote_id}))
     until(lambda: len(scene.public()) == 2)
     assert scene.confirmed(post, doubt).remote_id == scene.public()[1]["id"]
+    with pytest.raises(Doubt):
+        scene.confirmed(post, replace(doubt, taken=frozenset(shown["id"] for shown in scene.public())))
 
 
 @pytest.mark.parametrize("private", [False, True])

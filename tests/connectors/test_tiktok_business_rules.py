@@ -6,13 +6,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import requests
 
-from connectors.data import JPEG, MP4, PNG, App, Media, Outgoing
+from connectors.data import JPEG, MP4, PNG, Account, App, Media, Outgoing
 from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
+from connectors.http import Http
 from connectors.talk import Incoming, Moderation, Person
 from connectors.tiktok_business import TikTokBusiness
 
@@ -113,6 +115,23 @@ def test_what_others_wrote_cannot_be_deleted() -> None:
     assert "hide" in checker.hindrance(Moderation.DELETE, theirs)
     assert not checker.hindrance(Moderation.DELETE, replace(theirs, mine=True))
     assert not checker.hindrance(Moderation.HIDE, theirs)
+
+
+def test_pages_that_repeat_tell_each_comment_once_and_end() -> None:
+    """As they do past the first 500 comments or so."""
+    pages = iter(([1, 2], [2, 3], [3, 2], [4]))
+
+    class Repeating(TikTokBusiness):
+        @property
+        def api(self) -> Any:
+            return SimpleNamespace(get=lambda path, cursor, **query: page(cursor))
+
+    def page(cursor: int) -> dict[str, Any]:
+        found = [{"comment_id": number, "create_time": NOW.timestamp(), "text": str(number)} for number in next(pages)]
+        return {"comments": found, "cursor": cursor + 2, "has_more": True}
+
+    heard = Repeating(Account("-000abc"), APP, Http(())).incoming(NOW, ["7500000000000000001"])
+    assert [item.text for item in heard] == ["1", "2", "3"]
 
 
 # -- who may deliver -------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ NETWORKS = {
     "pinterest": "connectors.pinterest:Pinterest",
     "snapchat": "connectors.snapchat:Snapchat",
     "tiktok": "connectors.tiktok:TikTok",
+    "tiktok_business": "connectors.tiktok_business:TikTokBusiness",
     "x": "connectors.x:X",
     "youtube": "connectors.youtube:YouTube",
 }

@@ -285,3 +285,11 @@ class Hooks(Protocol):
     @classmethod
     def hooks(cls, app: App, headers: Mapping[str, str], body: bytes) -> Iterator[Hook]: ...
     def subscribe(self, callback_url: str, secret: str) -> None: ...
+
+
+@runtime_checkable
+class StampsHooks(Protocol):
+    """Its webhooks say when they were signed: one that comes `stale` may be somebody's repetition, and is not let in."""
+
+    @classmethod
+    def stale(cls, headers: Mapping[str, str], now: datetime) -> bool: ...

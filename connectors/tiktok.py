@@ -36,21 +36,26 @@ from connectors.data import (
 from connectors.errors import Doubt, NotNow, Rejected
 from connectors.options import Choice, Flag, Number, Text
 from connectors.problems import general_problems
-from connectors.tiktok_answers import FAILURES, OutOfOrder, UnknownPost, UploadGone
+from connectors.tiktok_answers import OutOfOrder, UnknownPost, UploadGone
 from connectors.tiktok_login import Api, TikTokLogin
-from connectors.tiktok_upload import FAILED, PROCESSING_UPLOAD, State, Uploads, address, marked
+from connectors.tiktok_posts import (
+    DESCRIPTION,
+    FIRST_LOOK,
+    LONGER_SIDE,
+    SKEW,
+    file_problems,
+    full_text,
+    outcome,
+    plain,
+    seen_at,
+    units,
+)
+from connectors.tiktok_upload import PROCESSING_UPLOAD, State, Uploads, address, marked
 from connectors.words import _, number
 
 PUBLIC, PRIVATE = "PUBLIC_TO_EVERYONE", "SELF_ONLY"
 DIRECT, INBOX = "direct", "inbox"
-DESCRIPTION = 4000  # a photo post's text; a video's has 2200
-PHOTO_TITLE = 90
-# "Up to 1080p", which does not say which way round: 1920 x 1080 and 1080 x 1920 are both taken for that.
-LONGER_SIDE, SHORTER_SIDE = 1920, 1080
 ALLOWING = {"disable_comment": "allow_comments", "disable_duet": "allow_duet", "disable_stitch": "allow_stitch"}
-FIRST_LOOK, LAST_LOOK = timedelta(seconds=5), timedelta(minutes=10)
-PATIENCE = timedelta(hours=1)  # for the id of a public post: moderation takes a minute mostly, at times hours
-SKEW = timedelta(minutes=1)
 SCOPE_OF_LIST = "video.list"
 
 
@@ -120,10 +125,10 @@ class TikTok(TikTokLogin):
         Flag(name="auto_music", label="Add music (photos)", help="TikTok chooses a tune; it can be changed in the app."),
     )
     quotas = (Quota(6, 60), Quota(15, 86_400))  # https://developers.tiktok.com/doc/tiktok-api-v2-rate-limit
-    # Comments are in the API for Business, which has accounts and a log-in of its own. https://business-api.tiktok.com/portal/docs
+    # Comments are in the API for Business, which has a log-in of its own: connectors.tiktok_business.
     no_inbox = (
-        "TikTok's API for posting shows no comments or messages to apps. Another one, for business accounts, shows comments on "
-        "their own videos, but SMO does not speak it: read and answer in the TikTok app."
+        "TikTok's API for posting shows no comments or messages to apps. Comments come by the network TikTok Business, for "
+        "business accounts: connect the account there as well, or read and answer in the TikTok app."
     )
     rules = (
         "By posting, you agree to TikTok's Music Usage Confirmation (and, for branded content, its Branded Content Policy).",
@@ -141,7 +146,7 @@ class TikTok(TikTokLogin):
 
     def length(self, text: str) -> int:
         """UTF-16 units: most emoji are 2."""
-        return len(text.encode("utf-16-le")) // 2
+        return units(text)
 
     @classmethod
     def limits_for(cls, post: Outgoing) -> Limits:
@@ -149,7 +154,7 @@ class TikTok(TikTokLogin):
         return replace(cls.limits, text=DESCRIPTION) if post.images and not post.videos else cls.limits
 
     def problems(self, post: Outgoing) -> list[Problem]:
-        general = general_problems(self.name, self.limits_for(post), self.options, self.length(_text(post)), post)
+        general = general_problems(self.name, self.limits_for(post), self.options, self.length(full_text(post)), post)
         return [*general, *self._own_problems(post)]
 
     def _own_problems(self, post: Outgoing) -> Iterator[Problem]:
@@ -158,22 +163,7 @@ class TikTok(TikTokLogin):
             yield Problem("privacy", _("Choose who can see the post: TikTok forbids a preset."))
         if chosen["branded_content"] and chosen["privacy"] == PRIVATE and chosen["mode"] == DIRECT:
             yield Problem("privacy", _("Branded content cannot be visible to you only: choose who else can see it."))
-        if post.images and (over := self.length(str(chosen["title"])) - PHOTO_TITLE) > 0:
-            sentence = _("TikTok takes %(photo_title)s UTF-16 units in a photo post's title: shorten it by %(over)s.")
-            yield Problem("title", sentence % {"photo_title": PHOTO_TITLE, "over": over})
-        if post.images and chosen["cover_photo"] > len(post.images):
-            sentence = _("There is no photo %(photo)s: choose 1 to %(images)s.")
-            yield Problem("cover_photo", sentence % {"photo": chosen["cover_photo"], "images": len(post.images)})
-        for video in post.videos:
-            if video.seconds and chosen["cover_ms"] > video.seconds * 1000:
-                sentence = _("%(name)s ends after %(seconds)s s: choose an earlier cover frame.")
-                yield Problem("cover_ms", sentence % {"name": video.name, "seconds": number(video.seconds)})
-        for image in post.images:
-            if min(image.width, image.height) > SHORTER_SIDE:
-                sentence = _("%(name)s is too large for TikTok: %(longer_side)s x %(shorter_side)s is the most.")
-                yield Problem(
-                    "media", sentence % {"name": image.name, "longer_side": LONGER_SIDE, "shorter_side": SHORTER_SIDE}
-                )
+        yield from file_problems(post, str(chosen["title"]), chosen["cover_photo"], chosen["cover_ms"])
 
     def _chosen(self, post: Outgoing) -> dict[str, Any]:
         return {option.name: option.empty() for option in self.options} | dict(post.options)
@@ -240,33 +230,20 @@ class TikTok(TikTokLogin):
         return self._outcome(post, publish_id, state, doubt)
 
     def _outcome(self, post: Outgoing, publish_id: str, state: State, doubt: Uncertain) -> Sent | Accepted | None:
-        """None when it failed for a reason that passes: then there is nothing, and it is tried again."""
-        age = datetime.now(UTC) - doubt.since
-        later = Accepted(publish_id, min(max(FIRST_LOOK, age / 3), LAST_LOOK))
-        if state.status == FAILED:
-            if sentence := FAILURES.get(state.reason):
-                raise Rejected(sentence, f"fail_reason {state.reason}")
-            return None
-        if state.status == "SEND_TO_USER_INBOX":
-            return Sent(publish_id)
-        if state.status != "PUBLISH_COMPLETE":
-            return later
-        if state.post:
-            return Sent(state.post, self._permalink(post, state.post))
-        if self._chosen(post)["privacy"] == PUBLIC and age < PATIENCE:
-            return later
-        return Sent(publish_id, self.profile(self.app, self.account.username))  # only public posts ever get an id
+        """None when it failed for a reason that passes."""
+        public = bool(self._chosen(post)["privacy"] == PUBLIC)
+        return outcome(publish_id, state, doubt, public, lambda remote_id: self._permalink(post, remote_id))
 
     def _find(self, post: Outgoing, doubt: Uncertain) -> Sent:
         """Photos among the latest public posts. Not finding them proves nothing: moderation can take hours."""
-        wanted = {_plain(text) for text in (_text(post), str(self._chosen(post)["title"]))} - {""}
+        wanted = {plain(text) for text in (full_text(post), str(self._chosen(post)["title"]))} - {""}
         known = self.account.tokens.scopes
         if not wanted or self._chosen(post)["privacy"] != PUBLIC or (known and SCOPE_OF_LIST not in known):
             raise Doubt(_("TikTok cannot be asked whether these photos arrived."))
         fields = "fields=id,title,video_description,create_time"
         for video in self._api.post(f"/video/list/?{fields}", {"max_count": 20})["videos"]:
             remote_id, sent_at = str(video["id"]), datetime.fromtimestamp(int(video["create_time"]), UTC)
-            said = {_plain(str(video.get(name) or "")) for name in ("title", "video_description")}
+            said = {plain(str(video.get(name) or "")) for name in ("title", "video_description")}
             if wanted & said and sent_at >= doubt.since - SKEW and remote_id not in doubt.taken:
                 return Sent(remote_id, self._permalink(post, remote_id))
         raise Doubt(_("The photos are not among the public posts (yet)."))
@@ -301,7 +278,7 @@ class TikTok(TikTokLogin):
         if chosen["mode"] == INBOX:
             return {}
         info = {
-            "title": _text(post),
+            "title": full_text(post),
             "video_cover_timestamp_ms": chosen["cover_ms"],
             "is_aigc": chosen["made_with_ai"],
             **_disclosed(chosen),
@@ -311,7 +288,7 @@ class TikTok(TikTokLogin):
 
     def _photo_body(self, post: Outgoing, off: frozenset[str]) -> dict[str, Any]:
         chosen = self._chosen(post)
-        info: dict[str, Any] = {"title": str(chosen["title"]), "description": _text(post)}
+        info: dict[str, Any] = {"title": str(chosen["title"]), "description": full_text(post)}
         if chosen["mode"] == DIRECT:
             silent = not chosen["allow_comments"] or "disable_comment" in off
             info |= {"disable_comment": silent, "auto_add_music": chosen["auto_music"], **_disclosed(chosen)}
@@ -324,8 +301,7 @@ class TikTok(TikTokLogin):
         return {"media_type": "PHOTO", "post_mode": mode, "post_info": info, "source_info": source}
 
     def _permalink(self, post: Outgoing, remote_id: str) -> str:
-        profile = self.profile(self.app, self.account.username)
-        return f"{profile}/{'video' if post.videos else 'photo'}/{remote_id}" if profile else ""
+        return seen_at(self.profile(self.app, self.account.username), post, remote_id)
 
 
 def _disclosed(chosen: Mapping[str, Any]) -> dict[str, Any]:
@@ -334,12 +310,3 @@ def _disclosed(chosen: Mapping[str, Any]) -> dict[str, Any]:
         "brand_content_toggle": chosen["branded_content"],
         "brand_organic_toggle": chosen["your_brand"],
     }
-
-
-def _text(post: Outgoing) -> str:
-    """The text as it goes out: TikTok has no field for a link."""
-    return post.text if not post.link or post.link in post.text else f"{post.text}\n{post.link}".strip()
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())

@@ -46,23 +46,11 @@ class Api:
         return data
 
 
-class TikTokLogin(OAuth2, Connector):
-    """The part of the connector that logs in and says what answers mean."""
+class TikTokConsent(OAuth2, Connector):
+    """What TikTok's two APIs share: the consent page, and that a token is given back alive."""
 
-    hosts = ("open.tiktokapis.com", "open-upload.tiktokapis.com")
     authorize_endpoint = "https://www.tiktok.com/v2/auth/authorize/"
-    token_endpoint = f"{API}/oauth/token/"
-    revoke_endpoint = f"{API}/oauth/revoke/"
     scope_separator = ","
-
-    scopes = {
-        "user.info.basic": "Read your name and picture.",
-        PROFILE: "Read your username, for links to your posts.",
-        "user.info.stats": "Read how many followers and likes you have.",
-        "video.list": "Find your public posts, to be sure that one arrived.",
-        "video.publish": "Publish for you.",
-        "video.upload": "Put drafts into the inbox of your TikTok app.",
-    }
 
     @classmethod
     def authorize_url(cls, app: App, redirect_uri: str, state: str, verifier: str) -> str:
@@ -73,10 +61,46 @@ class TikTokLogin(OAuth2, Connector):
             "response_type": "code",
             "redirect_uri": redirect_uri,
             "state": state,
-            "code_challenge": hashlib.sha256(verifier.encode()).hexdigest(),
-            "code_challenge_method": "S256",
         }
+        if cls.pkce:
+            query |= {"code_challenge": hashlib.sha256(verifier.encode()).hexdigest(), "code_challenge_method": "S256"}
         return f"{browser_address(cls.authorize_endpoint, app)}?{urlencode(query)}"
+
+    @classmethod
+    def revoke(cls, app: App, http: Http, tokens: Tokens) -> None:
+        """TikTok takes a living access token only, so one that has run out is renewed first. Dead ones are no error."""
+        try:
+            if tokens.refresh and tokens.expires_at and tokens.expires_at <= datetime.now(UTC):
+                tokens = cls.refresh(app, http, tokens)
+            cls._give_back(app, http, tokens.access)
+        except (Rejected, Unauthorized):
+            return
+
+    @classmethod
+    def _give_back(cls, app: App, http: Http, token: str) -> None:
+        cls._client_call(app, http, cls.revoke_endpoint, {"token": token})
+
+    @classmethod
+    def profile(cls, app: App, username: str) -> str:
+        """The address of a profile; empty without a username."""
+        return browser_address(f"https://www.tiktok.com/@{username}", app) if username else ""
+
+
+class TikTokLogin(TikTokConsent):
+    """The part of the connector that logs in and says what answers mean."""
+
+    hosts = ("open.tiktokapis.com", "open-upload.tiktokapis.com")
+    token_endpoint = f"{API}/oauth/token/"
+    revoke_endpoint = f"{API}/oauth/revoke/"
+
+    scopes = {
+        "user.info.basic": "Read your name and picture.",
+        PROFILE: "Read your username, for links to your posts.",
+        "user.info.stats": "Read how many followers and likes you have.",
+        "video.list": "Find your public posts, to be sure that one arrived.",
+        "video.publish": "Publish for you.",
+        "video.upload": "Put drafts into the inbox of your TikTok app.",
+    }
 
     @classmethod
     def accounts(cls, app: App, http: Http, tokens: Tokens) -> list[Account]:
@@ -99,21 +123,6 @@ class TikTokLogin(OAuth2, Connector):
                 url=cls.profile(app, username),
             )
         ]
-
-    @classmethod
-    def profile(cls, app: App, username: str) -> str:
-        """The address of a profile; empty without a username."""
-        return browser_address(f"https://www.tiktok.com/@{username}", app) if username else ""
-
-    @classmethod
-    def revoke(cls, app: App, http: Http, tokens: Tokens) -> None:
-        """TikTok takes a living access token only, so one that has run out is renewed first. Dead ones are no error."""
-        try:
-            if tokens.refresh and tokens.expires_at and tokens.expires_at <= datetime.now(UTC):
-                tokens = cls.refresh(app, http, tokens)
-            cls._client_call(app, http, cls.revoke_endpoint, {"token": tokens.access})
-        except (Rejected, Unauthorized):
-            return
 
     @classmethod
     def _client_call(cls, app: App, http: Http, url: str, form: dict[str, str]) -> Any:

@@ -19,7 +19,7 @@ from accounts.connecting import hook_secret
 from accounts.models import Channel
 from accounts.networks import app_for, bound
 from connectors import NETWORKS, connector
-from connectors.base import Fetches, Hooks
+from connectors.base import Fetches, Hooks, StampsHooks
 from connectors.data import App
 from connectors.errors import ConnectorError, Doubt, Rejected, Unauthorized
 from connectors.talk import Hook
@@ -51,8 +51,10 @@ def handshake(network: str, practice: bool, query: Mapping[str, str]) -> str:
 
 
 def receive(network: str, practice: bool, headers: Mapping[str, str], body: bytes) -> Event:
-    """Keep a delivery whose signature is right. Raises Unknown or Forged; ValueError for one that nobody can read."""
+    """Keep a delivery whose signature is right and fresh. Raises Unknown or Forged; ValueError for one that nobody can read."""
     hooks, app = expected(network, practice)
+    if issubclass(hooks, StampsHooks) and hooks.stale(headers, timezone.now()):
+        refuse(network)
     try:
         hooks.hooks(app, headers, body)
     except Unauthorized:
@@ -75,7 +77,8 @@ def expected(network: str, practice: bool) -> tuple[type[Hooks], App]:
 
 def telling(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers that carry signatures: those of the network's own."""
-    return {name.lower(): value for name, value in headers.items() if name.lower().startswith("x-")}
+    told = {name.lower(): value for name, value in headers.items()}
+    return {name: value for name, value in told.items() if name.startswith("x-") or name.endswith("-signature")}
 
 
 def count_refused(network: str) -> None:

@@ -26,7 +26,7 @@ LOGGED_BODY = 20_000
 KEPT = 20_000
 SECRET = re.compile(
     r"""(?ix)( ["']?(?:access_token|refresh_token|client_secret|code_verifier|code|token|fb_exchange_token|input_token
-    |appsecret_proof|hub\.secret)["']? \s*[=:]\s* ["']? ) [^&"'\s,}]+"""
+    |appsecret_proof|\bsecret)["']? \s*[=:]\s* ["']? ) [^&"'\s,}]+"""
 )
 
 
@@ -173,6 +173,8 @@ def _shown(headers: dict[str, str]) -> dict[str, str]:
     shown = dict(headers)
     if "authorization" in shown:
         shown["authorization"] = shown["authorization"].partition(" ")[0] + " ***"
+    if "access-token" in shown:
+        shown["access-token"] = "***"
     return shown
 
 

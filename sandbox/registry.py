@@ -14,6 +14,7 @@ NETWORKS: dict[str, str] = {
     "pinterest": "sandbox.pinterest:Pinterest",
     "snapchat": "sandbox.snapchat:Snapchat",
     "tiktok": "sandbox.tiktok:TikTok",
+    "tiktok_business": "sandbox.tiktok_business:TikTokBusiness",
     "x": "sandbox.x:X",
     "youtube": "sandbox.youtube:YouTube",
 }

@@ -140,14 +140,23 @@ def photo_source(account: Doc, source: dict[str, Any]) -> None:
 
 
 def address(account: Doc, url: str) -> None:
-    """https below a verified prefix. An account may list its app's (`verified_urls`); without a list every host counts as
-    verified, and machines of one's own may speak plain http: nobody practises with a certificate."""
-    parts = urlsplit(url)
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and _is_near(parts.hostname))):
+    """https below a verified prefix."""
+    if not loadable(url):
         raise invalid(f"The address is not https: {url[:100]}")
-    prefixes = account.get("verified_urls")
-    if prefixes is not None and not any(url.startswith(prefix) for prefix in prefixes):
+    if not verified(account, url):
         raise Problem(403, "url_ownership_unverified", "Please verify the ownership of the URL first.")
+
+
+def loadable(url: str) -> bool:
+    """https; machines of one's own may speak plain http: nobody practises with a certificate."""
+    parts = urlsplit(url)
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and _is_near(str(parts.hostname))))
+
+
+def verified(account: Doc, url: str) -> bool:
+    """An account may list its app's prefixes (`verified_urls`); without a list every host counts as verified."""
+    prefixes = account.get("verified_urls")
+    return prefixes is None or any(url.startswith(prefix) for prefix in prefixes)
 
 
 def _is_near(host: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -40,7 +41,7 @@ class Processing:
         """All bytes are there."""
         account = self.tiktok.docs.get("account", publication.owner)
         try:
-            self._check_video(publication.key, account.get("max_seconds", 600) if account else 600)
+            check_video(self.tiktok.files.path(publication.key), account.get("max_seconds", 600) if account else 600)
         except Failed as failed:
             return self._end(publication, [], str(failed))
         self.tiktok.docs.put("media", {"mime": publication["mime"], "alt": ""}, doc_id=publication.key, owner=publication.owner)
@@ -81,29 +82,19 @@ class Processing:
         media, reason = [], ""
         try:
             for url in urls:
-                content = await asyncio.to_thread(_load, url, publication["kind"])
+                content = await asyncio.to_thread(load, url, publication["kind"])
                 media.append(self._keep(publication, content))
         except Failed as failed:
             reason = str(failed)
         self._end(publication, media, reason)
 
     def _keep(self, publication: Doc, content: bytes) -> str:
-        mime = PHOTOS[_photo_format(content)] if publication["kind"] == "photo" else "video/mp4"
+        mime = PHOTOS[photo_format(content)] if publication["kind"] == "photo" else "video/mp4"
         media = self.tiktok.docs.put("media", {"mime": mime, "alt": ""}, owner=publication.owner)
         self.tiktok.files.write(media.id, content)
         if publication["kind"] == "video":
-            self._check_video(media.id, 600)
+            check_video(self.tiktok.files.path(media.id), 600)
         return media.id
-
-    def _check_video(self, media_id: str, most_seconds: int) -> None:
-        clip = look(self.tiktok.files.path(media_id))
-        if clip.container not in VIDEOS:
-            raise Failed("file_format_check_failed")
-        if clip.seconds > most_seconds:
-            raise Failed("duration_check_failed")
-        sides = (clip.width, clip.height)
-        if any(sides) and (min(sides) < LEAST_SIDE or max(sides) > MOST_SIDE):
-            raise Failed("picture_size_check_failed")
 
     def _end(self, publication: Doc, media: list[str], reason: str) -> None:
         slow = self.tiktok.faults.take("slow_processing", "tiktok", publication.owner)
@@ -131,8 +122,20 @@ class Processing:
         return self.tiktok.docs.put("post", data, owner=publication.owner, created_at=ready_at)
 
 
-def _load(url: str, kind: str) -> bytes:
-    """A file from somewhere else: no redirects, the right kind, not too large."""
+def check_video(path: Path, most_seconds: float, least_seconds: float = 0.0) -> None:
+    """Failed for what is no video, or is too long, too short or too small; what can't be told is let pass."""
+    clip = look(path)
+    if clip.container not in VIDEOS:
+        raise Failed("file_format_check_failed")
+    if clip.seconds > most_seconds or 0 < clip.seconds < least_seconds:
+        raise Failed("duration_check_failed")
+    sides = (clip.width, clip.height)
+    if any(sides) and (min(sides) < LEAST_SIDE or max(sides) > MOST_SIDE):
+        raise Failed("picture_size_check_failed")
+
+
+def load(url: str, kind: str) -> bytes:
+    """A file from somewhere else (`kind` video or photo): no redirects, the right kind, not too large. Failed otherwise."""
     try:
         with requests.Session() as session:
             session.trust_env = False
@@ -147,7 +150,7 @@ def _load(url: str, kind: str) -> bytes:
 
 
 def _check_photo(content: bytes) -> None:
-    if _photo_format(content) not in PHOTOS:
+    if photo_format(content) not in PHOTOS:
         raise Failed("file_format_check_failed")
     with Image.open(io.BytesIO(content)) as image:
         sides = sorted(image.size)
@@ -155,7 +158,8 @@ def _check_photo(content: bytes) -> None:
         raise Failed("picture_size_check_failed")
 
 
-def _photo_format(content: bytes) -> str:
+def photo_format(content: bytes) -> str:
+    """Pillow's word for it (`JPEG`), "" when it is no picture."""
     try:
         with Image.open(io.BytesIO(content)) as image:
             return image.format or ""

@@ -40,6 +40,7 @@ class Cast:
     samples: tuple[Sample, ...]
     processed: str = ""  # the sample whose media the network works on
     refuses_twins: bool = False  # the same post twice is refused
+    unproven: bool = False  # a post that a look does not find may still come: a person decides
     doubles: bool = False  # what is sent twice is there twice: nothing but a look before keeps it from that
     revokes: bool = True  # access can be given back by a call
     outlives: bool = False  # an access token stays good for its time, though the session was ended
@@ -198,6 +199,32 @@ CASTS: dict[str, Cast] = {
             Sample("draft", files=(UPRIGHT,), options={"mode": "inbox"}, shows=0),
         ),
         processed="video",
+    ),
+    "tiktok_business": Cast(
+        samples=(
+            Sample("video", files=(UPRIGHT,)),
+            Sample(
+                "everything said",
+                files=(UPRIGHT,),
+                link="https://polarfizz.com/cold",
+                options={
+                    "allow_comments": True,
+                    "allow_duet": False,
+                    "allow_stitch": False,
+                    "your_brand": True,
+                    "branded_content": True,
+                    "made_with_ai": True,
+                    "cover_ms": 1500,
+                },
+            ),
+            Sample("video with a cover", files=(UPRIGHT,), options={"cover": JPEG}),
+            Sample("photo", files=(JPEG,), options={"privacy": "PUBLIC_TO_EVERYONE", "title": "Cold", "auto_music": True}),
+            Sample("photos", files=(JPEG, SECOND), options={"cover_photo": 2, "your_brand": True}),
+            Sample("comment", "First!", is_comment=True),
+        ),
+        processed="video",
+        unproven=True,
+        doubles=True,
     ),
     "x": Cast(
         account={"enterprise": True},

@@ -3,7 +3,7 @@
 A limit that a row does not name must be unlimited in the connector: no connector has a number that no page has.
 """
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import pytest
@@ -144,6 +144,24 @@ PAGES: dict[str, dict[str, Any]] = {
         **{f"video.max_{side}": 4096 for side in ("width", "height")},
         "posts_per_day": 15,
     },
+    # https://business-api.tiktok.com/portal/docs?id=1762228496236545; codecs as in the guide above
+    "tiktok_business": {
+        "text": 2200,
+        "images": 35,
+        "videos": 1,
+        "media_required": True,
+        "image.mime_types": {JPEG, WEBP},
+        "image.max_bytes": 20 * MB,
+        "image.max_width": 1920,
+        "image.max_height": 1920,
+        "video.mime_types": {MP4, MOV, WEBM},
+        "video.codecs": {H264, HEVC, VP8, VP9},
+        "video.max_bytes": 1 * GB,
+        "video.min_seconds": 3,
+        "video.max_seconds": 10 * 60,
+        **{f"video.min_{side}": 360 for side in ("width", "height")},
+        "posts_per_day": 15,
+    },
     # https://docs.x.com/x-api/media/quickstart/best-practices, https://docs.x.com/x-api/posts/create-post
     "x": {
         "text": 280,
@@ -194,6 +212,7 @@ OPTIONS = [  # network, option, what its page says
     ("pinterest", "cover", {"mime_types": (JPEG, PNG), "max_bytes": 20 * MB}),
     ("snapchat", "title", {"max_length": 45}),
     ("tiktok", "cover_photo", {"least": 1, "most": 35}),
+    ("tiktok_business", "cover", {"mime_types": (JPEG, PNG, WEBP), "max_bytes": 20 * MB}),
     ("x", "poll_options", {"least": 2, "most": 4, "max_length": 25}),
     ("x", "poll_minutes", {"least": 5, "most": 10_080}),
     ("youtube", "title", {"max_length": 100}),
@@ -209,6 +228,7 @@ QUOTAS = {  # calls, seconds, whose
     "pinterest": {(100, 60, "channel")},  # https://developers.pinterest.com/docs/reference/rate-limits/
     "snapchat": {(10, 1, "channel"), (20, 1, "app")},  # https://developers.snap.com/api/marketing-api/Ads-API/rate-limits
     "tiktok": {(6, 60, "channel"), (15, DAY, "channel")},  # https://developers.tiktok.com/doc/tiktok-api-v2-rate-limit
+    "tiktok_business": {(6, 60, "channel"), (15, DAY, "channel")},
     "x": {(100, 900, "channel"), (10_000, DAY, "app")},  # https://docs.x.com/x-api/fundamentals/rate-limits
     "youtube": {(100, DAY, "app")},  # https://developers.google.com/youtube/v3/determine_quota_cost
 }
@@ -265,7 +285,8 @@ def test_special_forms_have_limits_of_their_own() -> None:
     assert (STORY.image.max_bytes, STORY.video.max_bytes) == (8 * MB, 100 * MB)
     # https://developers.tiktok.com/doc/content-posting-api-reference-photo-post
     photos = Outgoing(key="", text="", media=(Media("p", JPEG, 1),))
-    assert connector("tiktok").limits_for(photos).text == 4000
+    assert connector("tiktok").limits_for(photos).text == connector("tiktok_business").limits_for(photos).text == 4000
+    assert connector("tiktok_business").limits_for(replace(photos, media=(), is_comment=True)).text == 150
     # https://docs.x.com/x-api/media/quickstart/best-practices
     assert (MOVING.max_bytes, MOVING.max_width, MOVING.max_height) == (15 * MB, 1280, 1080)
     # https://developers.google.com/youtube/v3/docs/thumbnails/set

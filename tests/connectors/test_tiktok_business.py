@@ -202,13 +202,13 @@ def test_a_picture_goes_without_words_and_a_lost_upload_is_no_doubt(scene: Scene
     [asked] = scene.heard(post)
     business, since = scene.connector(), now()
     with pytest.raises(Rejected, match="without words"):
-        business.illustrate(asked, "So", scene.photo(), "key-1")
+        business.illustrate(asked, "So", scene.photo(), "key-1", Progress())
     scene.fault("fail", operation="prepare")
     with pytest.raises(NotNow):
-        business.illustrate(asked, "", scene.photo(), "key-1")
+        business.illustrate(asked, "", scene.photo(), "key-1", Progress())
     scene.fault("reset_after", operation="publish")
     with pytest.raises(Doubt):
-        business.illustrate(asked, "", scene.photo(), "key-1")
+        business.illustrate(asked, "", scene.photo(), "key-1", Progress())
     found = business.find_illustrated(asked, "", since, frozenset())
     assert found is not None
     assert business.find_illustrated(asked, "", since, frozenset({found.remote_id})) is None

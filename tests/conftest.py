@@ -20,19 +20,24 @@ from tests.sandbox.conftest import Practice, practice, sandbox_url
 
 __all__ = ["practice", "sandbox_url"]
 SLOW = ("up", "browser")  # folders of tests that wait: spread evenly, so that each process has as many of them
-WHOLE = ("chaos", "test_demo.py")  # dear to set up: each at the head of a process's share, from where no other one takes it
+# What is dear to set up, or keeps what it has read: each at the head of a process's share, from where no other one takes it.
+WHOLE = (("chaos",), ("test_demo.py",), ("words", "test_architecture.py"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    kinds: dict[str, list[pytest.Item]] = {kind: [] for kind in (*WHOLE, "slow", "quick")}
+    whole: list[list[pytest.Item]] = [[] for _places in WHOLE]
+    slow: list[pytest.Item] = []
+    quick: list[pytest.Item] = []
     for item in items:
         place = item.path.relative_to(Path(__file__).parent).parts[0]
-        kinds[place if place in WHOLE else "slow" if place in SLOW else "quick"].append(item)
-    places = [((at + 0.5) / len(some), item) for some in (kinds["slow"], kinds["quick"]) for at, item in enumerate(some)]
-    rest = [item for _place, item in sorted(places, key=lambda pair: pair[0])]
+        kept = next((kind for kind, places in zip(whole, WHOLE, strict=True) if place in places), None)
+        (slow if place in SLOW else quick if kept is None else kept).append(item)
+    spread = [((at + 0.5) / len(some), item) for some in (slow, quick) for at, item in enumerate(some)]
+    rest = [item for _place, item in sorted(spread, key=lambda pair: pair[0])]
     share = len(items) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    items[:] = kinds[WHOLE[0]] + rest
-    items[share:share] = kinds[WHOLE[1]]
+    items[:] = rest
+    for number, kept in enumerate(whole):
+        items[share * number : share * number] = kept
 
 
 @pytest.fixture(scope="session")

@@ -187,15 +187,15 @@ def flaws(page: Page) -> list[str]:
 
 
 def flaws_everywhere(page: Page) -> list[str]:
-    """What `flaws` finds in a wide window and on a phone, in both themes; and that nothing is wider than either.
+    """What `flaws` finds in a wide window, in both themes, and axe on a phone; and that nothing is wider than either.
 
     For pages that need no walk to get there: one visit, its window resized, is two in half the time.
     """
     found = []
-    for size in (WIDE, PHONE):
+    for size, judge in ((WIDE, flaws), (PHONE, judged)):
         page.set_viewport_size(size)
         wide = ["wider than the window"] if sideways(page) > 0 else []
-        found += [f"{size['width']} px: {flaw}" for flaw in [*flaws(page), *wide]]
+        found += [f"{size['width']} px: {flaw}" for flaw in [*judge(page), *wide]]
     return found
 
 

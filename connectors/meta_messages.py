@@ -12,6 +12,7 @@ from typing import Any
 from connectors.data import GIF, JPEG, MOV, MP4, PNG, WEBM, FileLimits, Media, Pictured, Sent, Words
 from connectors.errors import Rejected, Unauthorized
 from connectors.meta import Graph
+from connectors.problems import without_words
 from connectors.talk import Incoming, Leave
 from connectors.words import _
 
@@ -71,8 +72,7 @@ def attached(name: str, text: str, picture: Media) -> dict[str, Any]:
     https://developers.facebook.com/docs/messenger-platform/send-messages#sending_attachments
     """
     if text:
-        sentence = _("%(network)s sends a picture without words: send the words as an answer of their own.")
-        raise Rejected(sentence % {"network": name})
+        raise Rejected(without_words(name))
     return {"attachment": {"type": "video" if picture.is_video else "image", "payload": {"url": loadable(name, picture)}}}
 
 

@@ -126,3 +126,9 @@ def option_problems(options: Sequence[Option], values: Any) -> Iterator[Problem]
     for option in options:
         if found := option.problem(values.get(option.name, option.empty())):
             yield Problem(option.name, found)
+
+
+def without_words(name: str) -> str:
+    """What is said of a text beside the picture of an answer, where each goes alone."""
+    sentence = _("%(network)s sends a picture without words: send the words as an answer of their own.")
+    return sentence % {"network": name}

@@ -25,9 +25,9 @@ from connectors.data import (
 from connectors.errors import Doubt, Rejected
 from connectors.options import Choice, File, Flag, Option
 from connectors.problems import file_problems as general_file_problems
-from connectors.problems import general_problems, media_problems, text_problems
+from connectors.problems import general_problems, media_problems, text_problems, without_words
 from connectors.tiktok import PRIVATE, PUBLIC, TikTok
-from connectors.tiktok_business_inbox import COMMENT_LENGTH, PICTURE, TikTokBusinessInbox, without_words
+from connectors.tiktok_business_inbox import COMMENT_LENGTH, PICTURE, TikTokBusinessInbox
 from connectors.tiktok_business_login import LISTING
 from connectors.tiktok_posts import DESCRIPTION, FIRST_LOOK, SKEW, file_problems, full_text, outcome, plain, seen_at, units
 from connectors.tiktok_upload import State, address

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from connectors.data import JPEG, PNG, WEBP, App, FileLimits, Media, Outgoing, Pictured, Progress, Sent, Uncertain, Words
 from connectors.errors import Rejected, Unauthorized, beforehand
+from connectors.problems import without_words
 from connectors.talk import ATTACHED, Hook, Incoming, Leave, Moderation, Person, Span
 from connectors.tiktok_business_answers import Gone
 from connectors.tiktok_business_login import ANSWERING, LISTING, READING, Node, TikTokBusinessLogin, ask
@@ -249,12 +250,6 @@ class TikTokBusinessInbox(TikTokBusinessLogin):
         except Gone:
             return None
         return self._incoming(node, post, parent) if node else None
-
-
-def without_words(name: str) -> str:
-    """What is said of a picture with a text."""
-    sentence = _("%(network)s sends a picture without words: send the words as an answer of their own.")
-    return sentence % {"network": name}
 
 
 def _hooks(delivered: Node) -> Iterator[Hook]:

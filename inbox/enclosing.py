@@ -73,8 +73,8 @@ def _row(message: Message, place: int, told: Told) -> Attachment:
         place=place,
         kind=told.kind if told.kind in Attachment.Kind else Attachment.Kind.FILE,
         source=told.url if told.url.startswith(("https://", "http://")) else "",
-        name=told.name.replace("\x00", "")[:200],
-        alt=told.alt.replace("\x00", "")[:2000],
+        name=threads.clean(told.name)[:200],
+        alt=threads.clean(told.alt)[:2000],
     )
 
 

@@ -99,11 +99,7 @@ def follow(message: Message, told: Sequence[Told]) -> bool:
 
 def _columns(told: Told) -> dict[str, object]:
     name = told.person.name or told.person.username
-    return {"person_name": _clean(name), "emoji": _clean(told.emoji), "at": told.at}
-
-
-def _clean(text: str) -> str:
-    return text.replace("\x00", "")[:200]
+    return {"person_name": threads.clean(name)[:200], "emoji": threads.clean(told.emoji)[:200], "at": told.at}
 
 
 # -- the end --------------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from accounts.verbs import Problem, must, record
 from connectors import connector
 from connectors.base import AnswersPrivately, Connector, Replies
 from connectors.data import Media, Outgoing, Pictured, Tokens, Words
-from connectors.problems import file_problems
+from connectors.problems import file_problems, without_words
 from connectors.talk import Leave
 from inbox import delivering, threads
 from inbox.models import ON_ITS_WAY, Conversation, Message, SavedReply
@@ -198,8 +198,7 @@ def check_file(network: type[Connector], carries: Pictured | None, file: Media, 
     if limits is None:
         raise Problem(_("This answer cannot carry a video: take it off, or choose a picture."), "text")
     if carries.words == Words.APART and text.strip():
-        sentence = _("%(network)s sends a picture without words: send the words as an answer of their own.")
-        raise Problem(sentence % {"network": network.name}, "text")
+        raise Problem(without_words(network.name), "text")
     for problem in file_problems(network.name, limits, file):
         raise Problem(str(problem), "text")
 

@@ -61,10 +61,10 @@ def hear(channel: Channel, item: Incoming) -> Conversation:
         channel=channel,
         remote_id=item.remote_id,
         parent_remote_id=item.parent,
-        author_name=clean(item.author.name or item.author.username)[:200],
+        author_name=threads.clean(item.author.name or item.author.username)[:200],
         author_id=item.author.remote_id,
         mine=item.mine,
-        text="" if item.deleted else clean(item.text),
+        text="" if item.deleted else threads.clean(item.text),
         url=address(item.url, 1000),
         sent_at=item.sent_at,
         deleted=item.deleted,
@@ -72,7 +72,7 @@ def hear(channel: Channel, item: Incoming) -> Conversation:
         stars=item.stars,
         recommends=item.recommends,
         likes=item.likes or 0,
-        **({} if item.mine or item.deleted else moods.columns(channel.workspace_id, clean(item.text))),
+        **({} if item.mine or item.deleted else moods.columns(channel.workspace_id, threads.clean(item.text))),
     )
     enclosing.keep(message, item.attachments)
     if item.deleted:
@@ -134,7 +134,7 @@ def correct(message: Message, item: Incoming, polled: bool) -> Conversation | No
 
 def tells_all(message: Message, item: Incoming) -> bool:
     """Whether it was edited and its reading tells all that hangs on it. Not each network's does, and no webhook surely."""
-    gone, edited = message.deleted or item.deleted, message.edited or item.edited or clean(item.text) != message.text
+    gone, edited = message.deleted or item.deleted, message.edited or item.edited or threads.clean(item.text) != message.text
     return edited and not gone and item.kind in connector(message.channel.network).retold
 
 
@@ -145,13 +145,13 @@ def differences(message: Message, item: Incoming) -> dict[str, object]:
     if item.deleted:
         return {"deleted": True, "text": ""}
     changes: dict[str, object] = {}
-    text, received = clean(item.text), message.status == Message.Status.RECEIVED
+    text, received = threads.clean(item.text), message.status == Message.Status.RECEIVED
     if received and text and text != message.text:
         changes |= {"text": text, "edited": True}
     if received and item.edited and not message.edited:
         changes["edited"] = True
     if received and not message.author_name and item.author.name:
-        changes |= {"author_name": clean(item.author.name)[:200]}
+        changes |= {"author_name": threads.clean(item.author.name)[:200]}
     if (item.stars, item.recommends) != (message.stars, message.recommends):
         changes |= {"stars": item.stars, "recommends": item.recommends}
     if item.likes not in (None, message.likes):
@@ -167,16 +167,11 @@ def person(conversation: Conversation, item: Incoming) -> dict[str, object]:
     if item.mine or conversation.person_id not in ("", who.remote_id):
         return {}
     changes: dict[str, object] = {"person_id": who.remote_id}
-    if name := clean(who.name or who.username)[:200]:
+    if name := threads.clean(who.name or who.username)[:200]:
         changes["person_name"] = name
     if url := address(who.url, 500):
         changes["person_url"] = url
     return changes
-
-
-def clean(text: str) -> str:
-    """`text` as PostgreSQL can keep it."""
-    return text.replace("\x00", "")
 
 
 def address(url: str, most: int) -> str:

@@ -17,6 +17,11 @@ PREVIEW = 200
 OPEN = {"state": Conversation.State.OPEN, "snoozed_until": None}
 
 
+def clean(text: str) -> str:
+    """`text` as PostgreSQL can keep it."""
+    return text.replace("\x00", "")
+
+
 def one_at_a_time(channel: Channel, remote_id: str) -> None:
     """Wait for whoever takes in the same utterance at this moment, until the transaction ends."""
     with connection.cursor() as cursor:

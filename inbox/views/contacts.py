@@ -13,7 +13,7 @@ from accounts.roles import Action
 from accounts.verbs import Problem
 from inbox import joining, people
 from inbox.models import Conversation
-from inbox.sync import clean
+from inbox.threads import clean
 from inbox.views.screen import find, shown_person
 from scheduler.composing.fields import is_uuid
 

@@ -6,19 +6,17 @@ import hashlib
 import re
 import secrets
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox import consent
-from sandbox.network import Consent
-from sandbox.render import page
 from sandbox.store import Doc
+from sandbox.tiktok.shared import ConsentPage
 
 if TYPE_CHECKING:
-    from sandbox.tiktok.network import TikTok
+    pass
 
 CODE_LIFE = 600.0  # the pages name none
 ACCESS_LIFE = 7200
@@ -26,59 +24,25 @@ REFRESH_LIFE = 180 * 24 * 3600
 HEX_CHALLENGE = re.compile(r"[0-9a-f]{64}")
 
 
-class Login:
+class Login(ConsentPage):
     """The authorize page, the token endpoint, revocation."""
 
-    def __init__(self, tiktok: TikTok) -> None:
-        self.tiktok = tiktok
-
     def routes(self) -> list[BaseRoute]:
-        """Routes below /tiktok. `/_consent` stands before the core's: TikTok also tells which scopes were granted."""
+        """Routes below /tiktok."""
         return [
-            Route("/v2/auth/authorize/", self.authorize),
+            *super().routes(),
             Route("/v2/oauth/token/", self.token, methods=["POST"]),
             Route("/v2/oauth/revoke/", self.revoke, methods=["POST"]),
-            Route("/_consent", self.consented, methods=["POST"]),
         ]
 
-    async def authorize(self, request: Request) -> Response:
-        """The consent page, or a page that says what is wrong with the address."""
-        query = dict(request.query_params)
-        if wrong := self._wrong_with(query):
-            return page("message", 400, slug="tiktok", title="Something went wrong", text=f"We couldn't log in: {wrong}")
-        asked = Consent(
-            query["client_key"],
-            query["redirect_uri"],
-            query["scope"].split(","),
-            query.get("state", ""),
-            {"code_challenge": query.get("code_challenge", "")},
-        )
-        return consent.ask(self.tiktok, asked)
-
-    def _wrong_with(self, query: dict[str, str]) -> str:
-        app = self.tiktok.tokens.app(query.get("client_key", ""))
-        if app is None:
-            return "client_key"
-        scopes = query.get("scope", "").split(",")
+    def checks(self, app: Doc, query: dict[str, str]) -> dict[str, bool]:
+        """Also of the state, which TikTok wants here, and of the challenge."""
         challenge = query.get("code_challenge", "")
-        checks = {
-            "redirect_uri": consent.redirect_allowed(app, query.get("redirect_uri", "")),
-            "response_type": query.get("response_type") == "code",
-            "scope": set(scopes) <= set(self.tiktok.scopes) and "user.info.basic" in scopes,
+        return super().checks(app, query) | {
             "state": bool(query.get("state")),
             "code_challenge": not challenge or HEX_CHALLENGE.fullmatch(challenge) is not None,
             "code_challenge_method": not challenge or query.get("code_challenge_method") == "S256",
         }
-        return ", ".join(name for name, fine in checks.items() if not fine)
-
-    async def consented(self, request: Request) -> Response:
-        """The person pressed a button; the way back also names the granted scopes."""
-        answer = await consent.answer(self.tiktok, request)
-        back = answer.headers.get("location", "")
-        code = parse_qs(urlsplit(back).query).get("code", [""])[0]
-        if kept := self.tiktok.docs.get("code", code):
-            answer.headers["location"] = f"{back}&{urlencode({'scopes': ','.join(kept['scopes'])})}"
-        return answer
 
     async def token(self, request: Request) -> Response:
         """A code or a refresh token against a new pair."""
@@ -97,15 +61,15 @@ class Login:
         form = {name: str(value) for name, value in (await request.form()).items()}
         if self._client(form) is None:
             return _refused("invalid_client", "Client key or secret is incorrect.", 401)
-        token = self.tiktok.tokens.alive(form.get("token", ""))
+        token = self.network.tokens.alive(form.get("token", ""))
         if token is None or token["kind"] != "access":
             return _refused("invalid_request", "The access token is invalid.")
-        self.tiktok.tokens.kill_grant(token.key)
+        self.network.tokens.kill_grant(token.key)
         return JSONResponse({})
 
     def pair(self, account: str, scopes: list[str], app: str, grant: str = "") -> dict[str, Any]:
         """New tokens as the token endpoint gives them."""
-        issue = self.tiktok.tokens.issue
+        issue = self.network.tokens.issue
         value = f"act.{secrets.token_urlsafe(36)}"
         access = issue("access", account, scopes, lifetime=ACCESS_LIFE, app=app, grant=grant, value=value)
         value = f"rft.{secrets.token_urlsafe(36)}"
@@ -121,12 +85,12 @@ class Login:
         }
 
     def _client(self, form: dict[str, str]) -> Doc | None:
-        app = self.tiktok.tokens.app(form.get("client_key", ""))
+        app = self.network.tokens.app(form.get("client_key", ""))
         return app if app and app["secret"] == form.get("client_secret") else None
 
     def _redeem(self, app: Doc, form: dict[str, str]) -> Response:
         try:
-            code = consent.redeem(self.tiktok, form.get("code", ""), app.id, form.get("redirect_uri", ""), CODE_LIFE)
+            code = consent.redeem(self.network, form.get("code", ""), app.id, form.get("redirect_uri", ""), CODE_LIFE)
         except consent.Refused as refused:
             if refused.reason == "redirect_uri":
                 return _refused("invalid_request", "Redirect_uri is not matched with the uri when requesting code.")
@@ -137,11 +101,11 @@ class Login:
         return JSONResponse(self.pair(code["accounts"][0], code["scopes"], app.id))
 
     def _refresh(self, app: Doc, form: dict[str, str]) -> Response:
-        token = self.tiktok.tokens.alive(form.get("refresh_token", ""))
+        token = self.network.tokens.alive(form.get("refresh_token", ""))
         if token is None or token["kind"] != "refresh" or token.parent != app.id:
             # TikTok says so with 200 or with 400; clients must look for `error` first.
             return _refused("invalid_grant", "Refresh token is invalid or expired.", 200)
-        self.tiktok.tokens.kill(token, "used")
+        self.network.tokens.kill(token, "used")
         return JSONResponse(self.pair(token.owner, token["scopes"], app.id, token.key))
 
 

@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
-from sandbox.front import missing, post_page
-from sandbox.network import PAGE, Consent, Network, Seen
+from sandbox.network import PAGE, Seen
 from sandbox.store import Doc
 from sandbox.tiktok import calls
 from sandbox.tiktok.checks import PUBLIC
@@ -19,20 +17,14 @@ from sandbox.tiktok.display import Display
 from sandbox.tiktok.login import Login
 from sandbox.tiktok.posting import Posting
 from sandbox.tiktok.processing import Processing
+from sandbox.tiktok.shared import TikTokNetwork
 from sandbox.tiktok.upload import PATH as UPLOAD_PATH
 from sandbox.tiktok.upload import Upload
-from sandbox.views import PublicAccount, PublicPost
 
 BIO = "Cold when it's hot. Warm when it's not. #polarfizz"
-LABELS = {
-    "is_aigc": "Creator labeled as AI-generated",
-    "brand_content_toggle": "Paid partnership",
-    "brand_organic_toggle": "Promotional content",
-    "disable_comment": "Comments are turned off",
-}
 
 
-class TikTok(Network):
+class TikTok(TikTokNetwork):
     """TikTok's API for creators, as of November 2026.
 
     Switches of an account, set when it is made: private, unaudited (its app was not audited), verified_urls, max_seconds,
@@ -43,6 +35,12 @@ class TikTok(Network):
     about = "Short videos and photos"
     consent_untick = True
     fan_actions = ("comment", "like")
+    labels = {
+        "is_aigc": "Creator labeled as AI-generated",
+        "brand_content_toggle": "Paid partnership",
+        "brand_organic_toggle": "Promotional content",
+        "disable_comment": "Comments are turned off",
+    }
     scopes = {
         "user.info.basic": "Read your profile info (avatar, display name)",
         "user.info.profile": "Read access to your additional profile information, such as bio description and username",
@@ -62,8 +60,7 @@ class TikTok(Network):
     def routes(self) -> list[BaseRoute]:
         """API, upload host, log-in, permalinks."""
         rows = [*self.posting.endpoints(), *self.display.endpoints()]
-        permalinks = [Route(f"/@{{username}}/{kind}/{{id}}", self.permalink_page) for kind in ("video", "photo")]
-        return [*(calls.route(self, row) for row in rows), *self.upload.routes(), *self.login.routes(), *permalinks]
+        return [*(calls.route(self, row) for row in rows), *self.upload.routes(), *self.login.routes(), *self.permalinks()]
 
     def operation(self, seen: Seen) -> str:
         """What publishes: the last chunk of a video, or telling TikTok to fetch files. Everything before may be repeated."""
@@ -100,10 +97,6 @@ class TikTok(Network):
         """TikTok has no word for duplicates; it takes what is repeated for spam."""
         return calls.Problem(403, "spam_risk_text", "The post was rejected for risk of spam.").response()
 
-    def refusal(self, ask: Consent) -> dict[str, str]:
-        """The person pressed Cancel."""
-        return {"error": "access_denied", "error_description": "User canceled the authorization."}
-
     def grant(self, account: Doc, scopes: Iterable[str], app: str) -> dict[str, Any]:
         """What the token endpoint would have given."""
         return self.login.pair(account.id, list(scopes), app)
@@ -118,43 +111,11 @@ class TikTok(Network):
         self.allowance = calls.Allowance()
         super().reset()
 
-    def clear(self, account: str) -> None:
-        """Also what is on its way."""
-        super().clear(account)
-        self.docs.wipe(("publication",), owner=account)
-
     # --- what the public sees -----------------------------------------------------------------------------------------
 
     def is_public(self, post: Doc) -> bool:
         """For everyone, processed and moderated."""
         return bool(post["info"].get("privacy_level") == PUBLIC and post["public_at"] <= self.now())
-
-    def public_account(self, account: Doc) -> PublicAccount:
-        """Profiles have an @ in their address; the sum of all likes stands on them."""
-        shown = super().public_account(account)
-        likes = sum(self.docs.count("like", parent=post.id) for post in self.docs.find("post", owner=account.id))
-        shown.facts = [f"{likes} likes"]
-        shown.url = f"{self.url}/@{account['username']}"
-        return shown
-
-    def public_post(self, post: Doc) -> PublicPost:
-        """With labels and the settings that were sent."""
-        shown = super().public_post(post)
-        shown.labels = [label for name, label in LABELS.items() if post["info"].get(name)]
-        shown.details = {name: str(value) for name, value in post["info"].items() if name not in ("title", "description")}
-        if post["kind"] == "photo":
-            shown.details["photo_cover_index"] = str(post["cover"])
-        return shown
-
-    def permalink(self, post: Doc) -> str:
-        """As on TikTok."""
-        account = self.docs.get("account", post.owner)
-        return f"{self.url}/@{account['username'] if account else ''}/{post['kind']}/{post.id}"
-
-    async def permalink_page(self, request: Request) -> Response:
-        """A video or photos; private ones are not there."""
-        post = self.docs.get("post", request.path_params["id"])
-        return post_page(self, post.id) if post else missing(self)
 
     # --- fans ---------------------------------------------------------------------------------------------------------
 

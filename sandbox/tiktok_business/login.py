@@ -6,20 +6,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlencode, urlsplit
-
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
 
 from sandbox import consent
-from sandbox.network import Consent
-from sandbox.render import page
 from sandbox.store import Doc
+from sandbox.tiktok.shared import ConsentPage
 from sandbox.tiktok_business.calls import TOKEN, Call, Endpoint, Problem, wrong
 
 if TYPE_CHECKING:
-    from sandbox.tiktok_business.network import TikTokBusiness
+    pass
 
 CODE_LIFE = 3600.0  # one source says ten minutes
 ACCESS_LIFE = 24 * 3600
@@ -27,15 +21,9 @@ REFRESH_LIFE = 365 * 24 * 3600
 CLIENT = {"client_id": str, "client_secret": str}
 
 
-class Login:
-    """The authorize page, and the calls of /tt_user/, which the app makes with its secret."""
-
-    def __init__(self, network: TikTokBusiness) -> None:
-        self.network = network
-
-    def routes(self) -> list[BaseRoute]:
-        """`/_consent` stands before the core's: TikTok also tells which scopes were granted."""
-        return [Route("/v2/auth/authorize/", self.authorize), Route("/_consent", self.consented, methods=["POST"])]
+class Login(ConsentPage):
+    """The authorize page, and the calls of /tt_user/, which the app makes with its secret. That the way back has to end in a
+    slash is not confirmed for new apps, so any is taken."""
 
     def endpoints(self) -> list[Endpoint]:
         """Rows of the API."""
@@ -52,38 +40,6 @@ class Login:
 
     def _row(self, path: str, handler: Any, takes: Mapping[str, type]) -> Endpoint:
         return Endpoint("POST", path, handler, takes=takes, needs=list(takes), with_token=False)
-
-    async def authorize(self, request: Request) -> Response:
-        """The consent page, or a page that says what is wrong with the address. That the way back has to end in a slash is
-        not confirmed for new apps, so any is taken."""
-        query = dict(request.query_params)
-        if wrongs := self._wrong_with(query):
-            return page(
-                "message", 400, slug=self.network.slug, title="Something went wrong", text=f"We couldn't log in: {wrongs}"
-            )
-        asked = Consent(query["client_key"], query["redirect_uri"], query["scope"].split(","), query.get("state", ""))
-        return consent.ask(self.network, asked)
-
-    def _wrong_with(self, query: dict[str, str]) -> str:
-        app = self.network.tokens.app(query.get("client_key", ""))
-        if app is None:
-            return "client_key"
-        scopes = query.get("scope", "").split(",")
-        checks = {
-            "redirect_uri": consent.redirect_allowed(app, query.get("redirect_uri", "")),
-            "response_type": query.get("response_type") == "code",
-            "scope": set(scopes) <= set(self.network.scopes) and "user.info.basic" in scopes,
-        }
-        return ", ".join(name for name, fine in checks.items() if not fine)
-
-    async def consented(self, request: Request) -> Response:
-        """The person pressed a button; the way back also names the granted scopes."""
-        answer = await consent.answer(self.network, request)
-        back = answer.headers.get("location", "")
-        code = parse_qs(urlsplit(back).query).get("code", [""])[0]
-        if kept := self.network.docs.get("code", code):
-            answer.headers["location"] = f"{back}&{urlencode({'scopes': ','.join(kept['scopes'])})}"
-        return answer
 
     async def redeem(self, call: Call) -> dict[str, Any]:
         """A code against a pair of tokens."""

@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.front import missing, post_page
-from sandbox.network import PAGE, Consent, Network, Seen
+from sandbox.network import PAGE, Seen
 from sandbox.store import Doc
 from sandbox.tiktok.checks import PUBLIC
+from sandbox.tiktok.shared import TikTokNetwork
 from sandbox.tiktok_business.calls import API, SYSTEM, TOO_MANY, WRONG, Problem, route
 from sandbox.tiktok_business.comments import LONGEST, Comments
 from sandbox.tiktok_business.login import Login
@@ -21,15 +21,9 @@ from sandbox.tiktok_business.processing import Processing
 from sandbox.tiktok_business.publishing import Publishing
 from sandbox.tiktok_business.videos import Videos
 from sandbox.tiktok_business.webhooks import Webhooks
-from sandbox.views import PublicAccount, PublicPost, Reply
+from sandbox.views import PublicAccount, Reply
 
 BIO = "Cold when it's hot. Warm when it's not. #polarfizz"
-LABELS = {
-    "is_ai_generated": "Creator labeled as AI-generated",
-    "is_branded_content": "Paid partnership",
-    "is_brand_organic": "Promotional content",
-    "disable_comment": "Comments are turned off",
-}
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 OPERATIONS = {
     "/business/video/publish/": "publish",
@@ -40,7 +34,7 @@ OPERATIONS = {
 }
 
 
-class TikTokBusiness(Network):
+class TikTokBusiness(TikTokNetwork):
     """TikTok's API for Business, the part for organic posts and comments, as of November 2026.
 
     Switches of an account, set when it is made: followers, private, verified_urls, max_seconds, comment_disabled,
@@ -51,6 +45,12 @@ class TikTokBusiness(Network):
     about = "Videos and photos of businesses, and what people say below them"
     consent_untick = True
     fan_actions = ("comment", "like", "delete")
+    labels = {
+        "is_ai_generated": "Creator labeled as AI-generated",
+        "is_branded_content": "Paid partnership",
+        "is_brand_organic": "Promotional content",
+        "disable_comment": "Comments are turned off",
+    }
     scopes = {
         "user.info.basic": "Read your profile info (avatar, display name)",
         "user.info.username": "Read your username",
@@ -75,8 +75,7 @@ class TikTokBusiness(Network):
         """API, log-in, permalinks. Whatever else lies below the API, such as a path without its last slash, is a 404."""
         parts = (self.login, self.publishing, self.videos, self.comments, self.webhooks)
         rows = [route(self, row) for part in parts for row in part.endpoints()]
-        permalinks = [Route(f"/@{{username}}/{kind}/{{id}}", self.permalink_page) for kind in ("video", "photo")]
-        return [*rows, Route("/open_api/{path:path}", self.nowhere, methods=METHODS), *self.login.routes(), *permalinks]
+        return [*rows, Route("/open_api/{path:path}", self.nowhere, methods=METHODS), *self.login.routes(), *self.permalinks()]
 
     async def nowhere(self, request: Request) -> Response:
         """404 without the envelope."""
@@ -109,10 +108,6 @@ class TikTokBusiness(Network):
         """TikTok has no word for duplicates; it takes what is repeated for spam."""
         return Problem(WRONG, "The post was rejected for risk of spam.").response()
 
-    def refusal(self, ask: Consent) -> dict[str, str]:
-        """The person pressed Cancel."""
-        return {"error": "access_denied", "error_description": "User canceled the authorization."}
-
     def grant(self, account: Doc, scopes: Iterable[str], app: str) -> dict[str, Any]:
         """What the token endpoint would have given."""
         return self.login.pair(account.id, list(scopes), app)
@@ -127,11 +122,6 @@ class TikTokBusiness(Network):
         self.publishing.calls.clear()
         super().reset()
 
-    def clear(self, account: str) -> None:
-        """Also what is on its way."""
-        super().clear(account)
-        self.docs.wipe(("publication",), owner=account)
-
     # --- what the public sees -----------------------------------------------------------------------------------------
 
     def is_public(self, post: Doc) -> bool:
@@ -139,20 +129,9 @@ class TikTokBusiness(Network):
         return bool(post["info"].get("privacy_level", PUBLIC) == PUBLIC and post["public_at"] <= self.now())
 
     def public_account(self, account: Doc) -> PublicAccount:
-        """Profiles have an @ in their address; the sum of all likes stands on them."""
+        """With how many follow it."""
         shown = super().public_account(account)
-        likes = sum(self.docs.count("like", parent=post.id) for post in self.docs.find("post", owner=account.id))
-        shown.facts = [f"{account.get('followers', 0):,} followers", f"{likes} likes"]
-        shown.url = f"{self.url}/@{account['username']}"
-        return shown
-
-    def public_post(self, post: Doc) -> PublicPost:
-        """With labels and the settings that were sent."""
-        shown = super().public_post(post)
-        shown.labels = [label for name, label in LABELS.items() if post["info"].get(name)]
-        shown.details = {name: str(value) for name, value in post["info"].items() if name not in ("title", "caption")}
-        if post["kind"] == "photo":
-            shown.details["photo_cover_index"] = str(post["cover"])
+        shown.facts = [f"{account.get('followers', 0):,} followers", *shown.facts]
         return shown
 
     def replies(self, post: Doc) -> list[Reply]:
@@ -163,16 +142,6 @@ class TikTokBusiness(Network):
             reply.media = self.pictures(kept[reply.id]["media"])
         places = {reply.id: place for place, reply in enumerate(shown)}
         return sorted(shown, key=lambda reply: (places.get(reply.parent, places[reply.id]), places[reply.id]))
-
-    def permalink(self, post: Doc) -> str:
-        """As on TikTok."""
-        account = self.docs.get("account", post.owner)
-        return f"{self.url}/@{account['username'] if account else ''}/{post['kind']}/{post.id}"
-
-    async def permalink_page(self, request: Request) -> Response:
-        """A video or photos; private ones are not there."""
-        post = self.docs.get("post", request.path_params["id"])
-        return post_page(self, post.id) if post else missing(self)
 
     # --- fans ---------------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import runpy
 import subprocess
 import sys
 import time
+from ast import literal_eval
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,8 +19,15 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
-# What pip does on one core. Some packages carry files that are no Python of this version: they are passed over.
-COMPILE = "import compileall, sys; compileall.compile_dir(sys.argv[1], quiet=2, workers=0)"
+# What a machine has told pip about its mirror, and uv's words for it.
+SETTINGS = {
+    "index-url": "--index-url",
+    "extra-index-url": "--extra-index-url",
+    "find-links": "--find-links",
+    "constraint": "--constraint",
+    "trusted-host": "--allow-insecure-host",
+}
+PLACES = ("global", "install", ":env:")  # where pip is told something; a later one outdoes an earlier one
 
 
 class Step:
@@ -68,6 +76,12 @@ def write_stamp(stamp: Path, value: str) -> None:
 
 def run(command: list[str], log: Path, step: Step) -> None:
     """Run a command in the checkout, its output kept in `log`; on failure end with its last error as one line."""
+    if why := failure(command, log, step):
+        raise SystemExit(why)
+
+
+def failure(command: list[str], log: Path, step: Step) -> str | None:
+    """Run a command as `run` does; its last error in one line, None if there is none."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with (
         log.open("w") as file,
@@ -81,9 +95,10 @@ def run(command: list[str], log: Path, step: Step) -> None:
             if line.strip():
                 lines.append(line.strip())
                 step.detail(lines[-1])
-    if process.returncode:
-        errors = [line for line in lines if "error" in line.lower()] or lines
-        raise SystemExit(f"{step.what}: {errors[-1]} (all of it: {log.relative_to(ROOT)})")
+    if not process.returncode:
+        return None
+    errors = [line for line in lines if "error" in line.lower()] or lines
+    return f"{step.what}: {errors[-1]} (all of it: {log.relative_to(ROOT)})"
 
 
 def works() -> bool:
@@ -104,11 +119,40 @@ def install_python() -> None:
         with Step("virtual environment") as step:
             run([sys.executable, "-m", "venv", "--clear", str(VENV)], logs / "venv.log", step)
     with Step("Python packages") as step:
-        pip = [str(PYTHON), "-m", "pip", "install", "--no-input", "--no-compile", "-r", REQUIREMENTS[-1]]
-        run(pip, logs / "pip.log", step)
-        step.detail("compiling ...")
-        run([str(PYTHON), "-c", COMPILE, str(VENV / "lib")], logs / "compile.log", step)
+        install_packages(logs, step)
     write_stamp(stamp, value)
+
+
+def install_packages(logs: Path, step: Step) -> None:
+    """By uv, which is five times as fast; by pip where uv is not to be had, or cannot ask this machine's mirror."""
+    pip = [str(PYTHON), "-m", "pip", "install", "--no-input"]
+    if failure([*pip, "--no-deps", pinned("uv")], logs / "uv.log", step) or failure(uv(), logs / "packages.log", step):
+        run([*pip, "-r", REQUIREMENTS[-1]], logs / "packages.log", step)
+
+
+def pinned(package: str) -> str:
+    """The requirement of this package, with its version."""
+    lines = (ROOT / REQUIREMENTS[-1]).read_text().splitlines()
+    return next(line for line in lines if line.startswith(f"{package}=="))
+
+
+def uv() -> list[str]:
+    """The command by which uv installs what pip would, from where pip would."""
+    told = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
+    command = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON), "--compile-bytecode", "--system-certs"]
+    return [*command, "--index-strategy", "unsafe-best-match", *as_uv_says(told), "-r", REQUIREMENTS[-1]]
+
+
+def as_uv_says(told: str) -> list[str]:
+    """The options of uv that say what `pip config list` does: lines like `global.index-url='https://...'`."""
+    known = dict(line.split("=", 1) for line in told.splitlines() if "=" in line)
+    settings: dict[str, str] = {}
+    for place in PLACES:
+        begins = f"{place}."
+        settings |= {key.removeprefix(begins): literal_eval(value) for key, value in known.items() if key.startswith(begins)}
+    said = [(option, value) for name, option in SETTINGS.items() for value in settings.get(name, "").split()]
+    alone = ["--no-index"] if settings.get("no-index", "").lower() in ("1", "yes", "on", "true") else []
+    return [*alone, *(word for pair in said for word in pair)]
 
 
 def install_assets() -> None:

@@ -5,21 +5,7 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-FORWARD = """
-CREATE FUNCTION inbox_step_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NEW.by_id IS NULL AND OLD.by_id IS NOT NULL AND to_jsonb(NEW) - 'by_id' = to_jsonb(OLD) - 'by_id' THEN
-        RETURN NEW;  -- the person's account was removed
-    END IF;
-    RAISE EXCEPTION 'a step is written once';
-END $$;
-CREATE TRIGGER inbox_step_is_final BEFORE UPDATE ON inbox_step
-    FOR EACH ROW EXECUTE FUNCTION inbox_step_is_final();
-"""
-BACKWARD = """
-DROP TRIGGER inbox_step_is_final ON inbox_step;
-DROP FUNCTION inbox_step_is_final();
-"""
+from inbox.migrations._sql import STEP_IS_FINAL
 
 
 class Migration(migrations.Migration):
@@ -46,5 +32,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['message', 'id'], name='steps_of'), models.Index(condition=models.Q(('by__isnull', False)), fields=['by'], name='step_by')],
             },
         ),
-        migrations.RunSQL(FORWARD, BACKWARD),
+        migrations.RunSQL(*STEP_IS_FINAL),
     ]

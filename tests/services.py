@@ -76,6 +76,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """pytest looks five times for errors that come out with the garbage: all but the first look at nothing then."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     for process in _migrating:
         if process.poll() is None:  # the run was stopped early

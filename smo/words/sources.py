@@ -4,6 +4,7 @@ import ast
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import extract
@@ -39,9 +40,10 @@ class Said:
     context: str = ""
 
 
-def everything() -> set[Said]:
-    """All of it, each once."""
-    return {*_in_python(), *_in_records(), *_in_templates(), *_in_data()}
+@cache
+def everything() -> frozenset[Said]:
+    """All of it, each once; read once a process."""
+    return frozenset({*_in_python(), *_in_records(), *_in_templates(), *_in_data()})
 
 
 def _in_python() -> Iterator[Said]:

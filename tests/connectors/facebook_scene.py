@@ -3,8 +3,6 @@
 import html
 import re
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,6 @@ from connectors.facebook import Facebook
 from connectors.http import Http
 from sandbox.tokens import PRACTICE_APP, PRACTICE_SECRET
 from tests.sandbox.conftest import Practice
-from tests.sandbox.server import running_sandbox
 from tests.sandbox.waiting import until
 
 RETURN_TO = "http://testserver/connect/facebook/return"
@@ -140,12 +137,6 @@ class Scene:
 
     def connects(self, **how: Any) -> Tokens:
         return Facebook.exchange(self.app, self.http(), self.consents(**how), RETURN_TO, "")
-
-
-@contextmanager
-def practice_network(folder: Path) -> Iterator[Practice]:
-    with running_sandbox(folder) as url:
-        yield Practice(url)
 
 
 def _box(name: bytes, content: bytes) -> bytes:

@@ -24,7 +24,6 @@ from connectors.http import Http
 from connectors.instagram import Instagram
 from sandbox.tokens import PRACTICE_APP, PRACTICE_SECRET
 from tests.sandbox.conftest import Practice
-from tests.sandbox.server import running_sandbox
 
 RETURN_TO = "http://testserver/connect/instagram/return"
 
@@ -160,12 +159,6 @@ def on_the_web(folder: Path) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-@contextmanager
-def practice_network(folder: Path) -> Iterator[Practice]:
-    with running_sandbox(folder) as url:
-        yield Practice(url)
 
 
 def _box(name: bytes, content: bytes) -> bytes:

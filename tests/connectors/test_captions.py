@@ -1,7 +1,6 @@
 """Captions: read, turned into the other kind, and given to a video once, whatever goes wrong on the way."""
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,18 +14,6 @@ SPOKEN = (
     "1\n00:00:00,500 --> 00:00:02,000\nZimne jak l\u00f3d & <b>\u015bwie\u017ce</b>\n\n"
     "2\n00:01:02,000 --> 00:01:04,250\nDwie\nlinie\n"
 )
-
-
-@pytest.fixture(scope="module")
-def facebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    with facebook_scene.practice_network(tmp_path_factory.mktemp("facebook")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def youtube(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    with youtube_scene.practice_network(tmp_path_factory.mktemp("youtube")) as found:
-        yield found
 
 
 def file(folder: Path, content: bytes = SPOKEN.encode(), kind: str = SRT) -> Media:
@@ -70,8 +57,8 @@ def test_letters_of_an_old_encoding_are_told() -> None:
         captions.read(SPOKEN.encode("cp1250"))
 
 
-def test_youtube_gets_captions_once_also_when_a_worker_died_over_them(youtube: Practice, tmp_path: Path) -> None:
-    scene = youtube_scene.Scene(youtube, tmp_path)
+def test_youtube_gets_captions_once_also_when_a_worker_died_over_them(practice: Practice, tmp_path: Path) -> None:
+    scene = youtube_scene.Scene(practice, tmp_path)
     post = scene.post(captions=file(tmp_path), captions_language="pl")
     progress = Progress()
     scene.connector().prepare(post, progress)
@@ -80,7 +67,7 @@ def test_youtube_gets_captions_once_also_when_a_worker_died_over_them(youtube: P
     assert len(scene.calls("POST", "captions")) == 1
     scene.connector().publish(post, progress)
     scene.processed(progress.get("video"))
-    (shown,) = youtube.posts("youtube", scene.channel)
+    (shown,) = practice.posts("youtube", scene.channel)
     assert shown["labels"] == ["captions: pl"]
 
     changed = scene.post(captions=file(tmp_path, SPOKEN.replace("Zimne", "Ch\u0142odne").encode()), captions_language="pl")
@@ -88,8 +75,8 @@ def test_youtube_gets_captions_once_also_when_a_worker_died_over_them(youtube: P
     assert len(scene.calls("DELETE", "captions")) == 1, "another file takes the place of the first"
 
 
-def test_a_facebook_video_that_is_out_stays_out_when_its_captions_fail(facebook: Practice, tmp_path: Path) -> None:
-    scene = facebook_scene.Scene(facebook, tmp_path)
+def test_a_facebook_video_that_is_out_stays_out_when_its_captions_fail(practice: Practice, tmp_path: Path) -> None:
+    scene = facebook_scene.Scene(practice, tmp_path)
     options = {"captions": file(tmp_path), "captions_language": "pl", "thumb": scene.photo()}
     assert scene.published(scene.post("Spoken", media=(scene.film(),), options=options))
     assert scene.shown()[-1]["labels"] == ["own thumbnail", "captions: pl"]

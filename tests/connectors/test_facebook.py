@@ -1,6 +1,5 @@
 """Facebook Pages over real HTTP: connecting, the life of a post, what goes wrong on the way."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,21 +12,13 @@ from connectors.data import Outgoing, Progress, Sent, Targeting, Uncertain
 from connectors.errors import Doubt, Rejected, Unauthorized
 from connectors.facebook import Facebook
 from connectors.meta import Graph
-from tests.connectors.facebook_scene import MIB, RETURN_TO, Scene, now, practice_network
+from tests.connectors.facebook_scene import MIB, RETURN_TO, Scene, now
 from tests.sandbox.conftest import Practice
 
 
-@pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    with practice_network(tmp_path_factory.mktemp("facebook")) as found:
-        yield found
-
-
 @pytest.fixture
-def scene(practice: Practice, tmp_path: Path) -> Iterator[Scene]:
-    yield Scene(practice, tmp_path)
-    practice.control("DELETE", "faults")
-    practice.control("POST", "clock", offset=0)
+def scene(practice: Practice, tmp_path: Path) -> Scene:
+    return Scene(practice, tmp_path)
 
 
 # -- connecting ------------------------------------------------------------------------------------------------------------

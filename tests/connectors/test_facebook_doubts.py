@@ -1,6 +1,5 @@
 """Facebook Pages when things go wrong: lost answers, refusals, dead connections, broken uploads."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,22 +12,14 @@ from connectors.data import Accepted, Pause, Progress, Sent, Tokens, Uncertain
 from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
 from connectors.facebook import Facebook
 from connectors.meta_errors import Duplicate
-from tests.connectors.facebook_scene import MIB, RETURN_TO, Scene, now, practice_network
+from tests.connectors.facebook_scene import MIB, RETURN_TO, Scene, now
 from tests.sandbox.conftest import Practice
 from tests.sandbox.waiting import until
 
 
-@pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    with practice_network(tmp_path_factory.mktemp("facebook")) as found:
-        yield found
-
-
 @pytest.fixture
-def scene(practice: Practice, tmp_path: Path) -> Iterator[Scene]:
-    yield Scene(practice, tmp_path)
-    practice.control("DELETE", "faults")
-    practice.control("POST", "clock", offset=0)
+def scene(practice: Practice, tmp_path: Path) -> Scene:
+    return Scene(practice, tmp_path)
 
 
 # -- what goes wrong -------------------------------------------------------------------------------------------------------

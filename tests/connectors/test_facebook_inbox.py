@@ -18,24 +18,16 @@ import pytest
 from connectors.errors import Doubt, Rejected, Unauthorized
 from connectors.facebook import Facebook
 from connectors.talk import Attachment, Hook, Incoming, Person
-from tests.connectors.facebook_scene import Scene, now, practice_network
+from tests.connectors.facebook_scene import Scene, now
 from tests.sandbox.conftest import Practice
 from tests.sandbox.waiting import until
 
 WORD = "our-verify-token"
 
 
-@pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    with practice_network(tmp_path_factory.mktemp("facebook-inbox")) as found:
-        yield found
-
-
 @pytest.fixture
-def scene(practice: Practice, tmp_path: Path) -> Iterator[Scene]:
-    yield Scene(practice, tmp_path)
-    practice.control("DELETE", "faults")
-    practice.control("POST", "clock", offset=0)
+def scene(practice: Practice, tmp_path: Path) -> Scene:
+    return Scene(practice, tmp_path)
 
 
 def a_minute_ago() -> datetime:

@@ -13,22 +13,14 @@ from connectors.base import Confirms, Connects, Deletes, Targets
 from connectors.data import PNG, Accepted, Media, Outgoing, Progress, Sent, Uncertain
 from connectors.errors import Rejected, Unauthorized
 from connectors.instagram import Instagram
-from tests.connectors.instagram_scene import RETURN_TO, Scene, now, on_the_web, practice_network
+from tests.connectors.instagram_scene import RETURN_TO, Scene, now, on_the_web
 from tests.sandbox.conftest import Practice
-
-
-@pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    with practice_network(tmp_path_factory.mktemp("instagram")) as found:
-        yield found
 
 
 @pytest.fixture
 def scene(practice: Practice, tmp_path: Path) -> Iterator[Scene]:
     with on_the_web(tmp_path) as address:
         yield Scene(practice, tmp_path, address)
-    practice.control("DELETE", "faults")
-    practice.control("POST", "clock", offset=0)
 
 
 # -- connecting ------------------------------------------------------------------------------------------------------------

@@ -13,18 +13,12 @@ import pytest
 from connectors.errors import Doubt, Rejected, Unauthorized
 from connectors.instagram import Instagram
 from connectors.talk import Hook, Incoming, Moderation, Person
-from tests.connectors.instagram_scene import Scene, now, on_the_web, practice_network
+from tests.connectors.instagram_scene import Scene, now, on_the_web
 from tests.sandbox.callback import Callback, listening
 from tests.sandbox.conftest import Practice
 from tests.sandbox.waiting import until
 
 WORD = "our-verify-token"
-
-
-@pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    with practice_network(tmp_path_factory.mktemp("instagram-inbox")) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +33,8 @@ def address(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def scene(practice: Practice, folder: Path, address: str) -> Iterator[Scene]:
-    yield Scene(practice, folder, address)
-    practice.control("DELETE", "faults")
-    practice.control("POST", "clock", offset=0)
+def scene(practice: Practice, folder: Path, address: str) -> Scene:
+    return Scene(practice, folder, address)
 
 
 @pytest.fixture

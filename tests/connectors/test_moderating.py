@@ -1,6 +1,5 @@
 """What is done on Facebook, X and YouTube with what people say beside answering; as the public sees it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,21 +13,8 @@ from connectors.x import X
 from tests.connectors import facebook_scene, x_scene, youtube_scene
 from tests.connectors.facebook_scene import now
 from tests.sandbox.conftest import Practice
-from tests.sandbox.server import running_sandbox
 
 HIDE, UNHIDE, LIKE, UNLIKE, DELETE, BLOCK = Moderation
-
-
-@pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    with running_sandbox(tmp_path_factory.mktemp("moderating")) as url:
-        yield Practice(url)
-
-
-@pytest.fixture(autouse=True)
-def calm(practice: Practice) -> Iterator[None]:
-    yield
-    practice.control("POST", "calm")
 
 
 @pytest.fixture

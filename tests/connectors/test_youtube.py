@@ -1,6 +1,5 @@
 """YouTube over real HTTP: connecting, the life of a video, what goes wrong on the way."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,23 +11,15 @@ from connectors.base import Confirms, Connects, Deletes, Hooks, Inbox, Replies
 from connectors.data import Accepted, Progress, Sent, Uncertain
 from connectors.errors import Doubt, NotNow, Rejected, Unauthorized
 from connectors.youtube import YouTube
-from tests.connectors.youtube_scene import KIB, RETURN_TO, Killed, Scene, Watched, dies, practice_network
+from tests.connectors.youtube_scene import KIB, RETURN_TO, Killed, Scene, Watched, dies
 from tests.sandbox.conftest import Practice
 
 CHUNK = 256 * KIB
 
 
-@pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    with practice_network(tmp_path_factory.mktemp("youtube")) as found:
-        yield found
-
-
 @pytest.fixture
-def scene(practice: Practice, tmp_path: Path) -> Iterator[Scene]:
-    yield Scene(practice, tmp_path)
-    practice.control("DELETE", "faults")
-    practice.control("POST", "clock", offset=0)
+def scene(practice: Practice, tmp_path: Path) -> Scene:
+    return Scene(practice, tmp_path)
 
 
 def now() -> datetime:

@@ -1,6 +1,5 @@
 """YouTube's comments over real HTTP: our first one, those of fans, our answers."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,21 +8,13 @@ import pytest
 from connectors.data import Outgoing, Progress, Sent, Uncertain
 from connectors.errors import Doubt, Rejected
 from connectors.talk import Incoming
-from tests.connectors.youtube_scene import Scene, practice_network
+from tests.connectors.youtube_scene import Scene
 from tests.sandbox.conftest import Practice
 
 
-@pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    with practice_network(tmp_path_factory.mktemp("youtube")) as found:
-        yield found
-
-
 @pytest.fixture
-def scene(practice: Practice, tmp_path: Path) -> Iterator[Scene]:
-    yield Scene(practice, tmp_path)
-    practice.control("DELETE", "faults")
-    practice.control("POST", "clock", offset=0)
+def scene(practice: Practice, tmp_path: Path) -> Scene:
+    return Scene(practice, tmp_path)
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import hashlib
 import html
 import re
 import struct
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,7 +19,6 @@ from connectors.oauth import new_verifier
 from connectors.youtube import YouTube
 from sandbox.tokens import PRACTICE_APP, PRACTICE_SECRET
 from tests.sandbox.conftest import Practice
-from tests.sandbox.server import running_sandbox
 from tests.sandbox.waiting import until
 
 RETURN_TO = "http://testserver/connect/youtube/return"
@@ -173,12 +172,6 @@ class Scene:
     def connects(self) -> Tokens:
         code, verifier = self.consents()
         return YouTube.exchange(self.app, self.http(), code, RETURN_TO, verifier)
-
-
-@contextmanager
-def practice_network(folder: Path) -> Iterator[Practice]:
-    with running_sandbox(folder) as url:
-        yield Practice(url)
 
 
 def _box(name: bytes, content: bytes) -> bytes:

@@ -9,14 +9,6 @@ from tests.contract.files import Files, served
 from tests.contract.judges import judge
 from tests.contract.stage import Stage
 from tests.sandbox.conftest import Practice
-from tests.sandbox.server import running_sandbox
-
-
-@pytest.fixture(scope="session")
-def contract_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A practice server of the contract's own: its clock is moved."""
-    with running_sandbox(tmp_path_factory.mktemp("contract")) as url:
-        yield url
 
 
 @pytest.fixture(scope="session")
@@ -35,11 +27,8 @@ def sent() -> Iterator[list[Call]]:
 
 
 @pytest.fixture
-def stage(contract_url: str, files: Files, network: str, sent: list[Call], monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    practice = Practice(contract_url)
+def stage(practice: Practice, files: Files, network: str, sent: list[Call], monkeypatch: pytest.MonkeyPatch) -> Stage:
     practice.control("POST", "limits", enforced=False)
     found = Stage(practice, files, network)
     monkeypatch.setattr("time.sleep", found.time_passes)  # connectors wait on the practice clock
-    yield found
-    practice.control("DELETE", "faults")
-    practice.control("POST", "clock", offset=0)
+    return found

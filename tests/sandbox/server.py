@@ -12,6 +12,8 @@ from pathlib import Path
 
 import requests
 
+from tests.sandbox.waiting import PAUSE
+
 ROOT = Path(__file__).parents[2]
 START_WITHIN = 30.0
 
@@ -53,5 +55,5 @@ def _wait_until_it_answers(base_url: str, process: subprocess.Popen[bytes]) -> N
             if requests.get(f"{base_url}/healthz", timeout=1).ok:
                 return
         except (requests.ConnectionError, requests.Timeout):
-            pass
+            PAUSE.wait(0.05)
     raise RuntimeError(f"the server didn't answer within {START_WITHIN:.0f} s")

@@ -4,6 +4,7 @@ import io
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -34,12 +35,18 @@ def doorbell(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return sent
 
 
-@pytest.fixture
-def large(marketer: Person) -> Asset:
-    """A photo of more than five megabytes."""
+@cache
+def noise() -> bytes:
+    """A JPEG of more than five megabytes."""
     buffer = io.BytesIO()
     Image.effect_noise((3000, 2400), 120).convert("RGB").save(buffer, "JPEG", quality=97)
-    return marketer.uploads(buffer.getvalue(), "beach.jpg")
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def large(marketer: Person) -> Asset:
+    """A photo that must be made smaller."""
+    return marketer.uploads(noise(), "beach.jpg")
 
 
 def transcode(doorbell: list[str]) -> None:

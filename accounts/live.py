@@ -1,8 +1,12 @@
-"""What has just changed, told to open browsers: Redis publish and subscribe. A lost message costs nothing but freshness."""
+"""What has just changed, told to open browsers: Redis publish and subscribe. A lost message costs nothing but freshness.
+
+A page comes before its stream: what was told between the two is caught up on. A stamp that changes with all that is told says
+whether that is needed: as a rule it is not, and the page that has just come is not asked for again piece by piece.
+"""
 
 import logging
 from functools import lru_cache
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import redis
 from django.conf import settings
@@ -10,11 +14,18 @@ from django.conf import settings
 from accounts.aside import Aside
 
 log = logging.getLogger("smo.live")
+KEPT = 24 * 60 * 60  # seconds for which a stamp is known
+PASSING = "presence:"  # is told again and again: no stamp changes for it
 
 
 def line(workspace: UUID | str) -> str:
     """The Redis channel of a workspace."""
     return f"smo:live:{workspace}"
+
+
+def stamp_key(name: str) -> str:
+    """Where the stamp of a line lies."""
+    return f"{name}:stamp"
 
 
 @lru_cache(maxsize=1)
@@ -28,11 +39,26 @@ def tell(workspace: UUID | str, topic: str) -> None:
     _speaker.hand((line(workspace), topic))
 
 
-def _speak(said: list[tuple[str, str]]) -> None:
-    """Pass it on, each once, in one round trip."""
-    messages = dict.fromkeys(said)
+def stamp(workspace: UUID | str) -> str:
+    """Stays the same as long as nothing is told. Empty: nobody can say. To be asked for before what a page shows is read."""
+    key = stamp_key(line(workspace))
     try:
         with _redis().pipeline(transaction=False) as pipe:
+            pipe.set(key, uuid4().hex, nx=True, ex=KEPT)
+            pipe.get(key)
+            return str(pipe.execute()[-1] or "")
+    except redis.RedisError:
+        return ""
+
+
+def _speak(said: list[tuple[str, str]]) -> None:
+    """Pass it on, each once, in one round trip. The stamps first: who hears the old one is listening already."""
+    messages = dict.fromkeys(said)
+    stamped = dict.fromkeys(name for name, topic in messages if not topic.startswith(PASSING))
+    try:
+        with _redis().pipeline(transaction=False) as pipe:
+            for name in stamped:
+                pipe.set(stamp_key(name), uuid4().hex, ex=KEPT)
             for message in messages:
                 pipe.publish(*message)
             pipe.execute()

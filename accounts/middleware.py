@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils import translation
 
 from accounts import languages
+from accounts.live import stamp
 from accounts.models import Member
 from accounts.verbs import Forbidden, Problem
 
@@ -16,7 +17,10 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class WorkspaceMiddleware:
-    """Gives every signed-in request `request.member` and `request.workspace`: the one chosen last, else the first."""
+    """Gives every signed-in request `request.member` and `request.workspace`: the one chosen last, else the first.
+
+    To a request for a whole page also `request.stamp`, taken before anything is read that the page shows (accounts.live).
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -29,7 +33,13 @@ class WorkspaceMiddleware:
             found = (members.filter(workspace_id=chosen).first() if chosen else None) or members.first()
             if found:
                 request.member, request.workspace = found, found.workspace  # type: ignore[attr-defined]
+                request.stamp = stamp(found.workspace_id) if _is_for_a_page(request) else ""  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+def _is_for_a_page(request: HttpRequest) -> bool:
+    asks = request.method == "GET" and "HX-Request" not in request.headers
+    return asks and "text/html" in request.headers.get("Accept", "")
 
 
 class LanguageMiddleware:

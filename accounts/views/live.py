@@ -18,7 +18,6 @@ from accounts.workspaces import unread_of
 
 HEARTBEAT = 15.0  # seconds; proxies close what is silent for longer
 RECONNECT = 1.0  # seconds between two tries to reach Redis
-HELLO = "event: opened\ndata: \n\n"  # whoever listens from now on may have missed something: look once
 
 
 @require_GET
@@ -34,22 +33,27 @@ def stream(request: MemberRequest) -> StreamingHttpResponse:
 
 async def events(workspace: UUID) -> AsyncIterator[str]:
     """What is told on the workspace's line, as server-sent events; silence is broken by comments. Outlives Redis."""
+    cut = False
     while True:
         try:
-            async for text in _listen(workspace):
+            async for text in _listen(workspace, cut):
                 yield text
         except redis.RedisError:
+            cut = True
             yield ": waiting\n\n"
             await asyncio.sleep(RECONNECT)
 
 
-async def _listen(workspace: UUID) -> AsyncIterator[str]:
+async def _listen(workspace: UUID, cut: bool) -> AsyncIterator[str]:
+    """Greets with the line's stamp: a page with another one has missed something. After a cut nobody knows: none is said."""
+    name = lines.line(workspace)
     async with (
         redis.Redis.from_url(settings.REDIS_URL, decode_responses=True, socket_connect_timeout=2) as client,
         client.pubsub() as listener,
     ):
-        await listener.subscribe(lines.line(workspace))
-        yield HELLO
+        await listener.subscribe(name)
+        stamp = "" if cut else str(await client.get(lines.stamp_key(name)) or "")
+        yield event(f"opened:{stamp}")
         while True:
             message = await listener.get_message(ignore_subscribe_messages=True, timeout=HEARTBEAT)
             yield event(message["data"]) if message else ": still here\n\n"

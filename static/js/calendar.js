@@ -4,6 +4,7 @@ import { toast } from './app.js'; // the semicolon is what Django's storage look
 import * as address from './calendar-address.js';
 import { card, elsewhere, tag } from './calendar-cards.js';
 import { onChange, report } from './calendar-changes.js';
+import { missed } from './live.js';
 import { tell } from './telling.js';
 import { look, onPanel, refresh } from './calendar-panel.js';
 import { clear, eventOf, forget, mark, selecting, toggle } from './calendar-selection.js';
@@ -31,7 +32,9 @@ function refetch() {
   }, 1000)
 }
 document.addEventListener('htmx:sseOpen', (event) => {
-  for (const topic of ['publication', 'opened']) event.detail.source.addEventListener(topic, refetch)
+  const { source } = event.detail
+  source.addEventListener('publication', refetch)
+  source.addEventListener('opened', (greeting) => missed(greeting) && refetch())
 })
 
 function changed() {

@@ -13,7 +13,8 @@ for (const topic of ['publication', 'inbox', 'channels', 'presence']) {
 }
 
 // A browser allows six connections to a server, and each stream keeps one: a page that nobody looks at gives its own back.
-// The server greets every new stream with 'opened', so that pages catch up on what they missed.
+// The server greets every new stream with 'opened', so that pages catch up on what they missed. With the page's own stamp as
+// its data nothing was told since the page was read.
 const HIDDEN_FOR = 30_000
 let source
 let timer
@@ -21,7 +22,15 @@ let timer
 document.addEventListener('htmx:sseOpen', (event) => {
   source = event.detail.source
 })
-document.addEventListener('sse:opened', () => (document.documentElement.dataset.live = 'on'), true)
+export const missed = (greeting) => !greeting.data || greeting.data !== document.body.dataset.stamp
+document.addEventListener(
+  'sse:opened',
+  (event) => {
+    document.documentElement.dataset.live = 'on'
+    if (event.detail && !missed(event.detail)) event.stopImmediatePropagation()
+  },
+  true,
+)
 document.addEventListener('htmx:sseError', () => {
   document.documentElement.dataset.live = 'off'
 })

@@ -1,13 +1,14 @@
 """Open pages hear what changed: the stream of a workspace, as a web server of its own sends it."""
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 import redis
 import requests
 from django.conf import settings as project
 
-from accounts.live import line, tell
+from accounts.live import _speaker, line, stamp, tell
 from accounts.models import Member
 from tests import cast
 from tests.sandbox.waiting import until
@@ -78,7 +79,37 @@ def test_other_workspaces_are_not_heard(stream: Stream, member: Member) -> None:
     assert stream.next_event() == ("channels", "")
 
 
+def test_the_greeting_has_the_pages_stamp_as_long_as_nothing_was_told(site: str, member: Member) -> None:
+    page = stamp(member.workspace_id)
+    assert page
+    assert greeting(site, member) == page == stamp(member.workspace_id)
+
+    tell(member.workspace_id, "presence:77")  # is told again every half a minute
+    tell(cast.workspace("Somebody else").pk, "inbox")
+    _speaker.finished()
+    assert greeting(site, member) == page
+
+    tell(member.workspace_id, "inbox")
+    _speaker.finished()
+    assert greeting(site, member) == stamp(member.workspace_id) != page
+
+
+def greeting(site: str, member: Member) -> str:
+    """What a stream that is opened now says first."""
+    stream = Stream(site, member)
+    name, data = stream.next_event()
+    stream.answer.close()
+    assert name == "opened"
+    return data
+
+
+def test_without_redis_a_page_has_no_stamp(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.live._redis", lambda: redis.Redis.from_url("redis://127.0.0.1:1/0"))
+    assert stamp(uuid4()) == ""
+
+
 def test_it_outlives_a_cut_line_to_redis_and_says_that_something_may_be_missed(stream: Stream, member: Member) -> None:
+    assert stamp(member.workspace_id)
     redis.Redis.from_url(project.REDIS_URL).client_kill_filter(_type="pubsub")
 
     assert stream.next_event() == ("opened", "")

@@ -8,9 +8,9 @@ import pytest
 import redis
 from django.conf import settings as project
 from django.utils import timezone
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
-from accounts.live import line, tell
+from accounts.live import _speaker, line, tell
 from accounts.models import Channel, Member, Token, Workspace
 from inbox.models import Conversation
 from scheduler import planning
@@ -157,6 +157,35 @@ def test_a_publication_moves_on_before_ones_eyes(look: Look, owner: Member, publ
 
     expect(page.get_by_text("It was cancelled.")).to_be_visible()
     expect(page.locator(".publication > section .status-badge")).to_have_text("Cancelled")
+
+
+def test_a_page_that_has_just_come_is_not_asked_for_again(look: Look, owner: Member, publication: Publication) -> None:
+    page = look("/team/", owner)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    for path in (f"/publications/{publication.pk}/", "/inbox/", "/calendar/"):
+        asked.clear()
+        page.goto(path)
+        is_live(page)
+        page.wait_for_load_state("networkidle")
+        news = ("/unread/", "/count/", "/rows/", "/past/", f"/publications/{publication.pk}/", "/feed/")
+        again = [url for url in asked if any(part in url for part in news)]
+        assert len(again) == (0 if path == "/inbox/" else 1), again  # itself, and the calendar's posts
+
+
+def test_what_changes_before_a_page_listens_is_shown(look: Look, owner: Member, publication: Publication) -> None:
+    page = look("/team/", owner)
+    held: list[Route] = []
+    page.route("**/live/", lambda route: held.append(route))
+    page.goto(f"/publications/{publication.pk}/")
+    until(lambda: page.evaluate("1") and held)
+
+    planning.cancel(publication, owner)
+    _speaker.finished()  # nobody hears it
+    held[0].continue_()
+
+    expect(page.get_by_text("It was cancelled.")).to_be_visible()
 
 
 def test_others_publications_do_not_reload_it(look: Look, owner: Member, channel: Channel, publication: Publication) -> None:

@@ -20,11 +20,12 @@ from sandbox.tokens import PRACTICE_APP, PRACTICE_SECRET
 from tests.contract.files import Files
 from tests.contract.samples import CAPTIONS, CASTS, JPEG, Cast, Sample
 from tests.sandbox.conftest import Practice
+from tests.sandbox.waiting import PAUSE
 
 T = TypeVar("T")
 RETURN_TO = "http://testserver/connected/"
 IMPATIENT = 0.5  # seconds for a call that is never answered
-LOOKS = 40
+LOOKS, USUAL = 40, 8
 
 
 @dataclass
@@ -35,6 +36,12 @@ class Life:
     progress: Progress
     began: datetime
     handle: str = ""
+
+
+def breathe(number: int) -> None:
+    """After as many looks as are usual: a network that fetches a file from us needs time of this machine as well."""
+    if number > USUAL:
+        PAUSE.wait(0.05)
 
 
 class Stage:
@@ -148,12 +155,13 @@ class Stage:
 
     def finds(self, life: Life) -> Sent | None:
         """Look until it is there, or is not."""
-        for _ in range(LOOKS):
+        for number in range(LOOKS):
             with suppress(Doubt):  # a look that proves nothing: again, later
                 found = self.looks(life)
                 if not isinstance(found, Accepted):
                     return found
                 life.handle = found.handle or life.handle
+                breathe(number)
             self.time_passes(1)
         if self.cast.unproven:
             return None
@@ -186,10 +194,11 @@ class Stage:
 
     def patiently(self, step: Callable[[], T]) -> T:
         """As a worker does: again after NotNow, when its time has come on the practice clock."""
-        for _ in range(LOOKS):
+        for number in range(LOOKS):
             try:
                 return step()
             except NotNow as error:
+                breathe(number)
                 self.time_passes(error.retry_in.total_seconds() if error.retry_in else 1)
         raise AssertionError("it is never the time for it")
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import redis
 from django.conf import settings
+from django.db import transaction
 
 from accounts.aside import Aside
 
@@ -34,9 +35,9 @@ def _redis() -> redis.Redis:
 
 
 def tell(workspace: UUID | str, topic: str) -> None:
-    """Tell open pages what changed: `topic` is publication:<id>, inbox:<id>, presence:<id> or channels. Returns at once:
-    whoever publishes has the next post to send. Never raises for Redis."""
-    _speaker.hand((line(workspace), topic))
+    """Tell open pages what changed, as soon as it is committed: `topic` is publication:<id>, inbox:<id>, presence:<id>,
+    notices or channels. Returns at once: whoever publishes has the next post to send. Never raises for Redis."""
+    transaction.on_commit(lambda: _speaker.hand((line(workspace), topic)))
 
 
 def stamp(workspace: UUID | str) -> str:

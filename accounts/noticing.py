@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -102,7 +102,7 @@ def notify(workspace: Workspace, kind: str, about: About, by: int | None = None,
     told = [(pk, shown, mail) for pk, shown, mail in wanted if shown or mail]
     if told:
         _give(workspace, kind, about, told)
-        transaction.on_commit(lambda: tell(workspace.pk, "notices"))
+        tell(workspace.pk, "notices")
     return len(told)
 
 
@@ -177,7 +177,7 @@ def read(notices: QuerySet[Notice], member: Member) -> int:
     """Mark as read; what is read needs no mail any more. How many were unread."""
     count = notices.filter(member=member, read_at=None).update(read_at=timezone.now(), mail_due_at=None)
     if count:
-        transaction.on_commit(lambda: tell(member.workspace_id, "notices"))
+        tell(member.workspace_id, "notices")
     return count
 
 

@@ -113,7 +113,7 @@ def fail(message: Message, why: str, what: Step.What = What.REFUSED, doubt_since
 def tell_of(message: Message) -> None:
     """Open pages show it as soon as it is committed."""
     conversation = message.conversation
-    transaction.on_commit(lambda: tell(conversation.workspace_id, f"inbox:{conversation.pk}"))
+    tell(conversation.workspace_id, f"inbox:{conversation.pk}")
 
 
 # -- queued -> sending -> sent --------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Max, Min
 
 from accounts.live import tell
@@ -89,4 +89,4 @@ def mark_unread(conversation: Conversation, by: Member) -> None:
 
 def tell_of(conversation: Conversation) -> None:
     """Open pages show it as soon as it is committed."""
-    transaction.on_commit(lambda: tell(conversation.workspace_id, f"inbox:{conversation.pk}"))
+    tell(conversation.workspace_id, f"inbox:{conversation.pk}")

@@ -85,7 +85,7 @@ def save(draft: Draft, by: Member, post: Post | None = None, seen: int | None = 
         history.begin(kept, by.user, content_of(draft))
     keeping.drop(by, kept.pk)
     record(by, "wrote", kept)
-    transaction.on_commit(lambda: tell(kept.workspace_id, f"publication:{kept.pk}"))
+    tell(kept.workspace_id, f"publication:{kept.pk}")
     return kept
 
 
@@ -256,7 +256,7 @@ def delete(post: Post, by: Member) -> None:
         raise Problem(_("This post has been sent: it stays here as a record of what went out."))
     record(by, "deleted", post)
     workspace, pk = post.workspace_id, post.pk
-    transaction.on_commit(lambda: tell(workspace, f"publication:{pk}"))
+    tell(workspace, f"publication:{pk}")
     post.delete()
 
 
@@ -292,4 +292,4 @@ def plan(post: Post, when: datetime, by: Member) -> None:
     post.save(update_fields=["planned_for", "changed_at"])
     history.note(post, by.user)
     record(by, "planned", post, when=when.isoformat())
-    transaction.on_commit(lambda: tell(post.workspace_id, f"publication:{post.pk}"))
+    tell(post.workspace_id, f"publication:{post.pk}")

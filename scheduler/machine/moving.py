@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 
 from accounts.live import tell
 from scheduler.machine import prepared
@@ -98,7 +98,7 @@ def move(
         return False
     _bring_up_to_date(publication, row, changes)
     if note is not None or to not in LIVE:
-        transaction.on_commit(lambda: tell(publication.workspace_id, f"publication:{publication.pk}"))
+        tell(publication.workspace_id, f"publication:{publication.pk}")
     return True
 
 

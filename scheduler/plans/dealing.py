@@ -69,7 +69,7 @@ def _lay(publications: Iterable[Publication], times: dict[UUID, datetime], by: M
     for one in moved:
         reschedule(one, times[one.pk], by)
     if moved:
-        transaction.on_commit(lambda: tell(moved[0].workspace_id, f"publication:{moved[0].pk}"))
+        tell(moved[0].workspace_id, f"publication:{moved[0].pk}")
 
 
 # -- taking back ----------------------------------------------------------------------------------------------------------

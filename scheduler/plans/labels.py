@@ -70,5 +70,5 @@ def _hang(post: Post, label: Label, by: Member, on: bool) -> bool:
     (post.labels.add if on else post.labels.remove)(label)
     history.note(post, by.user)
     record(by, "labelled" if on else "took a label off", post, label=label.name)
-    transaction.on_commit(lambda: tell(post.workspace_id, f"publication:{post.pk}"))
+    tell(post.workspace_id, f"publication:{post.pk}")
     return True

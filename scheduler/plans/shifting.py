@@ -171,7 +171,7 @@ def _promises(post: Post, promised: datetime) -> list[Publication]:
 
 
 def _tell(post: Post) -> None:
-    transaction.on_commit(lambda: tell(post.workspace_id, f"publication:{post.pk}"))
+    tell(post.workspace_id, f"publication:{post.pk}")
 
 
 def _doubles(steps: Iterable[Step], workspace: Workspace) -> list[str]:

@@ -137,4 +137,4 @@ def _changed(post: Post, by: Member, what: str) -> None:
     """Whoever has the post open in the composer must notice."""
     Post.objects.filter(pk=post.pk).update(changed_at=timezone.now())
     record(by, what, post)
-    transaction.on_commit(lambda: tell(post.workspace_id, f"publication:{post.pk}"))
+    tell(post.workspace_id, f"publication:{post.pk}")

@@ -65,7 +65,7 @@ def _note(publication: Publication, found: list[str]) -> None:
             about = about_posts("problem", [publication], reverse("calendar"), {"why": found[0]})
             notify(publication.workspace, Notice.Kind.PROBLEM, about)
         if bool(found) != bool(before):
-            transaction.on_commit(lambda: tell(publication.workspace_id, f"publication:{publication.pk}"))
+            tell(publication.workspace_id, f"publication:{publication.pk}")
 
 
 # -- the checks -------------------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from connectors.data import Progress, Sent, Tokens
 from connectors.errors import ConnectorError, Doubt, NotNow, Rejected, Unauthorized, Working
 from connectors.talk import Incoming
 from inbox.models import ON_ITS_WAY, Conversation, Message, Step
-from inbox.threads import OPEN, as_said, show_latest
+from inbox.threads import OPEN, as_said, one_at_a_time, show_latest
 from scheduler.compose import as_media
 
 S, What = Message.Status, Step.What
@@ -236,6 +236,7 @@ def settle(message: Message, sent: Sent, what: Step.What = What.SENT) -> None:
     """It is there. Holds also when a doubt overtook this very process, and when reading was quicker than the answer."""
     remote_id = f"{PRIVATELY}{sent.remote_id}" if message.private else sent.remote_id
     with transaction.atomic():
+        one_at_a_time(message.channel, sent.remote_id)  # it may be being read at this moment
         Conversation.objects.select_for_update().get(pk=message.conversation_id)
         twin = Message.objects.filter(channel_id=message.channel_id, remote_id=remote_id).exclude(pk=message.pk).first()
         if twin is not None and twin.status != S.RECEIVED:

@@ -1,17 +1,23 @@
 """Delivering answers: at most once, never lost, whatever the network says and whoever dies."""
 
+import threading
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from accounts.models import Channel
+from connectors.data import Sent
 from connectors.facebook import Facebook
-from inbox import delivering, ringing
+from connectors.talk import Incoming, Person
+from inbox import delivering, ringing, sync
 from inbox.models import Conversation, Message
 from scheduler.models import Publication
 from tests import cast
 from tests.inbox.desk import Desk, Fans, Workers, published
 from tests.sandbox.conftest import Practice
+from tests.sandbox.waiting import until
 
 QUESTION, ANSWER = "Do you ship to Austria?", "Yes, in two days."
 
@@ -98,6 +104,47 @@ def test_a_worker_that_died_before_sending_leaves_one_answer(
 
     assert fans.read(post) == [QUESTION, ANSWER]
     assert (reply.status, reply.tries) == ("sent", 2)
+
+
+def test_an_answer_that_is_read_in_the_moment_of_its_delivery_is_there_once(
+    desk: Desk, question: Conversation, post: Publication, fans: Fans, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A webhook tells of it; before it is looked for among ours, the worker that sent it writes down that it is out."""
+    desk.answers(question, ANSWER)
+    sent: list[Sent] = []
+    with monkeypatch.context() as slow:
+        slow.setattr("inbox.delivering.settle", lambda _message, found, *_: sent.append(found))
+        workers.rings()
+    [reply] = Message.objects.filter(status="sending")
+    item = Incoming(sent[0].remote_id, "comment", question.thread, Person("1", "Us"), ANSWER, timezone.now(), mine=True)
+    worker = threading.Thread(target=settles, args=(reply, sent[0]))
+    hear = sync.hear
+
+    def meanwhile(channel: Channel, told: Incoming) -> Conversation:
+        worker.start()
+        until(lambda: not worker.is_alive() or somebody_waits())
+        return hear(channel, told)
+
+    monkeypatch.setattr("inbox.sync.hear", meanwhile)
+    sync.take(post.channel, item)
+    worker.join()
+
+    assert the_reply().status == "sent"
+    assert list(question.messages.filter(mine=True).values_list("remote_id", flat=True)) == [sent[0].remote_id]
+
+
+def settles(reply: Message, sent: Sent) -> None:
+    """In a worker of its own."""
+    delivering.settle(Message.objects.get(pk=reply.pk), sent)
+    connection.close()
+
+
+def somebody_waits() -> bool:
+    """Whether one transaction waits for another's utterance."""
+    here = "locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND {here})")
+        return bool(cursor.fetchone()[0])
 
 
 class Killed(BaseException):

@@ -9,7 +9,7 @@ from connectors.data import App
 from connectors.errors import NotNow
 from connectors.x import X
 from tests.contract.calls import Call, Part, recorded
-from tests.contract.judges import JUDGES, judge, why_not
+from tests.contract.judges import JUDGES, SILENT, judge, why_not
 from tests.sandbox.server import free_port
 
 DID = "did:plc:abcdefghijklmnopqrstuvwx"
@@ -143,9 +143,14 @@ def test_what_leaves_the_seam_is_what_is_judged() -> None:
     assert any("'txt'" in fault for fault in faults(said))
 
 
-@pytest.mark.parametrize("network", sorted({*NETWORKS, *JUDGES}))
+@pytest.mark.parametrize("network", JUDGES)
 def test_there_is_a_judge(network: str) -> None:
     """Skips where there is none, so that a run says which requests were not judged, and why."""
     if reason := why_not(network):
         pytest.skip(reason)
     assert judge(network)
+
+
+def test_whoever_has_no_judge_publishes_no_specification() -> None:
+    assert set(NETWORKS) - set(JUDGES) == SILENT
+    assert not [network for network in SILENT if judge(network)]

@@ -55,9 +55,10 @@ document.addEventListener('change', (event) => {
   if (event.target.matches('[data-submit]')) event.target.form.requestSubmit()
 })
 
-// <button data-fill='{"field name": "value"}'> fills in its form (the demo's log-ins).
+// <button data-fill='{"field name": "value"}'> fills in its form (the demo's log-ins); Enter sends it then.
 document.addEventListener('click', (event) => {
   const button = event.target.closest('[data-fill]')
   if (!button) return
   for (const [name, value] of Object.entries(JSON.parse(button.dataset.fill))) button.form.elements[name].value = value
+  button.form.querySelector('[type="submit"]').focus()
 })
